@@ -1,0 +1,165 @@
+"""The vocabulary in which a system of Lambda functions is described; it names no system.
+
+Everything here is plain frozen data of the standard library, so that the packager, the
+components, the tests and the tools can read a catalogue without any cloud SDK.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+PYTHON_VERSION = "3.12"
+"""Python of the Lambda runtime: wheel tags, function runtime and layer compatibility follow it."""
+
+ARCHITECTURE = "x86_64"
+"""Instruction set of functions and layers, as Lambda spells it."""
+
+
+# --- What ships -------------------------------------------------------------------------------
+
+
+class LayerKind(Enum):
+    """Where a layer's content comes from."""
+
+    DEPENDENCIES = "dependencies"
+    SOURCES = "sources"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LayerSpec:
+    """One Lambda layer."""
+
+    name: str
+    """Folder below layers/, and the name in outputs."""
+    purpose: str
+    kind: LayerKind = LayerKind.DEPENDENCIES
+    group: str | None = None
+    """Dependency group in pyproject.toml from which a DEPENDENCIES layer's lock is exported."""
+    sources: tuple[str, ...] = ()
+    """Root-relative folders that a SOURCES layer ships, at the same paths below python/."""
+    smoke: str = ""
+    """Statement run offline against the built layer; it proves that what was slimmed still works."""
+
+
+# --- What a function may touch, and how it learns the name --------------------------------------
+
+
+class ResourceKind(StrEnum):
+    """Kinds of thing that a function is granted or told of."""
+
+    TABLE = "table"
+    QUEUE = "queue"
+    BUCKET = "bucket"
+    TOPIC = "topic"
+    FUNCTION = "function"
+    SECRET = "secret"
+    BUS = "bus"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Names another catalogue entry, for an environment variable that carries its physical name."""
+
+    kind: ResourceKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Names a per-stack setting, for an environment variable that carries its value."""
+
+    name: str
+
+
+class Access(StrEnum):
+    """What a grant permits; components turn each into least-privilege statements."""
+
+    READ = "read"
+    WRITE = "write"
+    READ_WRITE = "read-write"
+    SEND = "send"
+    PUBLISH = "publish"
+    INVOKE = "invoke"
+    PUT_METRICS = "put-metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Lets a function do one kind of thing to one catalogue entry."""
+
+    access: Access
+    target: Reference
+
+
+# --- What starts a function ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnEvent:
+    """Started by events on the bus."""
+
+    rule: str
+    """Name of the rule, unique in the system."""
+    detail_types: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    """Exact sources; empty with `source_prefix`."""
+    source_prefix: str | None = None
+    detail: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Extra pattern on the event's own fields: field -> accepted values."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnQueue:
+    """Started by messages on a queue."""
+
+    queue: str
+    batch_size: int = 1
+    maximum_concurrency: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnSchedule:
+    """Started by the clock."""
+
+    schedule: str
+    """Name of the schedule, unique in the system."""
+    expression: str
+    timezone: str
+    input: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    retries: int = 1
+    flexible_window_minutes: int = 0
+    """Used only by stacks that allow a flexible window."""
+
+
+Trigger = OnEvent | OnQueue | OnSchedule
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionSpec:
+    """One Lambda function."""
+
+    name: str
+    """Folder below functions/, module below the_alchemiser/, and the name in outputs."""
+    physical_name: str
+    """Suffix of the deployed name: <system>-<stage>-<physical_name>."""
+    purpose: str
+    layers: tuple[str, ...]
+    triggers: tuple[Trigger, ...] = ()
+    publishes: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    environment: Mapping[str, Reference | Setting | str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    timeout_s: int
+    memory_mb: int
+    reserved_concurrency: int | None = None
+    data: tuple[str, ...] = ()
+    """Root-relative folders of data files that ship in the zip at the same paths."""
+
+    @property
+    def handler(self) -> str:
+        """Dotted path that Lambda calls."""
+        return f"the_alchemiser.{self.name}.lambda_handler.lambda_handler"
