@@ -1,0 +1,98 @@
+"""The one sticky comment on a pull request, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from operations.preview import Preview
+from operations.review import Change, Growth, changes_in, rebuilt_layers
+
+MARKER = "<!-- alchemiser: preview of {stack} -->"
+"""First line of the comment, by which the next run finds and replaces it."""
+
+LIMIT_BYTES = 262_144_000
+"""Function with all layers, unzipped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+# GitHub refuses a comment over 65,536 characters; what is cut off stays in the job's log.
+_MOST_CHARACTERS = 60_000
+
+
+def render_comment(
+    stack: str, preview: Preview, growth: Iterable[Growth], *, layers: Iterable[str]
+) -> str:
+    """Return the comment for a preview that went through, or for one that failed."""
+    head = MARKER.format(stack=stack)
+    if preview.errors:
+        body = _failure(stack, preview)
+    else:
+        body = _success(stack, changes_in(preview), tuple(growth), sorted(layers))
+    text = f"{head}\n{body}\n"
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return text[:_MOST_CHARACTERS] + "\n\n… cut here: the whole preview is in the job's log.\n"
+
+
+def _failure(stack: str, preview: Preview) -> str:
+    reasons = "\n\n".join(f"```\n{_unfenced(error)}\n```" for error in preview.errors)
+    return (
+        f"### Preview of `{stack}` failed\n\nNothing was changed. The engine said:\n\n{reasons}\n\n"
+        f"Try it yourself: `make preview STACK={stack}`."
+    )
+
+
+def _success(
+    stack: str, changes: tuple[Change, ...], growth: tuple[Growth, ...], layers: list[str]
+) -> str:
+    parts = [f"### Preview of `{stack}`: {_headline(changes)}"]
+    parts += [_changes_table(changes)] if changes else []
+    parts += [_layers_list(changes, layers), _growth_table(growth)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headline(changes: tuple[Change, ...]) -> str:
+    if not changes:
+        return "no changes"
+    verbs = ("create", "update", "replace", "delete", "import")
+    counts = {verb: sum(change.verb == verb for change in changes) for verb in verbs}
+    return ", ".join(f"{count} to {verb}" for verb, count in counts.items() if count)
+
+
+def _changes_table(changes: tuple[Change, ...]) -> str:
+    rows = "\n".join(
+        f"| {change.verb} | `{change.name}` | {change.kind} | {', '.join(change.properties)} |"
+        for change in changes
+    )
+    return f"| what | resource | type | because of |\n|---|---|---|---|\n{rows}"
+
+
+def _layers_list(changes: tuple[Change, ...], layers: list[str]) -> str:
+    built = rebuilt_layers(changes)
+    rows = [f"- `{name}`: built anew ({reason})" for name, reason in sorted(built.items())]
+    # A build command's logical name starts with its layer's.
+    same = [name for name in layers if not any(it.startswith(name) for it in built)]
+    if same:
+        rows.append(f"- not built, content unchanged: {', '.join(f'`{name}`' for name in same)}")
+    return "**Layers**\n" + "\n".join(rows) if rows else ""
+
+
+def _growth_table(growth: tuple[Growth, ...]) -> str:
+    if not growth:
+        return ""
+    rows = "\n".join(_growth_row(row) for row in growth)
+    return (
+        "**Bytes, unzipped**\n\n"
+        "| kind | name | before | after | gained | share of the 250 MB limit |\n"
+        f"|---|---|---:|---:|---:|---:|\n{rows}"
+    )
+
+
+def _growth_row(row: Growth) -> str:
+    share = "" if row.total_bytes is None else f"{row.total_bytes / LIMIT_BYTES:.1%}"
+    return (
+        f"| {row.kind} | `{row.name}` | {row.before_bytes:,} | {row.after_bytes:,} "
+        f"| {row.gained_bytes:+,} | {share} |"
+    )
+
+
+def _unfenced(text: str) -> str:
+    return text.replace("```", "'''")

@@ -1,0 +1,11 @@
+"""Errors raised by operations; each message says what was expected, what was found, what to run."""
+
+from __future__ import annotations
+
+
+class OperationError(Exception):
+    """Something stands in the way of an operation; nothing has been changed."""
+
+
+class PromotionRefusedError(OperationError):
+    """Prod would run something that dev has not run."""

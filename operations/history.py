@@ -1,0 +1,47 @@
+"""Published versions of each function, with the update and the commit that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """One published version of a function."""
+
+    number: str
+    published_at: datetime
+    code_sha256: str
+    description: str
+    layers: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Update:
+    """One update in the stack's own history."""
+
+    started_at: datetime
+    ended_at: datetime
+    commit: str | None
+
+
+# Lambda stamps a version when it accepts it; clocks of the two sides may differ by this much.
+_CLOCK_SKEW = timedelta(seconds=5)
+
+UNKNOWN_COMMIT = "unknown"
+
+
+def commit_of(version: Version, updates: Iterable[Update]) -> str:
+    """Return the commit of the update during which `version` was published."""
+    for update in updates:
+        if update.started_at - _CLOCK_SKEW <= version.published_at <= update.ended_at + _CLOCK_SKEW:
+            return update.commit or UNKNOWN_COMMIT
+    return UNKNOWN_COMMIT
+
+
+def previous_version(versions: Sequence[Version], current: str) -> Version | None:
+    """Return the version published last before `current`, or None when there is none."""
+    earlier = [version for version in versions if int(version.number) < int(current)]
+    return max(earlier, key=lambda version: int(version.number), default=None)
