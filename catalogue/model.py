@@ -1,7 +1,8 @@
 """The vocabulary in which a system of Lambda functions is described; it names no system.
 
 Everything here is plain frozen data of the standard library, so that the packager, the
-components, the tests and the tools can read a catalogue without any cloud SDK.
+components, the tests and the tools can read a catalogue without any cloud SDK. What functions
+keep, send and watch is described in `catalogue.model_resources`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from types import MappingProxyType
+
+from catalogue.model_resources import (
+    AlarmSpec,
+    BucketSpec,
+    BusSpec,
+    QueueSpec,
+    SecretSpec,
+    SettingSpec,
+    TableSpec,
+    TopicSpec,
+)
 
 PYTHON_VERSION = "3.12"
 """Python of the Lambda runtime: wheel tags, function runtime and layer compatibility follow it."""
@@ -41,7 +53,7 @@ class LayerSpec:
     sources: tuple[str, ...] = ()
     """Root-relative folders that a SOURCES layer ships, at the same paths below python/."""
     smoke: str = ""
-    """Statement run offline against the built layer; it proves that what was slimmed still works."""
+    """Statement run offline against the built layer, as proof that slimming broke nothing."""
 
 
 # --- What a function may touch, and how it learns the name --------------------------------------
@@ -57,11 +69,16 @@ class ResourceKind(StrEnum):
     FUNCTION = "function"
     SECRET = "secret"
     BUS = "bus"
+    METRICS = "metrics"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Names another catalogue entry, for an environment variable that carries its physical name."""
+    """Names another catalogue entry; as an environment variable it carries what a client needs.
+
+    A table, bucket or bus gives its name, a queue its URL, a topic or secret its ARN, a function
+    its name with the alias, and metrics their namespace.
+    """
 
     kind: ResourceKind
     name: str
@@ -109,6 +126,8 @@ class OnEvent:
     source_prefix: str | None = None
     detail: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Extra pattern on the event's own fields: field -> accepted values."""
+    retries: int = 8
+    """Deliveries tried again within the hour before the event goes to the undelivered queue."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -149,6 +168,7 @@ class FunctionSpec:
     layers: tuple[str, ...]
     triggers: tuple[Trigger, ...] = ()
     publishes: tuple[str, ...] = ()
+    """Event names it may put on the bus; the grant to do so follows from them."""
     grants: tuple[Grant, ...] = ()
     environment: Mapping[str, Reference | Setting | str] = field(
         default_factory=lambda: MappingProxyType({})
@@ -158,8 +178,45 @@ class FunctionSpec:
     reserved_concurrency: int | None = None
     data: tuple[str, ...] = ()
     """Root-relative folders of data files that ship in the zip at the same paths."""
+    async_retries: int = 2
+    """Times an asynchronous call is tried again before it goes to the failed queue; 0 to 2."""
 
     @property
     def handler(self) -> str:
         """Dotted path that Lambda calls."""
         return f"the_alchemiser.{self.name}.lambda_handler.lambda_handler"
+
+
+# --- The whole ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """Everything that one stack deploys, by kind."""
+
+    name: str
+    """First part of every deployed name."""
+    functions: tuple[FunctionSpec, ...]
+    layers: tuple[LayerSpec, ...]
+    bus: BusSpec
+    tables: tuple[TableSpec, ...] = ()
+    queues: tuple[QueueSpec, ...] = ()
+    buckets: tuple[BucketSpec, ...] = ()
+    topics: tuple[TopicSpec, ...] = ()
+    secrets: tuple[SecretSpec, ...] = ()
+    alarms: tuple[AlarmSpec, ...] = ()
+    settings: tuple[SettingSpec, ...] = ()
+    environment: Mapping[str, Reference | Setting | str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Variables that every function gets."""
+    metrics: str
+    """First part of the one metric namespace; the stage is the second."""
+    artifact_bucket: str
+    """Bucket that keeps the built layers."""
+    undelivered_queue: str
+    """Standard queue for what rules, schedules and topics could not deliver."""
+    failed_queue: str
+    """Standard queue for asynchronous calls that failed for good."""
+    alarm_topic: str
+    """Topic that every alarm speaks to."""

@@ -1,0 +1,36 @@
+"""The Alchemiser, whole."""
+
+from __future__ import annotations
+
+from catalogue.alarms import ALARMS
+from catalogue.functions import FUNCTIONS
+from catalogue.layers import LAYERS
+from catalogue.messaging import ALARMS as ALARM_TOPIC
+from catalogue.messaging import BUS, FAILED, QUEUES, TOPICS, UNDELIVERED
+from catalogue.model import Reference, ResourceKind, Setting, System
+from catalogue.stack_values import SECRETS, SETTINGS
+from catalogue.storage import ARTIFACTS, BUCKETS, TABLES
+
+SYSTEM = System(
+    name="alchemiser",
+    functions=FUNCTIONS,
+    layers=LAYERS,
+    bus=BUS,
+    tables=TABLES,
+    queues=QUEUES,
+    buckets=BUCKETS,
+    topics=TOPICS,
+    secrets=SECRETS,
+    alarms=ALARMS,
+    settings=SETTINGS,
+    environment={
+        "APP__STAGE": Setting("stage"),
+        "LOG_LEVEL": Setting("log_level"),
+        "EVENT_BUS_NAME": Reference(ResourceKind.BUS, BUS.name),
+    },
+    metrics="Alchemiser",
+    artifact_bucket=ARTIFACTS,
+    undelivered_queue=UNDELIVERED,
+    failed_queue=FAILED,
+    alarm_topic=ALARM_TOPIC,
+)
