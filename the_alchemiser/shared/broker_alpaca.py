@@ -1,0 +1,222 @@
+"""Alpaca, or anything that speaks its trading and market-data API, as our broker.
+
+Importing this module imports alpaca-py and with it pandas (1.6 s on one core): functions import it
+where they first need a broker, so that a malformed event is refused without paying for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from alpaca.common.rest import RESTClient
+from alpaca.data.historical.stock import StockHistoricalDataClient
+from alpaca.data.requests import StockLatestQuoteRequest
+from alpaca.trading.client import TradingClient
+from alpaca.trading.enums import QueryOrderStatus, TimeInForce
+from alpaca.trading.requests import (
+    GetOrdersRequest,
+    LimitOrderRequest,
+    MarketOrderRequest,
+    OrderRequest,
+)
+
+from the_alchemiser.shared.broker import (
+    Account,
+    Asset,
+    MarketClock,
+    Order,
+    OrderTicket,
+    Position,
+    Quote,
+)
+from the_alchemiser.shared.broker_alpaca_errors import translated
+from the_alchemiser.shared.broker_alpaca_values import (
+    SIDES,
+    account_of,
+    asset_of,
+    clock_of,
+    order_of,
+    position_of,
+    quote_of,
+)
+from the_alchemiser.shared.broker_errors import BrokerRefused
+from the_alchemiser.shared.broker_patience import Patience
+from the_alchemiser.shared.errors import TransientError
+
+Answer = TypeVar("Answer")
+
+CONNECT_TIMEOUT_S = 3.05
+READ_TIMEOUT_S = 8.0
+OPEN_ORDERS_LIMIT = 500
+"""Most orders that one answer may carry: https://docs.alpaca.markets/reference/getallorders."""
+
+
+class OneAttempt(RESTClient):
+    """Sends each request once and with a timeout: alpaca-py has none, and pauses 3 s unjittered."""
+
+    def _one_request(self, method: str, url: str, opts: dict[str, Any], retry: int) -> Any:
+        timed = {**opts, "timeout": (CONNECT_TIMEOUT_S, READ_TIMEOUT_S)}
+        return super()._one_request(method, url, timed, 0)
+
+
+class TradingApi(OneAttempt, TradingClient):
+    """Alpaca's trading API, one attempt a call."""
+
+
+class DataApi(OneAttempt, StockHistoricalDataClient):
+    """Alpaca's market-data API, one attempt a call."""
+
+
+class AlpacaBroker:
+    """Reads with retries; places an order again only after looking for the first one."""
+
+    def __init__(self, trading: TradingClient, data: StockHistoricalDataClient, patience: Patience):
+        self._trading = trading
+        self._data = data
+        self._patience = patience
+
+    def account(self) -> Account:
+        """Read the account's money."""
+        return self._ask("account", lambda: account_of(_model(self._trading.get_account())))
+
+    def positions(self) -> Sequence[Position]:
+        """Read all open positions."""
+        return self._ask(
+            "positions",
+            lambda: [position_of(_model(each)) for each in self._trading.get_all_positions()],
+        )
+
+    def position(self, symbol: str) -> Position | None:
+        """Read what is held of one symbol, or nothing."""
+        return _found(
+            lambda: self._ask(
+                f"position {symbol}",
+                lambda: position_of(_model(self._trading.get_open_position(symbol))),
+            )
+        )
+
+    def open_orders(self) -> Sequence[Order]:
+        """Read every order that may still fill."""
+        wanted = GetOrdersRequest(status=QueryOrderStatus.OPEN, limit=OPEN_ORDERS_LIMIT)
+        return self._ask(
+            "open orders",
+            lambda: [order_of(_model(each)) for each in self._trading.get_orders(wanted)],
+        )
+
+    def quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        """Read the latest quotes; a symbol without one is absent."""
+        if not symbols:
+            return {}
+        wanted = StockLatestQuoteRequest(symbol_or_symbols=list(symbols))
+        return self._ask(
+            f"quotes {','.join(symbols)}",
+            lambda: {
+                symbol: quote_of(_model(quote))
+                for symbol, quote in self._data.get_stock_latest_quote(wanted).items()
+            },
+        )
+
+    def clock(self) -> MarketClock:
+        """Read the broker's time and whether the market is open."""
+        return self._ask("clock", lambda: clock_of(_model(self._trading.get_clock())))
+
+    def asset(self, symbol: str) -> Asset:
+        """Read what may be done with a symbol."""
+        return self._ask(
+            f"asset {symbol}", lambda: asset_of(_model(self._trading.get_asset(symbol)))
+        )
+
+    def read(self, order_id: str) -> Order:
+        """Read an order by the broker's own id."""
+        return self._ask(
+            f"order {order_id}", lambda: order_of(_model(self._trading.get_order_by_id(order_id)))
+        )
+
+    def find(self, client_order_id: str) -> Order | None:
+        """Read the order with this client order id, or nothing."""
+        return _found(
+            lambda: self._ask(
+                f"order {client_order_id}",
+                lambda: order_of(_model(self._trading.get_order_by_client_id(client_order_id))),
+            )
+        )
+
+    def cancel(self, order_id: str) -> None:
+        """Ask to cancel; an order that is already final is left as it is."""
+        try:
+            self._ask(
+                f"cancel {order_id}",
+                lambda: self._trading.cancel_order_by_id(order_id),
+            )
+        except BrokerRefused as refusal:
+            if refusal.status not in (404, 422):
+                raise
+
+    def place(self, ticket: OrderTicket) -> Order:
+        """Place an order, or return the one that already carries its client order id."""
+        return self._patience.call(lambda: self._place_or_find(ticket))
+
+    def _place_or_find(self, ticket: OrderTicket) -> Order:
+        # A lost answer does not say whether the order arrived; a 422 may mean that its id is taken.
+        try:
+            with translated(f"place {ticket.client_order_id}"):
+                return order_of(_model(self._trading.submit_order(_request(ticket))))
+        except TransientError:
+            arrived = self.find(ticket.client_order_id)
+            if arrived is None:
+                raise
+            return arrived
+        except BrokerRefused as refusal:
+            if refusal.status != 422:
+                raise
+            earlier = self.find(ticket.client_order_id)
+            if earlier is None:
+                raise
+            return earlier
+
+    def _ask(self, request: str, call: Callable[[], Answer]) -> Answer:
+        def once() -> Answer:
+            with translated(request):
+                return call()
+
+        return self._patience.call(once)
+
+
+def connect(
+    *, key: str, secret: str, endpoint: str, data_endpoint: str, patience: Patience | None = None
+) -> AlpacaBroker:
+    """Make a broker for two base URLs; no request is sent yet."""
+    is_paper = "paper" in endpoint
+    return AlpacaBroker(
+        TradingApi(key, secret, paper=is_paper, url_override=endpoint.rstrip("/")),
+        DataApi(key, secret, url_override=data_endpoint.rstrip("/")),
+        patience or Patience(),
+    )
+
+
+def _model(answer: Any) -> Any:
+    # alpaca-py types each answer as a model or raw JSON; raw is off here, so it is the model.
+    return answer
+
+
+def _request(ticket: OrderTicket) -> OrderRequest:
+    fields: dict[str, Any] = {
+        "symbol": ticket.symbol,
+        "qty": ticket.quantity,
+        "side": SIDES[ticket.side],
+        "time_in_force": TimeInForce.DAY,
+        "client_order_id": ticket.client_order_id,
+    }
+    if ticket.limit_price is None:
+        return MarketOrderRequest(**fields)
+    return LimitOrderRequest(**fields, limit_price=ticket.limit_price)
+
+
+def _found(ask: Callable[[], Answer]) -> Answer | None:
+    try:
+        return ask()
+    except BrokerRefused as refusal:
+        if refusal.status == 404:
+            return None
+        raise

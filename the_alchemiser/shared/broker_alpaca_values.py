@@ -1,0 +1,121 @@
+"""Alpaca's models as our values: strings and floats become exact decimals here."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import MappingProxyType
+
+from alpaca.data.models import Quote as AlpacaQuote
+from alpaca.trading import models
+from alpaca.trading.enums import OrderSide, OrderStatus, PositionSide
+
+from the_alchemiser.shared.broker import (
+    Account,
+    Asset,
+    MarketClock,
+    Order,
+    OrderState,
+    Position,
+    Quote,
+    Side,
+)
+
+STATES = MappingProxyType(
+    {
+        OrderStatus.FILLED: OrderState.FILLED,
+        OrderStatus.CANCELED: OrderState.CANCELED,
+        OrderStatus.REPLACED: OrderState.CANCELED,
+        OrderStatus.EXPIRED: OrderState.EXPIRED,
+        OrderStatus.DONE_FOR_DAY: OrderState.EXPIRED,
+        OrderStatus.REJECTED: OrderState.REJECTED,
+        OrderStatus.NEW: OrderState.WORKING,
+        OrderStatus.PARTIALLY_FILLED: OrderState.WORKING,
+        OrderStatus.PENDING_CANCEL: OrderState.WORKING,
+        OrderStatus.PENDING_REPLACE: OrderState.WORKING,
+        OrderStatus.PENDING_REVIEW: OrderState.WORKING,
+        OrderStatus.ACCEPTED: OrderState.WORKING,
+        OrderStatus.PENDING_NEW: OrderState.WORKING,
+        OrderStatus.ACCEPTED_FOR_BIDDING: OrderState.WORKING,
+        OrderStatus.STOPPED: OrderState.WORKING,
+        OrderStatus.SUSPENDED: OrderState.WORKING,
+        OrderStatus.CALCULATED: OrderState.WORKING,
+        OrderStatus.HELD: OrderState.WORKING,
+    }
+)
+"""Every status of https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle."""
+
+SIDES = MappingProxyType({Side.BUY: OrderSide.BUY, Side.SELL: OrderSide.SELL})
+
+
+def decimal(value: object) -> Decimal:
+    """Read a number in its shortest decimal form; what is no finite number is refused."""
+    number = Decimal(str(value))
+    if not number.is_finite():
+        raise ValueError(f"expected a finite number, found {value!r}")
+    return number
+
+
+def optional(value: object) -> Decimal | None:
+    """Read a number that may be absent."""
+    return None if value is None or value == "" else decimal(value)
+
+
+def account_of(account: models.TradeAccount) -> Account:
+    """Read the account's money."""
+    return Account(
+        cash=decimal(account.cash),
+        equity=decimal(account.equity),
+        buying_power=decimal(account.buying_power),
+        multiplier=optional(account.multiplier) or Decimal(1),
+        long_market_value=optional(account.long_market_value) or Decimal(0),
+        regt_buying_power=optional(account.regt_buying_power),
+        initial_margin=optional(account.initial_margin),
+        maintenance_margin=optional(account.maintenance_margin),
+    )
+
+
+def position_of(position: models.Position) -> Position:
+    """Read a holding; Alpaca signs a short one in some answers and only names it in others."""
+    quantity = abs(decimal(position.qty))
+    is_short = position.side is PositionSide.SHORT
+    return Position(symbol=position.symbol, quantity=-quantity if is_short else quantity)
+
+
+def quote_of(quote: AlpacaQuote) -> Quote:
+    """Read a quote."""
+    return Quote(
+        symbol=quote.symbol,
+        bid=decimal(quote.bid_price),
+        ask=decimal(quote.ask_price),
+        at=quote.timestamp,
+    )
+
+
+def clock_of(clock: models.Clock) -> MarketClock:
+    """Read the market's clock."""
+    return MarketClock(now=clock.timestamp, is_open=clock.is_open)
+
+
+def asset_of(asset: models.Asset) -> Asset:
+    """Read what may be done with a symbol."""
+    return Asset(
+        symbol=asset.symbol, is_tradable=asset.tradable, is_fractionable=asset.fractionable
+    )
+
+
+def order_of(order: models.Order) -> Order:
+    """Read an order."""
+    if order.symbol is None or order.side is None:
+        raise ValueError(f"expected an order of one symbol, found order {order.id} without")
+    return Order(
+        order_id=str(order.id),
+        client_order_id=order.client_order_id,
+        symbol=order.symbol,
+        side=Side(order.side.value.upper()),
+        state=STATES[order.status],
+        quantity=optional(order.qty) or Decimal(0),
+        filled_quantity=optional(order.filled_qty) or Decimal(0),
+        filled_price=optional(order.filled_avg_price),
+        order_type=order.type.value if order.type else "unknown",
+        updated_at=order.filled_at or order.updated_at,
+    )

@@ -1,0 +1,44 @@
+"""What a broker's refusals and breakdowns mean for the caller."""
+
+from __future__ import annotations
+
+from the_alchemiser.shared.errors import (
+    AlchemiserError,
+    ConfigurationError,
+    PermanentError,
+    TransientError,
+)
+
+PATIENCE_STATUSES = frozenset({408, 425, 429})
+"""Statuses below 500 that ask for patience; every 5xx does too."""
+
+INSUFFICIENT_CODE = 40310000
+"""Alpaca's code for too little buying power and for too few shares available."""
+
+
+class BrokerRefused(PermanentError):
+    """The broker understood the request and will not do it."""
+
+    def __init__(self, message: str, *, status: int, code: int | None = None) -> None:
+        super().__init__(message, details={"status": status, "code": code})
+        self.status = status
+        self.code = code
+
+    @property
+    def lacks_funds(self) -> bool:
+        """Whether the account has too little buying power or too few free shares."""
+        return self.status == 403 and self.code == INSUFFICIENT_CODE
+
+
+def error_for_status(status: int, message: str, code: int | None = None) -> AlchemiserError:
+    """Give the error that an HTTP answer other than success means."""
+    said = f"the broker answered {status}: {message}"
+    if status in PATIENCE_STATUSES or status >= 500:
+        return TransientError(said, details={"status": status})
+    if status == 401 or (status == 403 and _is_about_credentials(code)):
+        return ConfigurationError(f"{said}; check the secret that ALPACA__SECRET_ARN names")
+    return BrokerRefused(said, status=status, code=code)
+
+
+def _is_about_credentials(code: int | None) -> bool:
+    return code is None or str(code).startswith("401")
