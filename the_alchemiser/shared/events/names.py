@@ -34,4 +34,4 @@ SOURCES: dict[EventName, str] = {
     EventName.MARKET_DATA_FETCH_REQUESTED: "alchemiser.strategy",
     EventName.MARKET_DATA_FETCH_COMPLETED: "alchemiser.data",
 }
-"""The EventBridge source of each event that has one fixed source; WorkflowFailed carries its module's."""
+"""The EventBridge source of each event that has a fixed one; WorkflowFailed goes by its module."""
