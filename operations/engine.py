@@ -1,0 +1,120 @@
+"""The Pulumi CLI of one stack, as operations drive it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from operations.errors import OperationError
+from operations.history import Update
+from operations.outputs import StackOutputs
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Engine(Protocol):
+    """What operations need of the engine."""
+
+    def outputs(self) -> StackOutputs:
+        """Return what the stack exports; raise OperationError when it was never deployed."""
+
+    def run(self, *arguments: str) -> None:
+        """Run one verb on the stack, its output passed through; raise OperationError on failure."""
+
+    def read(self, *arguments: str) -> str:
+        """Run one verb on the stack and return its standard output."""
+
+
+class _Record(BaseModel):
+    """One entry of `pulumi stack history --json`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str
+    started_at: datetime = Field(alias="startTime")
+    ended_at: datetime | None = Field(default=None, alias="endTime")
+    environment: dict[str, str] = {}
+
+
+_RECORDS: TypeAdapter[list[_Record]] = TypeAdapter(list[_Record])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandLine:
+    """The real CLI: `pulumi` itself, or `local/pulumi` for a stack on the embedded AWS."""
+
+    stack: str
+    command: tuple[str, ...]
+
+    @classmethod
+    def of(cls, stack: str, *, embedded: bool) -> CommandLine:
+        """Choose the CLI: a rehearsal and the local stack go through local/pulumi."""
+        command = (str(ROOT / "local" / "pulumi"),) if embedded else ("pulumi",)
+        return cls(stack=stack, command=command)
+
+    def outputs(self) -> StackOutputs:
+        """Return what the stack exports."""
+        return StackOutputs.parse(self.read("stack", "output", "--json"), self.stack)
+
+    def run(self, *arguments: str) -> None:
+        """Run one verb with its output passed through."""
+        finished = self._finish(arguments, capture=False)
+        if finished.returncode != 0:
+            raise OperationError(self._failure(arguments, finished.returncode, "see above"))
+
+    def read(self, *arguments: str) -> str:
+        """Run one verb and return its standard output."""
+        finished = self._finish(arguments, capture=True)
+        if finished.returncode != 0:
+            tail = finished.stderr.strip().splitlines()[-12:]
+            raise OperationError(self._failure(arguments, finished.returncode, "\n".join(tail)))
+        return finished.stdout
+
+    def _finish(
+        self, arguments: Sequence[str], *, capture: bool
+    ) -> subprocess.CompletedProcess[str]:
+        whole = [*self.command, *arguments, "--stack", self.stack]
+        try:
+            return subprocess.run(whole, cwd=ROOT, check=False, text=True, capture_output=capture)
+        except FileNotFoundError as error:
+            message = (
+                f"expected the command {self.command[0]!r}, found none. Install the Pulumi CLI, or "
+                f"rehearse on the embedded AWS: add REHEARSE=1 to the make command."
+            )
+            raise OperationError(message) from error
+
+    def _failure(self, arguments: Sequence[str], code: int, said: str) -> str:
+        return (
+            f"`{' '.join((*self.command, *arguments))}` ended with {code} on {self.stack}: {said}"
+        )
+
+
+def updates(engine: Engine) -> tuple[Update, ...]:
+    """Return the stack's finished updates, newest first, with the commits they ran from."""
+    text = engine.read("stack", "history", "--json", "--show-secrets=false")
+    try:
+        records = _RECORDS.validate_json(text)
+    except ValidationError as error:
+        message = f"expected the stack's history as JSON, found {text[:80]!r}"
+        raise OperationError(message) from error
+    return tuple(
+        Update(
+            started_at=record.started_at,
+            ended_at=record.ended_at,
+            commit=record.environment.get("git.head"),
+        )
+        for record in records
+        if record.kind == "update" and record.ended_at is not None
+    )
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; standard output is kept for what machines read."""
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,114 @@
+"""What AWS runs right now, asked of AWS itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from operations.errors import OperationError
+from operations.history import Version
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class Live(Protocol):
+    """What operations ask of AWS about functions and layers."""
+
+    def code_digest(self, function: str, qualifier: str) -> str | None:
+        """Return the base64 SHA-256 of the code behind a qualifier, or None when it is gone."""
+
+    def alias_version(self, function: str, alias: str) -> str | None:
+        """Return the version that an alias points at, or None when it is gone."""
+
+    def layer_digest(self, layer_version_arn: str) -> str | None:
+        """Return the base64 SHA-256 of a layer version, or None when it is gone."""
+
+    def versions(self, function: str) -> tuple[Version, ...]:
+        """Return the published versions, oldest first."""
+
+    def code(self, function: str, qualifier: str) -> str:
+        """Return the address from which the code behind a qualifier can be fetched for a while."""
+
+    def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
+        """Invoke and return the status code and the payload."""
+
+
+_GONE = "ResourceNotFoundException"
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaApi:
+    """Live over the Lambda API."""
+
+    client: LambdaClient
+
+    def code_digest(self, function: str, qualifier: str) -> str | None:
+        """Ask for the configuration behind the qualifier."""
+        found = self._ask("get_function_configuration", FunctionName=function, Qualifier=qualifier)
+        return str(found["CodeSha256"]) if found else None
+
+    def alias_version(self, function: str, alias: str) -> str | None:
+        """Ask for the alias."""
+        found = self._ask("get_alias", FunctionName=function, Name=alias)
+        return str(found["FunctionVersion"]) if found else None
+
+    def layer_digest(self, layer_version_arn: str) -> str | None:
+        """Ask for the layer version by its ARN."""
+        found = self._ask("get_layer_version_by_arn", Arn=layer_version_arn)
+        return str(found["Content"]["CodeSha256"]) if found else None
+
+    def versions(self, function: str) -> tuple[Version, ...]:
+        """List every page and leave $LATEST out."""
+        try:
+            pages = self.client.get_paginator("list_versions_by_function").paginate(
+                FunctionName=function
+            )
+            found = [entry for page in pages for entry in page["Versions"]]
+        except ClientError as error:
+            raise _failure("list the versions of", function, error) from error
+        published = [_version(entry) for entry in found if entry["Version"] != "$LATEST"]
+        return tuple(sorted(published, key=lambda version: int(version.number)))
+
+    def code(self, function: str, qualifier: str) -> str:
+        """Ask for the function with its code's location."""
+        found = self._ask("get_function", FunctionName=function, Qualifier=qualifier)
+        if not found:
+            message = f"expected code of {function}:{qualifier}, found no such version"
+            raise OperationError(message)
+        return str(found["Code"]["Location"])
+
+    def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
+        """Invoke and wait; an error in the handler is told by its status."""
+        try:
+            reply = self.client.invoke(FunctionName=function, Qualifier=qualifier, Payload=event)
+        except ClientError as error:
+            raise _failure("invoke", f"{function}:{qualifier}", error) from error
+        status = 500 if reply.get("FunctionError") else int(reply["StatusCode"])
+        return status, reply["Payload"].read()
+
+    def _ask(self, verb: str, **arguments: str) -> dict[str, Any] | None:
+        try:
+            reply: dict[str, Any] = getattr(self.client, verb)(**arguments)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _GONE:
+                return None
+            raise _failure(verb, ", ".join(arguments.values()), error) from error
+        return reply
+
+
+def _version(entry: Any) -> Version:
+    return Version(
+        number=entry["Version"],
+        published_at=datetime.fromisoformat(entry["LastModified"].replace("+0000", "+00:00")),
+        code_sha256=entry["CodeSha256"],
+        description=entry.get("Description", ""),
+        layers=tuple(layer["Arn"] for layer in entry.get("Layers", [])),
+    )
+
+
+def _failure(verb: str, what: str, error: ClientError) -> OperationError:
+    return OperationError(f"AWS refused to {verb} {what}: {error}")
