@@ -1,0 +1,235 @@
+"""Lots: what was bought when and at what price, closed first in, first out.
+
+Everything is exact; nothing here rounds except `in_cents`, which keeps the total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from the_alchemiser.shared.money import CENT, cents
+
+SMALLEST_SHARE = Decimal("0.000001")
+"""Shares are divided down to the six places in which orders are placed."""
+
+NOTHING = Decimal(0)
+
+
+class Side(StrEnum):
+    """Which way a fill went."""
+
+    BUY = "BUY"
+    SELL = "SELL"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lot:
+    """Shares that one strategy bought at one price."""
+
+    lot_id: str
+    strategy: str
+    symbol: str
+    opened_at: datetime
+    entry_price: Decimal
+    quantity: Decimal
+    """Shares bought."""
+    remaining: Decimal
+    """Shares not sold yet."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is something left to sell."""
+        return self.remaining > 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """Part of a lot and the sale that closed it."""
+
+    lot_id: str
+    quantity: Decimal
+    entry_price: Decimal
+    exit_price: Decimal
+
+    @property
+    def pnl(self) -> Decimal:
+        """Return profit, or loss when negative."""
+        return (self.exit_price - self.entry_price) * self.quantity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sale:
+    """What a sale did to the lots that it met."""
+
+    lots: tuple[Lot, ...]
+    """All lots, with what the sale took subtracted."""
+    matches: tuple[Match, ...]
+    unmatched: Decimal
+    """Shares sold that no lot accounts for, such as those held before the ledger began."""
+
+    @property
+    def pnl(self) -> Decimal:
+        """Return the sum over the matches."""
+        return sum((match.pnl for match in self.matches), NOTHING)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fill:
+    """One strategy's share of an executed order."""
+
+    fill_id: str
+    strategy: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    filled_at: datetime
+
+    @property
+    def value(self) -> Decimal:
+        """Return dollars paid or received."""
+        return self.quantity * self.price
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Books:
+    """What a sequence of fills amounts to."""
+
+    lots: tuple[Lot, ...]
+    matches: tuple[Match, ...]
+    unmatched: Decimal
+
+    @property
+    def realised(self) -> Decimal:
+        """Return profit and loss of everything that was closed."""
+        return sum((match.pnl for match in self.matches), NOTHING)
+
+    @property
+    def position(self) -> Decimal:
+        """Return the shares still held in lots."""
+        return sum((lot.remaining for lot in self.lots), NOTHING)
+
+
+def opened(fill: Fill) -> Lot:
+    """Return the lot that a purchase opens."""
+    return Lot(
+        lot_id=fill.fill_id,
+        strategy=fill.strategy,
+        symbol=fill.symbol,
+        opened_at=fill.filled_at,
+        entry_price=fill.price,
+        quantity=fill.quantity,
+        remaining=fill.quantity,
+    )
+
+
+def sell(lots: Sequence[Lot], quantity: Decimal, price: Decimal) -> Sale:
+    """Close lots, oldest first, until `quantity` is met or none is left."""
+    left = quantity
+    after: list[Lot] = []
+    matches: list[Match] = []
+    for lot in sorted(lots, key=lambda lot: (lot.opened_at, lot.lot_id)):
+        taken = min(left, lot.remaining)
+        if taken > 0:
+            matches.append(
+                Match(
+                    lot_id=lot.lot_id,
+                    quantity=taken,
+                    entry_price=lot.entry_price,
+                    exit_price=price,
+                )
+            )
+            lot = replace(lot, remaining=lot.remaining - taken)
+            left -= taken
+        after.append(lot)
+    return Sale(lots=tuple(after), matches=tuple(matches), unmatched=left)
+
+
+def book(fills: Iterable[Fill]) -> Books:
+    """Replay fills in the order of their time, each against its own strategy and symbol."""
+    lots: dict[tuple[str, str], tuple[Lot, ...]] = {}
+    matches: list[Match] = []
+    unmatched = NOTHING
+    for fill in sorted(fills, key=lambda fill: (fill.filled_at, fill.fill_id)):
+        owner = (fill.strategy, fill.symbol)
+        held = lots.get(owner, ())
+        if fill.side is Side.BUY:
+            lots[owner] = (*held, opened(fill))
+            continue
+        sale = sell(held, fill.quantity, fill.price)
+        lots[owner] = sale.lots
+        matches.extend(sale.matches)
+        unmatched += sale.unmatched
+    return Books(
+        lots=tuple(lot for owned in lots.values() for lot in owned),
+        matches=tuple(matches),
+        unmatched=unmatched,
+    )
+
+
+def share_out(
+    quantity: Decimal, weights: Mapping[str, Decimal], step: Decimal = SMALLEST_SHARE
+) -> dict[str, Decimal]:
+    """Divide a quantity by weights so that the parts sum to it exactly.
+
+    Each part is whole steps; the steps left over go to the largest remainders, and what is
+    smaller than a step to the first of them.
+    """
+    total = sum(weights.values(), NOTHING)
+    if quantity < 0 or total <= 0 or min(weights.values()) < 0:
+        raise ValueError(f"expected shares to divide by weights above 0, found {quantity:f}")
+    exact = {name: quantity * weight / total for name, weight in weights.items() if weight > 0}
+    parts = {name: share - share % step for name, share in exact.items()}
+    by_remainder = sorted(parts, key=lambda name: (parts[name] - exact[name], name))
+    left = quantity - sum(parts.values(), NOTHING)
+    for name in by_remainder:
+        if left < step:
+            break
+        parts[name] += step
+        left -= step
+    parts[by_remainder[0]] += left
+    return {name: part for name, part in parts.items() if part > 0}
+
+
+def share_sale(
+    quantity: Decimal, weights: Mapping[str, Decimal], held: Mapping[str, Decimal]
+) -> dict[str, Decimal]:
+    """Divide a sale by weights, but take from nobody more than it holds.
+
+    What the weights ask beyond somebody's lots comes out of the others' lots, in proportion; only
+    what exceeds all lots together stays with the weights. So lots and position stay equal.
+    """
+    covered = min(quantity, sum(held.values(), NOTHING))
+    parts: dict[str, Decimal] = {}
+    left = covered
+    wanting = {name: weight for name, weight in weights.items() if held.get(name, NOTHING) > 0}
+    while left > 0:
+        wanting = {name: w for name, w in wanting.items() if w > 0 and _free(name, held, parts) > 0}
+        asked = wanting or {name: _free(name, held, parts) for name in held}
+        for name, share in share_out(left, asked).items():
+            taken = min(share, _free(name, held, parts))
+            parts[name] = parts.get(name, NOTHING) + taken
+            left -= taken
+    if quantity > covered:
+        for name, share in share_out(quantity - covered, weights).items():
+            parts[name] = parts.get(name, NOTHING) + share
+    return {name: part for name, part in parts.items() if part > 0}
+
+
+def in_cents(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """Round amounts to cents so that they sum to the rounded total."""
+    rounded = {name: cents(amount) for name, amount in amounts.items()}
+    missing = cents(sum(amounts.values(), NOTHING)) - sum(rounded.values(), NOTHING)
+    step = CENT if missing > 0 else -CENT
+    by_error = sorted(amounts, key=lambda name: (-(amounts[name] - rounded[name]) * step, name))
+    for name in by_error[: int(abs(missing) / CENT)]:
+        rounded[name] += step
+    return rounded
+
+
+def _free(name: str, held: Mapping[str, Decimal], taken: Mapping[str, Decimal]) -> Decimal:
+    return held.get(name, NOTHING) - taken.get(name, NOTHING)
