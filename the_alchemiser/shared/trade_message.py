@@ -1,0 +1,55 @@
+"""The command that portfolio queues and execution obeys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from the_alchemiser.shared.broker import Side
+from the_alchemiser.shared.events.fields import Identifier, JsonObject, Timestamp
+from the_alchemiser.shared.money import Exact, Money, Symbol
+
+Shares = Annotated[dict[str, Exact], Field(default_factory=dict)]
+
+
+class TradeMessage(BaseModel):
+    """One trade of a run; decimals travel as strings."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+    schema_version: Literal["1.0.0"] = "1.0.0"
+    run_id: Identifier
+    trade_id: Identifier
+    plan_id: Identifier
+    correlation_id: Identifier
+    causation_id: Identifier
+    strategy_id: Identifier | None = None
+    strategy_weights: Shares
+    """Share of the target position that each strategy owns; empty on an exit that none wants."""
+    symbol: Symbol
+    action: Side
+    trade_amount: Money
+    """Dollars to trade, negative for a SELL."""
+    current_weight: Exact
+    target_weight: Exact
+    target_value: Money
+    current_value: Money
+    priority: Annotated[int, Field(ge=1, le=5)]
+    phase: Side
+    sequence_number: Annotated[int, Field(ge=1001, le=2005)]
+    is_complete_exit: bool
+    is_full_liquidation: bool
+    shares: Exact | None = None
+    estimated_price: Exact | None = None
+    current_position: Exact | None = None
+    target_position: Exact | None = None
+    total_portfolio_value: Money
+    total_run_trades: Annotated[int, Field(ge=1)]
+    run_timestamp: Timestamp
+    metadata: JsonObject = Field(default_factory=dict)
+
+    @property
+    def cause_id(self) -> str:
+        """Id that becomes the causation id of what the trade leads to."""
+        return self.trade_id
