@@ -1,0 +1,1 @@
+"""Turns the day's target weights into a plan, and the plan into queued trades."""

@@ -1,0 +1,193 @@
+"""A rebalance plan: what to trade so that the account comes to hold its target weights.
+
+With p the deployment share, every symbol's target is weight x p x total, and its trade the
+difference to what is held. Differences below a minimum are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
+
+from the_alchemiser.portfolio_v2.funding import fund
+from the_alchemiser.portfolio_v2.leverage import HIGHEST_DEPLOYMENT, require_room_to_borrow
+from the_alchemiser.portfolio_v2.snapshot import Snapshot
+from the_alchemiser.shared.errors import PlanRejected
+from the_alchemiser.shared.money import CENT
+
+HIGHEST_WEIGHT_SUM = Decimal("1.01")
+SMALLEST_TRADE = Decimal(5)
+SMALL_PORTFOLIO = Decimal(1000)
+SMALL_PORTFOLIO_SHARE = Decimal("0.01")
+DRIFT_TOLERANCE = Decimal("0.05")
+"""Recorded in the plan and applied nowhere: every difference above the minimum is traded."""
+WEIGHT_STEP = Decimal("0.00000001")
+PRIORITY_FLOORS = (Decimal(10_000), Decimal(1_000), Decimal(100), Decimal(50))
+
+
+class Action(StrEnum):
+    """What to do about one symbol, in the order in which it is done."""
+
+    SELL = "SELL"
+    BUY = "BUY"
+    HOLD = "HOLD"
+
+
+ORDER = tuple(Action)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanItem:
+    """One symbol of a plan."""
+
+    symbol: str
+    action: Action
+    trade_amount: Decimal
+    """Dollars, negative for a SELL, zero for a HOLD."""
+    current_value: Decimal
+    target_value: Decimal
+    current_weight: Decimal
+    target_weight: Decimal
+    weight_diff: Decimal
+    priority: int
+    quantity: Decimal
+    price: Decimal
+    is_exit: bool
+    """Whether nothing of the symbol is to be left."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """The items of a plan and the numbers they were made from."""
+
+    items: tuple[PlanItem, ...]
+    total_value: Decimal
+    cash: Decimal
+    deployable: Decimal
+    smallest_trade: Decimal
+
+    @property
+    def trades(self) -> tuple[PlanItem, ...]:
+        """The items that need an order, sells first."""
+        return tuple(item for item in self.items if item.action is not Action.HOLD)
+
+    @property
+    def trade_value(self) -> Decimal:
+        """Dollars that change hands."""
+        return sum((abs(item.trade_amount) for item in self.items), Decimal(0))
+
+
+def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Decimal) -> Proposal:
+    """Plan the trades that bring the account to its targets, without spending what it lacks."""
+    if not 0 < deployment <= HIGHEST_DEPLOYMENT:
+        raise PlanRejected(f"expected a deployment above 0 and up to 1.50, found {deployment}")
+    total = snapshot.total
+    if total <= 0:
+        raise PlanRejected(f"expected equity above zero, found {total}")
+    if deployment > 1:
+        require_room_to_borrow(snapshot.margin)
+    smallest = smallest_trade(total)
+    deployable = total * deployment
+    wanted = target_values(targets, deployable)
+    amounts = fund(
+        trade_amounts(wanted, snapshot),
+        smallest=smallest,
+        available=_available(snapshot, deployment),
+        is_borrowing=deployment > 1,
+    )
+    return Proposal(
+        items=_items(wanted, amounts, snapshot),
+        total_value=total,
+        cash=snapshot.cash,
+        deployable=deployable,
+        smallest_trade=smallest,
+    )
+
+
+def smallest_trade(total: Decimal) -> Decimal:
+    """Give the least amount worth an order: $5, or 1 % of a portfolio under $1000."""
+    return SMALLEST_TRADE if total >= SMALL_PORTFOLIO else total * SMALL_PORTFOLIO_SHARE
+
+
+def target_values(targets: Mapping[str, Decimal], deployable: Decimal) -> dict[str, Decimal]:
+    """Give each target in whole cents; weights that sum to a little over 1 are scaled back to 1."""
+    if any(weight < 0 for weight in targets.values()):
+        raise PlanRejected("expected weights of at least 0, found a negative one")
+    weight_sum = sum(targets.values(), Decimal(0))
+    if weight_sum > HIGHEST_WEIGHT_SUM:
+        raise PlanRejected(f"expected weights that sum to 1, found {weight_sum}")
+    scale = max(weight_sum, Decimal(1))
+    return {
+        symbol: (weight / scale * deployable).quantize(CENT, ROUND_DOWN)
+        for symbol, weight in targets.items()
+    }
+
+
+def trade_amounts(wanted: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, Decimal]:
+    """Give each symbol's difference between target and holding, in cents, towards zero."""
+    symbols = sorted({*wanted, *(name for name, held in snapshot.quantities.items() if held)})
+    return {
+        symbol: (wanted.get(symbol, Decimal(0)) - snapshot.value(symbol)).quantize(CENT, ROUND_DOWN)
+        for symbol in symbols
+    }
+
+
+def priority_of(difference: Decimal) -> int:
+    """Rank by size: 1 from $10,000, 2 from $1,000, 3 from $100, 4 from $50, else 5."""
+    size = abs(difference)
+    return next((rank for rank, floor in enumerate(PRIORITY_FLOORS, 1) if size >= floor), 5)
+
+
+def _available(snapshot: Snapshot, deployment: Decimal) -> Decimal:
+    if deployment > 1 and snapshot.margin is not None:
+        return snapshot.margin.regt_buying_power
+    return snapshot.cash
+
+
+def _items(
+    wanted: Mapping[str, Decimal], amounts: Mapping[str, Decimal], snapshot: Snapshot
+) -> tuple[PlanItem, ...]:
+    base = max(snapshot.invested, sum(wanted.values(), Decimal(0)))
+    items = [
+        _item(symbol, wanted.get(symbol, Decimal(0)), amount, snapshot, base)
+        for symbol, amount in amounts.items()
+    ]
+    return tuple(sorted(items, key=_rank))
+
+
+def _item(
+    symbol: str, target: Decimal, amount: Decimal, snapshot: Snapshot, base: Decimal
+) -> PlanItem:
+    current = snapshot.value(symbol)
+    current_weight = _weight(current, base)
+    target_weight = _weight(target, base)
+    return PlanItem(
+        symbol=symbol,
+        action=_action(amount),
+        trade_amount=amount,
+        current_value=current.quantize(CENT),
+        target_value=target,
+        current_weight=current_weight,
+        target_weight=target_weight,
+        weight_diff=target_weight - current_weight,
+        priority=priority_of(target - current),
+        quantity=snapshot.quantities.get(symbol, Decimal(0)),
+        price=snapshot.price(symbol),
+        is_exit=target == 0,
+    )
+
+
+def _weight(value: Decimal, base: Decimal) -> Decimal:
+    return (value / base).quantize(WEIGHT_STEP) if base > 0 else Decimal(0)
+
+
+def _action(amount: Decimal) -> Action:
+    if amount == 0:
+        return Action.HOLD
+    return Action.BUY if amount > 0 else Action.SELL
+
+
+def _rank(item: PlanItem) -> tuple[int, int, str]:
+    return (ORDER.index(item.action), item.priority, item.symbol)
