@@ -1,0 +1,1 @@
+"""Turns sources and locks into verified, reproducible zips for Lambda functions and layers."""

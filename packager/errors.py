@@ -1,0 +1,45 @@
+"""Errors raised by the packager.
+
+PackagingError
+├── SourceError      what is on disk cannot be packaged
+├── LockError        a lock is missing, stale or forbidden
+├── InstallError     uv could not install a lock
+├── ArchiveError     a zip is damaged or dangerous
+├── GateError        a finished artifact breaks a rule
+├── StorageError     the artifact bucket did not do what was asked
+└── SpaceError       the disk is full
+"""
+
+from __future__ import annotations
+
+
+class PackagingError(Exception):
+    """Packaging stopped; the message says what was expected, what was found, and what to do."""
+
+
+class SourceError(PackagingError):
+    """What is on disk cannot be packaged."""
+
+
+class LockError(PackagingError):
+    """A lock is missing, stale or names what it must not."""
+
+
+class InstallError(PackagingError):
+    """The locked wheels could not be installed."""
+
+
+class ArchiveError(PackagingError):
+    """A zip is damaged or would write outside its folder."""
+
+
+class GateError(PackagingError):
+    """A finished artifact breaks a rule of the platform or of this project."""
+
+
+class StorageError(PackagingError):
+    """The artifact bucket refused or returned something else than was stored."""
+
+
+class SpaceError(PackagingError):
+    """The disk is full."""

@@ -1,0 +1,22 @@
+"""The version of everything that decides an artifact's bytes besides its sources and its target."""
+
+from __future__ import annotations
+
+RULES_VERSION = 1
+"""Raised with any change to include, slimming or archive rules or to the compressor.
+
+It is part of every key. tests/packager/test_rules.py holds the digest of a planted artifact, so
+that a change of bytes cannot keep the old number.
+"""
+
+UNZIPPED_LIMIT_BYTES = 262_144_000
+"""Function and all its layers, unzipped.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+LAYERS_PER_FUNCTION_LIMIT = 5
+"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer")
+"""Come with the Lambda runtime; a lock that names one would ship it a second time."""

@@ -1,0 +1,58 @@
+"""The Python and the machine that an artifact is made for."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from packager.errors import SourceError
+
+_ELF_MACHINES = {"x86_64": 62, "arm64": 183}
+_UV_ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
+_FIRST_PYTHON_ON_AL2023 = (3, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where the artifacts will run."""
+
+    python: str = "3.12"
+    """Minor version of the Lambda runtime."""
+    architecture: str = "x86_64"
+    """Instruction set as Lambda spells it."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no Lambda runtime offers."""
+        if not re.fullmatch(r"3\.\d{1,2}", self.python):
+            raise SourceError(f"python: expected a minor version like 3.12, found {self.python!r}")
+        if self.architecture not in _ELF_MACHINES:
+            raise SourceError(
+                f"architecture: expected one of {', '.join(_ELF_MACHINES)}, "
+                f"found {self.architecture!r}"
+            )
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """The Python version as numbers."""
+        major, minor = self.python.split(".")
+        return int(major), int(minor)
+
+    @property
+    def glibc(self) -> tuple[int, int]:
+        """The newest glibc that the runtime's image has.
+
+        Amazon Linux 2023 (Python 3.12 and later) has 2.34, Amazon Linux 2 has 2.26:
+        https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+        """
+        return (2, 34) if self.version >= _FIRST_PYTHON_ON_AL2023 else (2, 26)
+
+    @property
+    def platform(self) -> str:
+        """The platform that uv picks wheels for, in uv's spelling."""
+        tag = "manylinux_2_34" if self.version >= _FIRST_PYTHON_ON_AL2023 else "manylinux2014"
+        return f"{_UV_ARCHITECTURES[self.architecture]}-{tag}"
+
+    @property
+    def elf_machine(self) -> int:
+        """`e_machine` of every shared object that can be loaded there."""
+        return _ELF_MACHINES[self.architecture]
