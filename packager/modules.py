@@ -1,0 +1,42 @@
+"""Names what an artifact lets Python import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_SUFFIXES = (".py", ".so")
+
+
+def importable_modules(paths: Iterable[str]) -> tuple[str, ...]:
+    """Name the modules at the top, and those just below where a folder is only a namespace."""
+    modules = [path for path in paths if path.endswith(_SUFFIXES)]
+    packages = {path.removesuffix("/__init__.py") for path in modules if _is_init(path)}
+    return tuple(sorted({_top(path, packages) for path in modules}))
+
+
+def clashes(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
+    """Name modules that both have, or that one of them hides from the other."""
+    others = set(second)
+    mine = set(first)
+    hidden = {name for name in mine if others & set(_parents(name))}
+    hiding = {other for other in others if mine & set(_parents(other))}
+    return tuple(sorted((mine & others) | hidden | hiding))
+
+
+def _is_init(path: str) -> bool:
+    return path.endswith("/__init__.py")
+
+
+def _top(path: str, packages: set[str]) -> str:
+    parts = path.split("/")
+    for depth in range(1, len(parts)):
+        folder = "/".join(parts[:depth])
+        if folder in packages:
+            return folder.replace("/", ".")
+    module = parts[-1].split(".")[0]
+    return ".".join([*parts[:-1], module])
+
+
+def _parents(name: str) -> Iterable[str]:
+    parts = name.split(".")
+    return (".".join(parts[:depth]) for depth in range(1, len(parts)))

@@ -1,0 +1,125 @@
+"""The folder of built artifacts: what is in it is whole, or it is not there."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from packager.errors import SpaceError
+
+HOME_VARIABLE = "ALCHEMISER_HOME"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where one artifact is, or will be."""
+
+    archive: Path
+    manifest: Path
+    lock: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The build folder."""
+
+    folder: Path
+
+    def slot(self, kind: str, name: str, key: str) -> Slot:
+        """Say where the artifact with a key belongs; `kind` is layers or functions."""
+        folder = self.folder / kind / name
+        return Slot(
+            folder / f"{key}.zip", folder / f"{key}.json", self.folder / "locks" / f"{key}.lock"
+        )
+
+    def twins(self, kind: str, slot: Slot) -> Iterator[Slot]:
+        """Find artifacts of other names with the same key: they have the same bytes."""
+        for archive in sorted((self.folder / kind).glob(f"*/{slot.archive.name}")):
+            if archive != slot.archive:
+                yield self.slot(kind, archive.parent.name, archive.stem)
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """Lend a folder that is gone afterwards, also after a kill: the next build sweeps it."""
+        folder = self.folder / "tmp"
+        with reporting_full_disk(self.folder), ExitStack() as stack:
+            folder.mkdir(parents=True, exist_ok=True)
+            with _held(folder / ".sweep"):
+                _sweep(folder)
+                workspace = Path(tempfile.mkdtemp(dir=folder))
+                stack.callback(shutil.rmtree, workspace, ignore_errors=True)
+                stack.enter_context(_held(workspace / ".alive"))
+            (workspace / "work").mkdir()
+            yield workspace / "work"
+
+    @contextmanager
+    def building(self, slot: Slot) -> Iterator[None]:
+        """Keep every other process and thread from building the same artifact meanwhile."""
+        with reporting_full_disk(self.folder):
+            slot.lock.parent.mkdir(parents=True, exist_ok=True)
+            slot.archive.parent.mkdir(parents=True, exist_ok=True)
+            with _held(slot.lock):
+                yield
+
+
+def output_folder(root: Path) -> Path:
+    """Say where artifacts are built: in the project's work folder, or where the user keeps it."""
+    home = os.environ.get(HOME_VARIABLE)
+    return (Path(home) if home else root / ".alchemiser") / "build"
+
+
+@contextmanager
+def reporting_full_disk(folder: Path) -> Iterator[None]:
+    """Turn a full disk into one error that says where, and what to do."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise SpaceError(full_disk_message(folder)) from error
+
+
+def full_disk_message(folder: Path) -> str:
+    """Say that a folder's disk is full, and what to do."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free_bytes = shutil.disk_usage(existing).free
+    return (
+        f"{folder}: the disk is full ({free_bytes:,} bytes free); nothing half-built was kept. "
+        f"Free some space, or set {HOME_VARIABLE} to a folder on another disk, and run it again."
+    )
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[None]:
+    """Hold a lock that the kernel lifts when its holder dies."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the workspaces of builds that were killed."""
+    for workspace in folder.glob("*/"):
+        try:
+            descriptor = os.open(workspace / ".alive", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue
+        else:
+            shutil.rmtree(workspace, ignore_errors=True)
+        finally:
+            os.close(descriptor)
