@@ -1,0 +1,26 @@
+"""What a layer must meet before it is put into the build folder, and so before any upload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from packager.errors import GateError
+from packager.gates.binaries import binary_faults
+from packager.gates.never import never_faults
+from packager.gates.sizes import own_size_faults
+from packager.manifest import BuiltArtifact
+from packager.sources import SourceFile
+from packager.target import Target
+
+
+def check_layer(artifact: BuiltArtifact, files: Sequence[SourceFile], target: Target) -> None:
+    """Refuse a layer with everything that is wrong with it, at once."""
+    faults = list(_faults(artifact, files, target))
+    if faults:
+        raise GateError(f"layer {artifact.name}:\n" + "\n".join(f"  {fault}" for fault in faults))
+
+
+def _faults(artifact: BuiltArtifact, files: Sequence[SourceFile], target: Target) -> Iterator[str]:
+    yield from own_size_faults(artifact)
+    yield from binary_faults(files, target)
+    yield from never_faults((file.path for file in files), own=not artifact.packages)

@@ -1,0 +1,49 @@
+"""Turns a lock into the files of a layer, each with the package that brought it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.distributions import owners, read_distributions
+from packager.keys import lock_path
+from packager.locks import refuse_runtime_packages
+from packager.manifest import Package
+from packager.slimming import slim
+from packager.sources import SourceFile
+from packager.target import Target
+from packager.wheels import install
+
+if TYPE_CHECKING:
+    from catalogue.model import LayerSpec
+
+
+def installed_content(
+    root: Path, spec: LayerSpec, target: Target, work: Path
+) -> tuple[Sequence[SourceFile], Mapping[str, Package]]:
+    """Install a layer's lock below a workspace, and choose what ships."""
+    lock = lock_path(root, spec.name)
+    refuse_runtime_packages(lock, layer=spec.name)
+    folder = work / "python"
+    folder.mkdir()
+    install(lock, target, folder, layer=spec.name)
+    files = slim(folder)
+    return files, _packages(folder, files)
+
+
+def _packages(folder: Path, files: Sequence[SourceFile]) -> Mapping[str, Package]:
+    distributions = read_distributions(folder)
+    owned = owners(distributions)
+    sizes: Counter[str] = Counter()
+    for file in files:
+        owner = owned.get(file.path)
+        if owner is not None:
+            sizes[owner.name] += Path(file.location).stat().st_size
+    return {
+        distribution.name: Package(
+            version=distribution.version, unzipped_bytes=sizes[distribution.name]
+        )
+        for distribution in distributions
+    }

@@ -1,0 +1,82 @@
+"""Installs a lock's wheels for the target with uv: hashes checked, nothing built from source."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from packager.errors import InstallError, SpaceError
+from packager.output import full_disk_message
+from packager.secrets import mask
+from packager.target import Target
+
+_FULL_DISK = "No space left on device"
+_ADVICE = (
+    (
+        re.compile(r"[Hh]ash mismatch"),
+        "The downloaded file is not the one that was locked. If the release was replaced on "
+        "purpose, run `python -m packager lock`; otherwise do not trust the index.",
+    ),
+    (
+        re.compile(r"no usable wheels|no wheels with a matching|[Bb]uilding source distributions"),
+        "There is no wheel for this Python and platform, and nothing is built from source here. "
+        "Lock a release that has one, then run `python -m packager lock`.",
+    ),
+    (
+        re.compile(r"--require-hashes"),
+        "A package has no hash or no exact version. Run `python -m packager lock`.",
+    ),
+    (
+        re.compile(r"[Ff]ailed to fetch|error sending request|Network connectivity"),
+        "The package index could not be reached. Check the network and the index settings of uv.",
+    ),
+)
+
+
+def install(lock: Path, target: Target, destination: Path, *, layer: str) -> None:
+    """Install every package of a lock into an empty folder."""
+    done = subprocess.run(
+        list(_command(lock, target, destination)),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode == 0:
+        return
+    if _FULL_DISK in done.stderr:
+        raise SpaceError(full_disk_message(destination.parent))
+    raise InstallError(_message(layer, lock, target, mask(done.stderr.strip())))
+
+
+def uv_executable() -> str:
+    """Find uv: beside this Python first, so that the locked release is the one that runs."""
+    beside = Path(sys.executable).with_name("uv")
+    if beside.is_file() and os.access(beside, os.X_OK):
+        return str(beside)
+    found = shutil.which("uv")
+    if found is None:
+        raise InstallError("expected uv beside Python or on PATH, found neither. Run `uv sync`.")
+    return found
+
+
+def _command(lock: Path, target: Target, destination: Path) -> Iterator[str]:
+    yield from (uv_executable(), "pip", "install", "--quiet", "--no-progress")
+    yield from ("--target", str(destination), "--python", sys.executable)
+    yield from ("--python-version", target.python, "--python-platform", target.platform)
+    yield from ("--only-binary", ":all:", "--require-hashes")
+    yield from ("--no-compile", "--no-installer-metadata")
+    yield from ("--requirements", str(lock))
+
+
+def _message(layer: str, lock: Path, target: Target, said: str) -> str:
+    advice = next((advice for pattern, advice in _ADVICE if pattern.search(said)), "")
+    return (
+        f"layer {layer}: uv could not install {lock} for Python {target.python} on "
+        f"{target.platform}:\n{said}\n{advice}"
+    ).rstrip()
