@@ -1,0 +1,1 @@
+"""What `python -m packager` can do, one command in each module."""
