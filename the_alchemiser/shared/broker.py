@@ -9,12 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-
-class Side(StrEnum):
-    """Direction of an order; the values are those of plans, messages and ledger."""
-
-    BUY = "BUY"
-    SELL = "SELL"
+from the_alchemiser.shared.lots import Side
 
 
 class OrderState(StrEnum):

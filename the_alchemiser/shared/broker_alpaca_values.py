@@ -17,8 +17,8 @@ from the_alchemiser.shared.broker import (
     OrderState,
     Position,
     Quote,
-    Side,
 )
+from the_alchemiser.shared.lots import Side
 
 STATES = MappingProxyType(
     {

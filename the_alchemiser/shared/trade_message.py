@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from the_alchemiser.shared.broker import Side
 from the_alchemiser.shared.events.fields import Identifier, JsonObject, Timestamp
+from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import Exact, Money, Symbol
 
 Shares = Annotated[dict[str, Exact], Field(default_factory=dict)]

@@ -1,0 +1,72 @@
+"""Takes the snapshot that a plan is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from the_alchemiser.portfolio_v2.liquidation import Liquidation
+from the_alchemiser.portfolio_v2.snapshot import Snapshot, margin_of
+from the_alchemiser.shared.broker import Account, AccountBook, Order
+from the_alchemiser.shared.errors import PlanRejected
+
+SHOWN_ORDERS = 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """What the account held, and what the broker said of its money."""
+
+    snapshot: Snapshot
+    account: Account
+
+    @property
+    def capital_deployed_pct(self) -> Decimal | None:
+        """Share of the equity in long positions, in percent to two places."""
+        return deployed_pct(self.account)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AccountReader:
+    """Reads holdings, prices and cash; an account under water is sold off first."""
+
+    broker: AccountBook
+    liquidation: Liquidation
+
+    def read(self, run_id: str, targets: Iterable[str]) -> Reading:
+        """Read everything that a plan for the targets needs."""
+        refuse_open_orders(self.broker.open_orders())
+        reading = self._read(targets)
+        if reading.snapshot.total > 0:
+            return reading
+        self.liquidation.raise_cash(run_id, self.broker.positions())
+        return self._read(targets)
+
+    def _read(self, targets: Iterable[str]) -> Reading:
+        account = self.broker.account()
+        quantities = {held.symbol: held.quantity for held in self.broker.positions()}
+        quotes = self.broker.quotes(sorted({*targets, *quantities}))
+        snapshot = Snapshot(
+            quantities=quantities,
+            prices={symbol: quote.mid for symbol, quote in quotes.items()},
+            cash=account.cash,
+            margin=margin_of(account),
+        )
+        return Reading(snapshot=snapshot, account=account)
+
+
+def refuse_open_orders(orders: Sequence[Order]) -> None:
+    """Refuse to plan while orders may still fill: their shares would be traded twice."""
+    if orders:
+        named = ", ".join(f"{order.side} {order.symbol}" for order in orders[:SHOWN_ORDERS])
+        raise PlanRejected(
+            f"expected no open orders, found {len(orders)} ({named}); cancel them and start again"
+        )
+
+
+def deployed_pct(account: Account) -> Decimal | None:
+    """Give the share of the equity in long positions, in percent to two places."""
+    if account.equity <= 0:
+        return None
+    return (account.long_market_value / account.equity * 100).quantize(Decimal("0.01"))

@@ -1,0 +1,128 @@
+"""From a signal to a plan, a run and queued trades, once for each correlation id."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from the_alchemiser.portfolio_v2.account_reader import Reading
+from the_alchemiser.portfolio_v2.attribution import attribute
+from the_alchemiser.portfolio_v2.plan import propose
+from the_alchemiser.portfolio_v2.plan_record import planned_event
+from the_alchemiser.portfolio_v2.ports import Plans, Runs, Sessions, TradeQueue
+from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, plan_id_of, run_id_of
+from the_alchemiser.portfolio_v2.trade_messages import messages_of
+from the_alchemiser.shared.clock import Clock
+from the_alchemiser.shared.errors import PermanentError, RunRefused
+from the_alchemiser.shared.events.envelope import EventStamp
+from the_alchemiser.shared.events.publish import EventPublisher
+from the_alchemiser.shared.events.signals import SignalGenerated
+from the_alchemiser.shared.logs import get_logger
+from the_alchemiser.shared.money import CENT
+from the_alchemiser.shared.runs import STALL_LIMIT_S
+
+
+class Reader(Protocol):
+    """Reads the account that is to be rebalanced."""
+
+    def read(self, run_id: str, targets: tuple[str, ...]) -> Reading:
+        """Read everything that a plan for the targets needs."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rebalancer:
+    """Plans and starts a run; interrupted anywhere, a repetition goes on from there."""
+
+    reader: Reader
+    plans: Plans
+    runs: Runs
+    queue: TradeQueue
+    sessions: Sessions
+    publisher: EventPublisher
+    stamp: EventStamp
+    clock: Clock
+    deployment: Decimal
+
+    def rebalance(self, signal: SignalGenerated) -> RebalancePlan:
+        """Make the signal's plan unless it was made, and start its run unless it was started."""
+        plan = self.plans.find(signal.correlation_id) or self._new_plan(signal)
+        self._start(plan)
+        return plan
+
+    def _new_plan(self, signal: SignalGenerated) -> RebalancePlan:
+        run_id = run_id_of(signal.correlation_id)
+        self.runs.claim(run_id)
+        try:
+            return self.plans.keep(self._make(signal, run_id))
+        except Exception:
+            self.runs.disclaim(run_id)
+            raise
+
+    def _make(self, signal: SignalGenerated, run_id: str) -> RebalancePlan:
+        portfolio = signal.consolidated_portfolio
+        targets = {str(symbol): weight for symbol, weight in portfolio.target_allocations.items()}
+        reading = self.reader.read(run_id, tuple(targets))
+        proposal = propose(targets, reading.snapshot, self.deployment)
+        session_id = str(signal.metadata.get("aggregation_session_id", signal.correlation_id))
+        asked = self.sessions.contributions(session_id) or portfolio.strategy_contributions
+        contributions = {
+            strategy: {str(symbol): share for symbol, share in shares.items()}
+            for strategy, shares in asked.items()
+        }
+        return RebalancePlan(
+            plan_id=plan_id_of(signal.correlation_id, signal.timestamp),
+            run_id=run_id,
+            correlation_id=signal.correlation_id,
+            causation_id=signal.event_id,
+            timestamp=self.clock.now(),
+            items=proposal.items,
+            total_portfolio_value=proposal.total_value.quantize(CENT),
+            total_trade_value=proposal.trade_value,
+            cash_balance=proposal.cash,
+            position_count=sum(1 for held in reading.snapshot.quantities.values() if held),
+            min_trade_threshold=proposal.smallest_trade,
+            max_equity_limit_usd=self._most_to_buy(reading, proposal.total_value),
+            capital_deployed_pct=reading.capital_deployed_pct,
+            strategy_attribution=attribute(targets, contributions, portfolio.source_strategies),
+            strategy_name="+".join(sorted(contributions) or sorted(portfolio.source_strategies)),
+        )
+
+    def _most_to_buy(self, reading: Reading, total: Decimal) -> Decimal:
+        # The broker values holdings at the last trade, the plan at the middle of the spread; a
+        # day on which everything changes hands may buy for the larger of the two.
+        return (max(reading.account.equity, total) * self.deployment).quantize(CENT)
+
+    def _start(self, plan: RebalancePlan) -> None:
+        run = self.runs.find(plan.run_id)
+        if run is not None and (run.status.is_final or (run.is_announced and run.is_enqueued)):
+            return
+        event = planned_event(plan, self.stamp)
+        if run is None:
+            self._refuse_old(plan)
+            self.runs.claim(plan.run_id)
+            self.runs.open(plan, messages_of(plan, event.event_id))
+        if run is None or not run.is_announced:
+            self.publisher.publish(event)
+            self.runs.mark_announced(plan.run_id)
+        self._enqueue(plan)
+
+    def _refuse_old(self, plan: RebalancePlan) -> None:
+        age_s = (self.clock.now() - plan.timestamp).total_seconds()
+        if age_s > STALL_LIMIT_S:
+            raise RunRefused(
+                f"the plan {plan.plan_id} is {age_s:.0f} s old and its run is gone; "
+                "start a new run for today's prices"
+            )
+
+    def _enqueue(self, plan: RebalancePlan) -> None:
+        try:
+            for message in self.runs.unsent(plan.run_id):
+                self.queue.send(message)
+                self.runs.mark_sent(plan.run_id, message.trade_id)
+        except PermanentError as error:
+            self.runs.fail(plan.run_id, str(error))
+            raise
+        self.runs.mark_enqueued(plan.run_id)
+        get_logger().info("run_started", run_id=plan.run_id, plan_id=plan.plan_id)

@@ -1,0 +1,55 @@
+"""The messages that a plan's trades become."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from the_alchemiser.portfolio_v2.plan import Action, PlanItem
+from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, trade_id_of
+from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import Exact, Money, Symbol
+from the_alchemiser.shared.trade_message import TradeMessage
+
+FIRST_SEQUENCE = {Action.SELL: 1000, Action.BUY: 2000}
+
+
+def messages_of(plan: RebalancePlan, planned_event_id: str) -> tuple[TradeMessage, ...]:
+    """Give a plan's trades in the order of the plan; the same plan gives the same messages."""
+    trades = [item for item in plan.items if item.action is not Action.HOLD]
+    return tuple(_message(item, plan, planned_event_id, len(trades)) for item in trades)
+
+
+def _message(
+    item: PlanItem, plan: RebalancePlan, planned_event_id: str, total_trades: int
+) -> TradeMessage:
+    side = Side(item.action.value)
+    is_exit = item.is_exit and side is Side.SELL
+    return TradeMessage(
+        run_id=plan.run_id,
+        trade_id=trade_id_of(plan.run_id, item.symbol),
+        plan_id=plan.plan_id,
+        correlation_id=plan.correlation_id,
+        causation_id=planned_event_id,
+        strategy_id=plan.strategy_id,
+        strategy_weights=_shares(plan.strategy_attribution.get(item.symbol, {})),
+        symbol=Symbol(item.symbol),
+        action=side,
+        trade_amount=Money(item.trade_amount),
+        current_weight=Exact(item.current_weight),
+        target_weight=Exact(item.target_weight),
+        target_value=Money(item.target_value),
+        current_value=Money(item.current_value),
+        priority=item.priority,
+        phase=side,
+        sequence_number=FIRST_SEQUENCE[item.action] + item.priority,
+        is_complete_exit=is_exit,
+        is_full_liquidation=is_exit,
+        estimated_price=Exact(item.price),
+        total_portfolio_value=Money(plan.total_portfolio_value),
+        total_run_trades=total_trades,
+        run_timestamp=plan.timestamp,
+    )
+
+
+def _shares(attribution: dict[str, Decimal]) -> dict[str, Exact]:
+    return {strategy: Exact(share) for strategy, share in attribution.items()}
