@@ -14,6 +14,9 @@ from the_alchemiser.shared.logs import bind_run, get_logger, unbind_run
 
 Response = dict[str, Any]
 
+HEALTH_EVENT = {"action": "health"}
+"""Asks any function whether it starts at all; see operations/smoke.py."""
+
 MAX_REASON = 1000
 """Characters of a failure's reason that are passed on."""
 
@@ -76,6 +79,8 @@ def respond(
     again; so does a defect, after it was published.
     """
     unbind_run()
+    if event == HEALTH_EVENT:
+        return {"status": "healthy"}
     try:
         message = decode(event)
     except InvalidEvent as error:

@@ -9,24 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
-from botocore.exceptions import ClientError
-
-from the_alchemiser.shared.aws import aws_errors, error_code
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import TransientError
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
+from the_alchemiser.shared.table import Change, Table
 
 LEASE = timedelta(minutes=2)
 """Longer than the light functions may run, so that only a dead holder loses its claim."""
 
 REMEMBERED = timedelta(days=7)
 """Longer than bus (24 h) and Lambda (6 h) keep trying to deliver one event."""
-
-CONDITION_FAILED = "ConditionalCheckFailedException"
 
 Result = TypeVar("Result")
 
@@ -80,73 +73,57 @@ def once(claims: Claims, key: str, work: Callable[[], Result]) -> Result | None:
 class DynamoClaims:
     """Claims as items `<prefix>#<key>` / METADATA of a table whose TTL attribute is TTL."""
 
-    def __init__(self, client: DynamoDBClient, table: str, *, prefix: str, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, table: Table, prefix: str, clock: Clock) -> None:
         self._table = table
         self._prefix = prefix
         self._clock = clock
+        self._leases: dict[str, int] = {}
 
     def take(self, key: str) -> Claim:
         """Write the claim unless it is held or done."""
         now_s = int(self._clock.now().timestamp())
-        try:
-            with aws_errors(f"claim {key}"):
-                self._put(key, now_s)
-        except _ClaimTaken:
+        lease = now_s + int(LEASE.total_seconds())
+        written = self._table.change(
+            Change(
+                key=self._key(key),
+                update="SET #status = :in_progress, lease_until_s = :lease, #ttl = :ttl",
+                names={"#status": "status", "#ttl": "TTL"},
+                values={
+                    ":in_progress": "IN_PROGRESS",
+                    ":lease": lease,
+                    ":ttl": now_s + int(REMEMBERED.total_seconds()),
+                    ":now": now_s,
+                },
+                condition=(
+                    "attribute_not_exists(PK) OR #ttl < :now"
+                    " OR (#status = :in_progress AND lease_until_s < :now)"
+                ),
+            )
+        )
+        if written is None:
             return self._state(key)
+        self._leases[key] = lease
         return Claim.GRANTED
 
     def complete(self, key: str) -> None:
         """Mark the claim as done."""
-        with aws_errors(f"complete the claim {key}"):
-            self._client.update_item(
-                TableName=self._table,
-                Key=self._key(key),
-                UpdateExpression="SET #status = :done",
-                ExpressionAttributeNames={"#status": "status"},
-                ExpressionAttributeValues={":done": {"S": "DONE"}},
+        self._table.change(
+            Change(
+                key=self._key(key),
+                update="SET #status = :done",
+                names={"#status": "status"},
+                values={":done": "DONE"},
             )
+        )
 
     def release(self, key: str) -> None:
-        """Remove the claim."""
-        with aws_errors(f"release the claim {key}"):
-            self._client.delete_item(TableName=self._table, Key=self._key(key))
-
-    def _put(self, key: str, now_s: int) -> None:
-        try:
-            self._client.put_item(
-                TableName=self._table,
-                Item={
-                    **self._key(key),
-                    "status": {"S": "IN_PROGRESS"},
-                    "lease_until_s": {"N": str(now_s + int(LEASE.total_seconds()))},
-                    "TTL": {"N": str(now_s + int(REMEMBERED.total_seconds()))},
-                },
-                ConditionExpression=(
-                    "attribute_not_exists(PK) OR #ttl < :now"
-                    " OR (#status = :in_progress AND lease_until_s < :now)"
-                ),
-                ExpressionAttributeNames={"#ttl": "TTL", "#status": "status"},
-                ExpressionAttributeValues={
-                    ":now": {"N": str(now_s)},
-                    ":in_progress": {"S": "IN_PROGRESS"},
-                },
-            )
-        except ClientError as error:
-            if error_code(error) == CONDITION_FAILED:
-                raise _ClaimTaken from error
-            raise
+        """Remove the claim unless, after its lease, another holds it."""
+        mine = {":mine": self._leases.pop(key, 0)}
+        self._table.delete_if(self._key(key), "lease_until_s = :mine", mine)
 
     def _state(self, key: str) -> Claim:
-        with aws_errors(f"read the claim {key}"):
-            item = self._client.get_item(
-                TableName=self._table, Key=self._key(key), ConsistentRead=True
-            ).get("Item", {})
-        return Claim.DONE if item.get("status", {}).get("S") == "DONE" else Claim.HELD
+        item = self._table.get(self._key(key)) or {}
+        return Claim.DONE if item.get("status") == "DONE" else Claim.HELD
 
-    def _key(self, key: str) -> dict[str, dict[str, str]]:
-        return {"PK": {"S": f"{self._prefix}#{key}"}, "SK": {"S": "METADATA"}}
-
-
-class _ClaimTaken(Exception):
-    """The conditional write was refused."""
+    def _key(self, key: str) -> dict[str, str]:
+        return {"PK": f"{self._prefix}#{key}", "SK": "METADATA"}
