@@ -27,7 +27,6 @@ def installed_content(
     lock = lock_path(root, spec.name)
     refuse_runtime_packages(lock, layer=spec.name)
     folder = work / "python"
-    folder.mkdir()
     install(lock, target, folder, layer=spec.name)
     files = slim(folder)
     return files, _packages(folder, files)

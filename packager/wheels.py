@@ -39,19 +39,31 @@ _ADVICE = (
 
 
 def install(lock: Path, target: Target, destination: Path, *, layer: str) -> None:
-    """Install every package of a lock into an empty folder."""
-    done = subprocess.run(
-        list(_command(lock, target, destination)),
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    """Install every package of a lock into a folder that does not exist yet.
+
+    uv's cache is tried alone first: with hashes locked, the index could only confirm what is there.
+    """
+    if _run(lock, target, destination, "--offline").returncode == 0:
+        return
+    shutil.rmtree(destination, ignore_errors=True)
+    done = _run(lock, target, destination)
     if done.returncode == 0:
         return
     if _FULL_DISK in done.stderr:
         raise SpaceError(full_disk_message(destination.parent))
     raise InstallError(_message(layer, lock, target, mask(done.stderr.strip())))
+
+
+def _run(
+    lock: Path, target: Target, destination: Path, *more: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*_command(lock, target, destination), *more],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def uv_executable() -> str:
