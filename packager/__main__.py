@@ -17,6 +17,7 @@ _COMMANDS = {
     "layer": "build one layer, upload it where a bucket is given, print one JSON line",
     "function": "build one function, print one JSON line",
     "all": "build every layer and every function, and check what fits together",
+    "check": "run every gate on the built zips, imports and smoke tests included",
     "lock": "export each layer's requirements.txt from uv.lock, or check them",
 }
 

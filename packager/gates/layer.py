@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from packager.errors import GateError
 from packager.gates.binaries import binary_faults
+from packager.gates.function import refuse
 from packager.gates.never import never_faults
 from packager.gates.sizes import own_size_faults
 from packager.manifest import BuiltArtifact
@@ -15,9 +15,7 @@ from packager.target import Target
 
 def check_layer(artifact: BuiltArtifact, files: Sequence[SourceFile], target: Target) -> None:
     """Refuse a layer with everything that is wrong with it, at once."""
-    faults = list(_faults(artifact, files, target))
-    if faults:
-        raise GateError(f"layer {artifact.name}:\n" + "\n".join(f"  {fault}" for fault in faults))
+    refuse(f"layer {artifact.name}", list(_faults(artifact, files, target)))
 
 
 def _faults(artifact: BuiltArtifact, files: Sequence[SourceFile], target: Target) -> Iterator[str]:

@@ -1,0 +1,136 @@
+"""Checks built artifacts as Lambda will see them, and remembers what has passed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.errors import ArchiveError
+from packager.functions import build_function
+from packager.gates.function import function_faults, refuse
+from packager.gates.imports import Unpacked, import_faults
+from packager.gates.never import never_faults
+from packager.gates.sizes import total_unzipped_bytes
+from packager.interpreters import Interpreter, Unavailable, find_interpreter
+from packager.isolation import lend_runtime, run_isolated
+from packager.manifest import BuiltArtifact
+from packager.output import Output
+from packager.rules import RULES_VERSION, UNZIPPED_LIMIT_BYTES
+from packager.target import Target
+from packager.unpacking import archive_paths, unpack
+
+if TYPE_CHECKING:
+    from catalogue.model import FunctionSpec, LayerSpec
+
+PASSED = "passed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionCheck:
+    """What is known of a function that broke no rule."""
+
+    name: str
+    total_unzipped_bytes: int
+    imports: str
+    """`passed`, or `not run: ` and why."""
+
+
+def check_function(
+    root: Path,
+    spec: FunctionSpec,
+    layers: Sequence[BuiltArtifact],
+    target: Target,
+    output_dir: Path,
+    budget_bytes: int = UNZIPPED_LIMIT_BYTES,
+) -> FunctionCheck:
+    """Hold a function and its built layers to every gate; GateError says all that is wrong."""
+    function = build_function(root, spec, target, output_dir)
+    carried = sorted(layers, key=lambda layer: spec.layers.index(layer.name))
+    refuse(f"function {spec.name}", list(function_faults(function, carried, budget_bytes)))
+    return FunctionCheck(
+        name=spec.name,
+        total_unzipped_bytes=total_unzipped_bytes(function, carried),
+        imports=_check_imports(spec.handler, function, carried, target, Output(output_dir)),
+    )
+
+
+def check_smoke(spec: LayerSpec, layer: BuiltArtifact, target: Target, output: Output) -> str:
+    """Run a layer's own proof against its built zip."""
+    if not spec.smoke:
+        return "not run: the layer has no smoke statement"
+    return _once(
+        output,
+        target,
+        (f"layer {spec.name}", spec.smoke, layer.sha256),
+        lambda python: _smoke(python, spec, layer, output),
+    )
+
+
+def _smoke(
+    interpreter: Interpreter, spec: LayerSpec, layer: BuiltArtifact, output: Output
+) -> list[str]:
+    with output.workspace() as work:
+        runtime = lend_runtime(work / "runtime")
+        _unpack(layer, work / "layer")
+        fault = run_isolated(interpreter, spec.smoke, [work / "layer" / "python"], runtime)
+    return [] if fault is None else [f"its smoke test `{spec.smoke}` failed: {fault}"]
+
+
+def _check_imports(
+    handler: str,
+    function: BuiltArtifact,
+    layers: Sequence[BuiltArtifact],
+    target: Target,
+    output: Output,
+) -> str:
+    digests = tuple(part.sha256 for part in (function, *layers))
+
+    def faults(interpreter: Interpreter) -> list[str]:
+        with output.workspace() as work:
+            unpacked = _lay_out(function, layers, work)
+            found = list(never_faults(archive_paths(function.path), own=True))
+            return found + list(import_faults(interpreter, handler, layers, unpacked))
+
+    return _once(output, target, (f"function {function.name}", handler, *digests), faults)
+
+
+def _lay_out(function: BuiltArtifact, layers: Sequence[BuiltArtifact], work: Path) -> Unpacked:
+    runtime = lend_runtime(work / "runtime")
+    _unpack(function, work / "task")
+    for layer in layers:
+        _unpack(layer, work / layer.name)
+    folders = tuple(work / layer.name / "python" for layer in layers)
+    return Unpacked(work / "task", folders, runtime)
+
+
+def _unpack(artifact: BuiltArtifact, folder: Path) -> None:
+    found = hashlib.sha256(artifact.path.read_bytes()).hexdigest()
+    if found != artifact.sha256:
+        raise ArchiveError(
+            f"{artifact.path}: expected SHA-256 {artifact.sha256}, found {found}. Delete it and "
+            "build again."
+        )
+    unpack(artifact.path, folder)
+
+
+def _once(
+    output: Output,
+    target: Target,
+    subject: tuple[str, ...],
+    faults: Callable[[Interpreter], list[str]],
+) -> str:
+    """Run a check that needs an interpreter, unless the very same has passed before."""
+    interpreter = find_interpreter(target)
+    if isinstance(interpreter, Unavailable):
+        return f"not run: {interpreter.reason}"
+    subject = (*subject, interpreter.release, str(RULES_VERSION))
+    record = output.folder / "checks" / hashlib.sha256("\n".join(subject).encode()).hexdigest()
+    if not record.exists():
+        refuse(f"{subject[0]} on Python {interpreter.release}", faults(interpreter))
+        record.parent.mkdir(parents=True, exist_ok=True)
+        record.write_text(json.dumps(subject), encoding="utf-8")
+    return PASSED
