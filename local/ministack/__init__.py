@@ -1,0 +1,1 @@
+"""The embedded AWS: one MiniStack process per checkout, on the loopback interface."""

@@ -1,0 +1,106 @@
+"""Steps that say on stderr what they do, that they still do it, and how long it took."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from local.problems import NO_SPACE, LocalProblem, disk_full
+
+QUIET_S = 1.5
+"""A step that ends sooner says nothing, so that a command with nothing to do is quiet."""
+
+BEAT_S = 10.0
+"""How often a longer step says that it is alive."""
+
+SHOWN_LINES = 15
+
+
+def say(text: str) -> None:
+    """Tell the person something; stdout is kept for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def step(title: str, log: Path | None = None) -> Iterator[None]:
+    """Show a step's progress while its body runs; the log's last line tells how far it is."""
+    started = time.monotonic()
+    ended = threading.Event()
+    watch = threading.Thread(target=_report, args=(title, log, started, ended), daemon=True)
+    watch.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watch.join()
+        took_s = time.monotonic() - started
+        if took_s >= QUIET_S:
+            say(f"   {title}: {took_s:.0f} s")
+
+
+def _report(title: str, log: Path | None, started: float, ended: threading.Event) -> None:
+    if ended.wait(QUIET_S):
+        return
+    say(f"-> {title} …")
+    while not ended.wait(BEAT_S):
+        say(f"   {time.monotonic() - started:.0f} s{_last_line(log)}")
+
+
+def _last_line(log: Path | None) -> str:
+    lines = tail(log, 1)
+    return f": {lines[0].strip()[:90]}" if lines else ""
+
+
+def tail(log: Path | None, count: int) -> list[str]:
+    """Give the last lines of a log that may not exist."""
+    if log is None or not log.exists():
+        return []
+    with log.open("rb") as stream:
+        stream.seek(max(0, log.stat().st_size - 20_000))
+        return stream.read().decode(errors="replace").splitlines()[-count:]
+
+
+def run_step(
+    title: str,
+    command: Sequence[str | Path],
+    *,
+    log: Path,
+    environment: Mapping[str, str],
+    folder: Path,
+    remedy: str,
+    timeout_s: float | None = None,
+) -> None:
+    """Run a command as a step, its output in a log, and explain a failure with the log's end."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    arguments = [str(part) for part in command]
+    with step(title, log), log.open("wb") as stream:
+        try:
+            status = subprocess.run(
+                arguments,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=dict(environment),
+                cwd=folder,
+                timeout=timeout_s,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            raise LocalProblem(f"{title}: not done after {timeout_s:.0f} s.", remedy) from None
+        except OSError as error:
+            raise LocalProblem(f"{title}: {arguments[0]} did not start: {error}", remedy) from error
+    if status:
+        _explain(title, status, log, remedy)
+
+
+def _explain(title: str, status: int, log: Path, remedy: str) -> None:
+    lines = tail(log, SHOWN_LINES)
+    if any(NO_SPACE in line for line in lines):
+        raise disk_full(log.parent)
+    shown = "\n".join(f"   | {line}" for line in lines)
+    raise LocalProblem(f"{title}: failed with status {status}\n{shown}\n(whole log: {log})", remedy)

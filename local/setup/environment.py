@@ -1,0 +1,57 @@
+"""The virtual environment, made from the lock and left alone while the lock is the same."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from local.progress import run_step
+from local.setup.python_choice import WANTED, choose_python, interpreter
+from local.setup.uv_tool import find_uv
+from local.workfolder import WorkFolder
+
+STAMP = "alchemiser-synced"
+
+
+def ensure_environment(work: WorkFolder) -> Path:
+    """Bring `.venv` in line with uv.lock, and give its interpreter."""
+    if not _is_current(work):
+        with work.held("setup"):
+            if not _is_current(work):
+                _sync(work)
+    return work.venv_python
+
+
+def _is_current(work: WorkFolder) -> bool:
+    stamp = _stamp(work)
+    return work.venv_python.exists() and stamp.exists() and stamp.read_text() == digest(work.root)
+
+
+def digest(root: Path) -> str:
+    """Name the state of the dependencies."""
+    content = (root / "uv.lock").read_bytes() + (root / "pyproject.toml").read_bytes()
+    return hashlib.sha256(content).hexdigest()
+
+
+def _stamp(work: WorkFolder) -> Path:
+    return work.root / ".venv" / STAMP
+
+
+def _sync(work: WorkFolder) -> None:
+    named = digest(work.root)
+    uv = find_uv(work)
+    # An environment of the wanted version stays on its interpreter.
+    present = interpreter(work.venv_python, WANTED) and work.venv_python
+    run_step(
+        "making the virtual environment from uv.lock",
+        [uv, "sync", "--frozen", "--python", present or choose_python(work, uv)],
+        log=work.logs / "environment.log",
+        environment={
+            **{key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"},
+            "UV_PROJECT_ENVIRONMENT": str(work.root / ".venv"),
+        },
+        folder=work.root,
+        remedy="Check that uv reaches its package index, then run the same command again.",
+    )
+    _stamp(work).write_text(named)

@@ -1,0 +1,75 @@
+"""Where this checkout keeps what it makes: tools, engine, emulator, stacks and build output."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkFolder:
+    """The ignored folder of one checkout; no other checkout writes to it."""
+
+    root: Path
+    """The checkout."""
+    home: Path
+    """`$ALCHEMISER_HOME`, or `.alchemiser` in the checkout."""
+
+    @classmethod
+    def of(cls, root: Path, environment: Mapping[str, str] = os.environ) -> WorkFolder:
+        """Take the folder that the environment names, else the checkout's own."""
+        named = environment.get("ALCHEMISER_HOME")
+        home = Path(named).expanduser().absolute() if named else root / ".alchemiser"
+        return cls(root=root, home=home)
+
+    @property
+    def tools(self) -> Path:
+        """Tools that the machine lacked: uv, Go, a Python."""
+        return self.home / "tools"
+
+    @property
+    def engine(self) -> Path:
+        """Engines built here, one folder for each set of versions."""
+        return self.home / "engine"
+
+    @property
+    def ministack(self) -> Path:
+        """MiniStack's environment, port, process file and log."""
+        return self.home / "ministack"
+
+    @property
+    def pulumi_home(self) -> Path:
+        """The CLI's own folder, apart from the one in the user's home."""
+        return self.home / "pulumi"
+
+    @property
+    def state(self) -> Path:
+        """The file backend that holds the stacks."""
+        return self.home / "state"
+
+    @property
+    def logs(self) -> Path:
+        """One log for each step."""
+        return self.home / "logs"
+
+    @property
+    def venv_python(self) -> Path:
+        """The interpreter that runs everything once the environment is there."""
+        return self.root / ".venv" / "bin" / "python"
+
+    @contextlib.contextmanager
+    def held(self, purpose: str) -> Iterator[None]:
+        """Let one command at a time change the folder; a second one says that it waits."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / f"{purpose}.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f"waiting for another command to finish its {purpose}", file=sys.stderr)
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
