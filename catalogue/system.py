@@ -8,6 +8,7 @@ from catalogue.layers import LAYERS
 from catalogue.messaging import ALARMS as ALARM_TOPIC
 from catalogue.messaging import BUS, FAILED, QUEUES, TOPICS, UNDELIVERED
 from catalogue.model import Reference, ResourceKind, Setting, System
+from catalogue.places import METRICS
 from catalogue.stack_values import SECRETS, SETTINGS
 from catalogue.storage import ARTIFACTS, BUCKETS, TABLES
 
@@ -28,7 +29,8 @@ SYSTEM = System(
         "LOG_LEVEL": Setting("log_level"),
         "EVENT_BUS_NAME": Reference(ResourceKind.BUS, BUS.name),
     },
-    metrics="Alchemiser",
+    metrics=METRICS.name,
+    metrics_dimension="StrategyName",
     artifact_bucket=ARTIFACTS,
     undelivered_queue=UNDELIVERED,
     failed_queue=FAILED,

@@ -1,0 +1,77 @@
+"""The Alchemiser on AWS: ten functions around one event bus.
+
+Read from top to bottom: this file is the table of contents of the system.
+"""
+
+from pathlib import Path
+
+import pulumi
+
+from catalogue.model import ARCHITECTURE
+from catalogue.system import SYSTEM
+from catalogue.validation import CatalogueError, require_whole
+from components.alarms import make_alarms
+from components.bucket import make_buckets
+from components.bus import make_bus
+from components.dashboard import make_dashboard
+from components.directory import Places
+from components.fleet import make_functions
+from components.gate import function_gate
+from components.layer import make_layers
+from components.queue import make_queues
+from components.refusal import plainly, require_none
+from components.secret import make_secrets
+from components.settings_problems import SettingsError
+from components.site import Site
+from components.stack_config import StackConfig, stack_settings
+from components.stack_outputs import stack_outputs
+from components.table import make_tables
+from components.tailoring import runtime_python
+from components.topic import make_topics
+from components.triggers import connect, make_wiring
+from packager.errors import PackagingError
+from packager.functions import build_function
+from packager.keys import layer_key
+from packager.output import output_folder
+from packager.target import Target
+from the_alchemiser.shared.strategy_book import check_books
+
+ROOT = Path(__file__).parent
+
+# What to make: checked as a whole, and zipped, before anything is touched
+with plainly(CatalogueError, SettingsError, PackagingError):
+    settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
+    require_none("The strategy books cannot trade:", check_books(ROOT))
+    target, output = Target(runtime_python(settings), ARCHITECTURE), output_folder(ROOT)
+    zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}
+    keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}
+site = Site.of(SYSTEM, settings)
+
+# Where things are kept, and how functions talk
+queues = make_queues(site)
+places = Places(
+    tables=make_tables(site),
+    buckets=make_buckets(site),
+    secrets=make_secrets(site),
+    queues=queues,
+    topics=make_topics(site, queues),
+    bus=make_bus(site),
+)
+
+# What they run on
+artifacts = places.buckets[site.system.artifact_bucket]
+layers = make_layers(site, keys, ".venv/bin/python -m packager layer", artifacts.name)
+
+# The ten functions
+functions = make_functions(site, zips, layers, places, function_gate(lambda name: None))
+
+# What starts them
+wiring = make_wiring(site, places)
+for spec in site.system.functions:
+    connect(spec, functions[spec.name], wiring)
+
+# Who is told when it breaks, and what the stack tells
+make_alarms(site, places.topics[site.system.alarm_topic].arn)
+make_dashboard(site)
+for name, value in stack_outputs(site, functions, layers, zips, places).items():
+    pulumi.export(name, value)

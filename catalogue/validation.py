@@ -1,0 +1,163 @@
+"""Checks that a catalogue is whole: every name that it uses exists, everything at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from catalogue.model import (
+    FunctionSpec,
+    OnEvent,
+    OnQueue,
+    OnSchedule,
+    Reference,
+    ResourceKind,
+    Setting,
+    System,
+)
+
+MAX_LAYERS = 5
+"""Lambda's limit for one function."""
+MAX_CONCURRENCY = range(2, 1001)
+"""What an event source mapping accepts."""
+BUILT_IN_SETTINGS = frozenset({"stage", "log_level"})
+
+
+class CatalogueError(Exception):
+    """The catalogue contradicts itself; nothing was touched."""
+
+    def __init__(self, system: str, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n  ".join([f"The catalogue of {system!r} is not whole:", *problems]))
+
+
+def require_whole(system: System) -> System:
+    """Return a catalogue that has no problem, or raise one error that lists them all."""
+    found = problems(system)
+    if found:
+        raise CatalogueError(system.name, found)
+    return system
+
+
+def problems(system: System) -> tuple[str, ...]:
+    """List what is wrong with a catalogue."""
+    return (
+        *_duplicates(system),
+        *_roles_of_parts(system),
+        *_buckets(system),
+        *(problem for spec in system.functions for problem in _function(spec, system)),
+        *_publishers(system),
+    )
+
+
+def _duplicates(system: System) -> Iterator[str]:
+    triggers = [trigger for spec in system.functions for trigger in spec.triggers]
+    kinds: dict[str, Iterable[str]] = {
+        "function": (spec.name for spec in system.functions),
+        "deployed function": (spec.physical_name for spec in system.functions),
+        "layer": (spec.name for spec in system.layers),
+        "table": (spec.name for spec in system.tables),
+        "queue": (spec.name for spec in system.queues),
+        "bucket": (spec.name for spec in system.buckets),
+        "topic": (spec.name for spec in system.topics),
+        "secret": (spec.name for spec in system.secrets),
+        "alarm": (spec.name for spec in system.alarms),
+        "setting": (spec.name for spec in system.settings),
+        "rule": (trigger.rule for trigger in triggers if isinstance(trigger, OnEvent)),
+        "schedule": (trigger.schedule for trigger in triggers if isinstance(trigger, OnSchedule)),
+    }
+    for kind, names in kinds.items():
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield f"{kind} {name!r}: expected one, found {count}"
+
+
+def _names(system: System) -> dict[ResourceKind, frozenset[str]]:
+    return {
+        ResourceKind.TABLE: frozenset(spec.name for spec in system.tables),
+        ResourceKind.QUEUE: frozenset(spec.name for spec in system.queues),
+        ResourceKind.BUCKET: frozenset(spec.name for spec in system.buckets),
+        ResourceKind.TOPIC: frozenset(spec.name for spec in system.topics),
+        ResourceKind.FUNCTION: frozenset(spec.name for spec in system.functions),
+        ResourceKind.SECRET: frozenset(spec.name for spec in system.secrets),
+        ResourceKind.BUS: frozenset({system.bus.name}),
+        ResourceKind.METRICS: frozenset({system.metrics}),
+    }
+
+
+def _roles_of_parts(system: System) -> Iterator[str]:
+    queues = {spec.name: spec for spec in system.queues}
+    for name in (system.undelivered_queue, system.failed_queue):
+        if name not in queues:
+            yield f"system: no queue is named {name!r}"
+        elif queues[name].fifo:
+            yield f"queue {name!r}: failures need a standard queue, found a FIFO one"
+    if system.alarm_topic not in _names(system)[ResourceKind.TOPIC]:
+        yield f"system: no topic is named {system.alarm_topic!r}"
+    if system.artifact_bucket not in _names(system)[ResourceKind.BUCKET]:
+        yield f"system: no bucket is named {system.artifact_bucket!r}"
+
+
+def _buckets(system: System) -> Iterator[str]:
+    by_name = {spec.name: spec for spec in system.buckets}
+    for spec in system.buckets:
+        if spec.logs_to is None:
+            continue
+        target = by_name.get(spec.logs_to)
+        if target is None:
+            yield f"bucket {spec.name!r}: no bucket is named {spec.logs_to!r}"
+        elif target.logs_to is not None:
+            yield f"bucket {spec.name!r}: {spec.logs_to!r} must not log to a bucket itself"
+
+
+def _function(spec: FunctionSpec, system: System) -> Iterator[str]:
+    who = f"function {spec.name!r}"
+    known = _names(system)
+    layers = {layer.name for layer in system.layers}
+    yield from (f"{who}: no layer is named {name!r}" for name in spec.layers if name not in layers)
+    if len(spec.layers) > MAX_LAYERS:
+        yield f"{who}: expected at most {MAX_LAYERS} layers, found {len(spec.layers)}"
+    settings = BUILT_IN_SETTINGS | {setting.name for setting in system.settings}
+    variables = {**system.environment, **spec.environment}
+    references = [grant.target for grant in spec.grants]
+    references += [value for value in variables.values() if isinstance(value, Reference)]
+    for reference in dict.fromkeys(references):
+        if reference.name not in known[reference.kind]:
+            yield f"{who}: no {reference.kind} is named {reference.name!r}"
+    for name, value in variables.items():
+        if isinstance(value, Setting) and value.name not in settings:
+            yield f"{who}: {name} wants the setting {value.name!r}, which does not exist"
+    yield from _triggers(spec, known[ResourceKind.QUEUE])
+
+
+def _triggers(spec: FunctionSpec, queues: frozenset[str]) -> Iterator[str]:
+    for trigger in spec.triggers:
+        if isinstance(trigger, OnQueue):
+            if trigger.queue not in queues:
+                yield f"function {spec.name!r}: no queue is named {trigger.queue!r}"
+            yield from _concurrency(spec, trigger)
+        elif isinstance(trigger, OnEvent) and bool(trigger.sources) == bool(trigger.source_prefix):
+            yield f"rule {trigger.rule!r}: expected either sources or a prefix of them"
+
+
+def _concurrency(spec: FunctionSpec, trigger: OnQueue) -> Iterator[str]:
+    limit = trigger.maximum_concurrency
+    if limit is None:
+        return
+    if limit not in MAX_CONCURRENCY:
+        yield f"function {spec.name!r}: its queue may start 2 to 1000 at once, found {limit}"
+    if spec.reserved_concurrency is not None and limit > spec.reserved_concurrency:
+        yield (
+            f"function {spec.name!r}: its queue starts {limit} at once, "
+            f"more than the {spec.reserved_concurrency} reserved"
+        )
+
+
+def _publishers(system: System) -> Iterator[str]:
+    published = {name for spec in system.functions for name in spec.publishes}
+    for spec in system.functions:
+        for trigger in spec.triggers:
+            if isinstance(trigger, OnEvent):
+                for name in trigger.detail_types:
+                    if name not in published:
+                        yield f"rule {trigger.rule!r}: nobody publishes {name}"

@@ -1,0 +1,1 @@
+"""How each kind of thing in a catalogue is made on AWS; nothing here names a system's own parts."""

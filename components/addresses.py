@@ -1,0 +1,88 @@
+"""Physical names and ARNs, known before anything exists.
+
+Every name is fixed, so a policy on exact ARNs is complete in the first preview already, and a
+resource whose creation was cut off can be found again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ALIAS = "live"
+"""The one alias that every trigger and permission is attached to."""
+
+PARTITION = "aws"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addresses:
+    """Where the parts of one system live in one stack."""
+
+    system: str
+    stage: str
+    account_id: str
+    region: str
+
+    def name(self, suffix: str) -> str:
+        """Name a thing that is unique within account and region."""
+        return f"{self.system}-{self.stage}-{suffix}"
+
+    def bucket(self, name: str) -> str:
+        """Name a bucket, which must be unique on all of AWS."""
+        return f"{self.name(name)}-{self.account_id}"
+
+    def queue(self, name: str, *, fifo: bool) -> str:
+        """Name a queue, with the ending that SQS wants of a FIFO one."""
+        return f"{self.name(name)}.fifo" if fifo else self.name(name)
+
+    def namespace(self, metrics: str) -> str:
+        """Name the metric namespace."""
+        return f"{metrics}/{self.stage.title()}"
+
+    def arn(self, service: str, resource: str) -> str:
+        """Spell an ARN in this account and region."""
+        return f"arn:{PARTITION}:{service}:{self.region}:{self.account_id}:{resource}"
+
+    def bucket_arn(self, name: str) -> str:
+        """Spell a bucket's ARN, which carries neither account nor region."""
+        return f"arn:{PARTITION}:s3:::{self.bucket(name)}"
+
+    def role_arn(self, name: str) -> str:
+        """Spell a role's ARN, which carries no region."""
+        return f"arn:{PARTITION}:iam::{self.account_id}:role/{self.name(name)}"
+
+    def queue_arn(self, name: str, *, fifo: bool) -> str:
+        """Spell a queue's ARN."""
+        return self.arn("sqs", self.queue(name, fifo=fifo))
+
+    def table_arn(self, name: str) -> str:
+        """Spell a table's ARN."""
+        return self.arn("dynamodb", f"table/{self.name(name)}")
+
+    def topic_arn(self, name: str) -> str:
+        """Spell a topic's ARN."""
+        return self.arn("sns", self.name(name))
+
+    def bus_arn(self, name: str) -> str:
+        """Spell the bus's ARN."""
+        return self.arn("events", f"event-bus/{self.name(name)}")
+
+    def rule_arn(self, bus: str, rule: str) -> str:
+        """Spell the ARN of a rule on a bus."""
+        return self.arn("events", f"rule/{self.name(bus)}/{self.name(rule)}")
+
+    def function_arn(self, physical_name: str) -> str:
+        """Spell a function's ARN, without a version."""
+        return self.arn("lambda", f"function:{self.name(physical_name)}")
+
+    def alias_arn(self, physical_name: str) -> str:
+        """Spell the ARN of a function's alias."""
+        return f"{self.function_arn(physical_name)}:{ALIAS}"
+
+    def log_group(self, physical_name: str) -> str:
+        """Name the log group of a function."""
+        return f"/aws/lambda/{self.name(physical_name)}"
+
+    def secret_arn(self, name: str) -> str:
+        """Spell a secret's ARN with `?` for the six letters that Secrets Manager appends."""
+        return self.arn("secretsmanager", f"secret:{self.name(name)}-??????")

@@ -1,0 +1,154 @@
+"""Alarms for every function, queue, rule and schedule, and for what the system itself reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+from pulumi_aws import cloudwatch
+
+from catalogue.model import FunctionSpec, OnEvent, System
+from catalogue.model_resources import QueueSpec
+from components.addresses import Addresses
+from components.queue import dead_letter_name
+from components.schedule import SCHEDULE_GROUP
+from components.site import Site
+
+OLD_MESSAGE_S = 1800
+"""A trade that waits longer will miss the close."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmRule:
+    """One alarm that goes off at its threshold and above."""
+
+    name: str
+    meaning: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    statistic: str = "Sum"
+    threshold: float = 1
+    period_s: int = 300
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlarmsArgs:
+    """What alarms need to know."""
+
+    system: System
+    addresses: Addresses
+    topic_arn: pulumi.Input[str]
+
+
+class Alarms(pulumi.ComponentResource):
+    """Tells the alarm topic when something breaks, and when it is well again."""
+
+    def __init__(
+        self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:Alarms", name, None, opts)
+        for rule in alarm_rules(args.system, args.addresses):
+            cloudwatch.MetricAlarm(
+                rule.name,
+                name=args.addresses.name(rule.name),
+                alarm_description=rule.meaning,
+                namespace=rule.namespace,
+                metric_name=rule.metric,
+                dimensions=dict(rule.dimensions),
+                statistic=rule.statistic,
+                period=rule.period_s,
+                evaluation_periods=1,
+                threshold=rule.threshold,
+                comparison_operator="GreaterThanOrEqualToThreshold",
+                treat_missing_data="notBreaching",
+                actions_enabled=True,
+                alarm_actions=[args.topic_arn],
+                ok_actions=[args.topic_arn],
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        self.register_outputs({})
+
+
+def make_alarms(site: Site, topic_arn: pulumi.Input[str]) -> Alarms:
+    """Make every alarm of a system, with one topic for all of them."""
+    args = AlarmsArgs(system=site.system, addresses=site.addresses, topic_arn=topic_arn)
+    return Alarms("alarms", args, site.opts)
+
+
+def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:
+    """List every alarm of a system."""
+    for function in system.functions:
+        yield from _function_rules(function, addresses)
+    for function in system.functions:
+        for trigger in function.triggers:
+            if isinstance(trigger, OnEvent):
+                yield _rule_rule(trigger, system, addresses)
+    for queue in system.queues:
+        yield from _queue_rules(queue, addresses)
+    yield AlarmRule(
+        name="schedules-dropped",
+        meaning="A schedule gave up starting its function.",
+        namespace="AWS/Scheduler",
+        metric="InvocationDroppedCount",
+        dimensions={"ScheduleGroup": addresses.name(SCHEDULE_GROUP)},
+    )
+    for spec in system.alarms:
+        yield AlarmRule(
+            name=spec.name,
+            meaning=spec.purpose,
+            namespace=addresses.namespace(system.metrics),
+            metric=spec.metric,
+            statistic=spec.statistic,
+            threshold=spec.threshold,
+            period_s=spec.period_s,
+        )
+
+
+def _function_rules(spec: FunctionSpec, addresses: Addresses) -> Iterator[AlarmRule]:
+    for metric in ("Errors", "Throttles"):
+        yield AlarmRule(
+            name=f"{spec.physical_name}-{metric.lower()}",
+            meaning=f"{metric} of {spec.name}: {spec.purpose}",
+            namespace="AWS/Lambda",
+            metric=metric,
+            dimensions={"FunctionName": addresses.name(spec.physical_name)},
+        )
+
+
+def _rule_rule(trigger: OnEvent, system: System, addresses: Addresses) -> AlarmRule:
+    return AlarmRule(
+        name=f"{trigger.rule}-undelivered",
+        meaning=f"The rule {trigger.rule} could not start its function.",
+        namespace="AWS/Events",
+        metric="FailedInvocations",
+        dimensions={
+            "EventBusName": addresses.name(system.bus.name),
+            "RuleName": addresses.name(trigger.rule),
+        },
+    )
+
+
+def _queue_rules(spec: QueueSpec, addresses: Addresses) -> Iterator[AlarmRule]:
+    dead_letters = spec.name if spec.max_receives is None else dead_letter_name(spec)
+    yield AlarmRule(
+        name=f"{dead_letters}-depth",
+        meaning=f"Something lies in {dead_letters}: {spec.purpose}",
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions={"QueueName": addresses.queue(dead_letters, fifo=spec.fifo)},
+        statistic="Maximum",
+        period_s=60,
+    )
+    if spec.max_receives is not None:
+        yield AlarmRule(
+            name=f"{spec.name}-age",
+            meaning=f"The oldest message waits too long: {spec.purpose}",
+            namespace="AWS/SQS",
+            metric="ApproximateAgeOfOldestMessage",
+            dimensions={"QueueName": addresses.queue(spec.name, fifo=spec.fifo)},
+            statistic="Maximum",
+            threshold=OLD_MESSAGE_S,
+            period_s=60,
+        )

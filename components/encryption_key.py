@@ -1,0 +1,90 @@
+"""The key that encrypts topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import kms
+
+from components.addresses import PARTITION, Addresses
+from components.policy_documents import document
+
+DELETION_WINDOW_DAYS = 7
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EncryptionKeyArgs:
+    """What the key needs to know."""
+
+    addresses: Addresses
+    protect: bool
+
+
+class EncryptionKey(pulumi.ComponentResource):
+    """Encrypts topics so that alarms can still speak to them.
+
+    CloudWatch may not use the key that AWS manages for SNS, hence one of our own:
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+
+    id: pulumi.Output[str]
+    """Key id."""
+
+    def __init__(
+        self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:EncryptionKey", name, None, opts)
+        key = kms.Key(
+            f"{name}-key",
+            description=f"Encrypts the topics of {args.addresses.name('*')}",
+            policy=_policy(args.addresses),
+            enable_key_rotation=True,
+            deletion_window_in_days=DELETION_WINDOW_DAYS,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+        )
+        kms.Alias(
+            f"{name}-alias",
+            name=f"alias/{args.addresses.name(name)}",
+            target_key_id=key.key_id,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.id = key.key_id
+        self.register_outputs({"id": key.key_id})
+
+
+def _policy(addresses: Addresses) -> str:
+    use = ["kms:Decrypt", "kms:GenerateDataKey"]
+    account = addresses.account_id
+    return document(
+        [
+            {
+                "Sid": "Administer",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:{PARTITION}:iam::{account}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            },
+            {
+                "Sid": "PublishThroughSns",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": use,
+                "Resource": "*",
+                "Condition": {
+                    "StringEquals": {
+                        "kms:CallerAccount": account,
+                        "kms:ViaService": f"sns.{addresses.region}.amazonaws.com",
+                    }
+                },
+            },
+            {
+                "Sid": "Alarms",
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                "Action": use,
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            },
+        ]
+    )

@@ -1,0 +1,40 @@
+"""Stops a function before AWS is touched when what would be deployed breaks a rule."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pulumi
+
+GATED = ("code", "layers", "runtime", "handler")
+"""A function that changes in none of these runs what has been checked before."""
+
+SUFFIX = "-function"
+"""What `LambdaFunction` appends to a function's name for its Lambda resource."""
+
+
+def function_gate(check: Callable[[str], None]) -> pulumi.ResourceHook:
+    """Run a check on a function's name before it is created, or updated in what ships."""
+
+    async def before(args: pulumi.ResourceHookArgs) -> None:
+        if changed(args.old_inputs, args.new_inputs):
+            # In a thread: functions are updated side by side, and a check takes seconds.
+            await asyncio.to_thread(check, args.name.removesuffix(SUFFIX))
+
+    return pulumi.ResourceHook("function-gate", before)
+
+
+def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> bool:
+    """Say whether anything that ships differs between two sets of inputs."""
+    if not old or not new:
+        return True
+    return any(fingerprint(old.get(key)) != fingerprint(new.get(key)) for key in GATED)
+
+
+def fingerprint(value: object) -> object:
+    """Reduce an input to what can be compared; an archive may come as an object or as its dict."""
+    if isinstance(value, pulumi.Archive | pulumi.Asset):
+        return getattr(value, "path", None)
+    return value

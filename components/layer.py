@@ -1,0 +1,122 @@
+"""Layers: built by a local command when their key changes, taken from the artifact bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import lambda_
+from pulumi_command import local
+
+from catalogue.model import LayerSpec
+from components.addresses import Addresses
+from components.site import Site
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodeLayerArgs:
+    """What a layer needs to know."""
+
+    spec: LayerSpec
+    key: str
+    """Digest of everything that decides the layer's bytes."""
+    build: str
+    """Command line that builds, checks and uploads it to `--bucket`; the same on every machine."""
+    bucket: pulumi.Input[str]
+    """Deployed name of the artifact bucket."""
+    runtime: str
+    architecture: str
+    addresses: Addresses
+    keep_versions: bool
+    """Leaves earlier versions in place, for functions that are rolled back to them."""
+
+
+class CodeLayer(pulumi.ComponentResource):
+    """Puts code on the path of the functions that carry it.
+
+    The object's key contains the input key, so a preview knows what would be deployed without
+    having built anything.
+    """
+
+    arn: pulumi.Output[str]
+    """ARN of the current version."""
+    facts: pulumi.Output[dict[str, Any]]
+    """What outputs tell of it: ARN, version, key, digest and sizes."""
+
+    def __init__(
+        self, name: str, args: CodeLayerArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:CodeLayer", name, None, opts)
+        build = local.Command(
+            f"{name}-build",
+            create=pulumi.Output.concat(args.build, " --bucket ", args.bucket),
+            dir=".",
+            # Earlier output in the environment would make a build depend on its history.
+            add_previous_output_in_env=False,
+            logging=local.Logging.STDERR,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        version = lambda_.LayerVersion(
+            f"{name}-version",
+            layer_name=args.addresses.name(name.replace("_", "-")),
+            description=args.key,
+            s3_bucket=args.bucket,
+            s3_key=artifact_key(name, args.key),
+            source_code_hash=args.key,
+            compatible_runtimes=[args.runtime],
+            compatible_architectures=[args.architecture],
+            skip_destroy=args.keep_versions,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[build]),
+        )
+        self.arn = version.arn
+        self.facts = pulumi.Output.all(version.arn, version.version, build.stdout).apply(
+            lambda made: _facts(args.key, *made)
+        )
+        self.register_outputs({"arn": version.arn})
+
+
+def make_layers(
+    site: Site, keys: Mapping[str, str], build: str, bucket: pulumi.Input[str]
+) -> dict[str, CodeLayer]:
+    """Make every layer of a system; `build` is the packager's command before the layer's name."""
+    python = site.runtime.removeprefix("python")
+    return {
+        spec.name: CodeLayer(
+            spec.name,
+            CodeLayerArgs(
+                spec=spec,
+                key=keys[spec.name],
+                build=(
+                    f"{build} {spec.name} --python {python}"
+                    f" --architecture {site.architecture} --key {keys[spec.name]}"
+                ),
+                bucket=bucket,
+                runtime=site.runtime,
+                architecture=site.architecture,
+                addresses=site.addresses,
+                keep_versions=site.settings.keeps_layers,
+            ),
+            site.opts,
+        )
+        for spec in site.system.layers
+    }
+
+
+def artifact_key(name: str, key: str) -> str:
+    """Say where in the artifact bucket a layer's zip lies."""
+    return f"layers/{name}/{key}.zip"
+
+
+def _facts(key: str, arn: str, version: str, report: str) -> dict[str, Any]:
+    built = json.loads(report)
+    return {
+        "arn": arn,
+        "version": int(version),
+        "key": key,
+        "sha256": built["sha256"],
+        "zipped_bytes": built["zipped_bytes"],
+        "unzipped_bytes": built["unzipped_bytes"],
+    }

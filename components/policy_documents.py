@@ -1,0 +1,56 @@
+"""IAM policy documents as plain data, and the statements that every resource policy shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+Statement = Mapping[str, object]
+
+
+def document(statements: Sequence[Statement]) -> str:
+    """Write a policy document, always in the same spelling."""
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, sort_keys=True)
+
+
+def trust(service: str, account_id: str) -> str:
+    """Let one AWS service assume a role, on behalf of this account only."""
+    return document(
+        [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": service},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": account_id}},
+            }
+        ]
+    )
+
+
+def tls_only(actions: str | Sequence[str], resources: str | Sequence[str]) -> Statement:
+    """Deny whatever does not come over TLS."""
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": actions,
+        "Resource": resources,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+
+
+def service_may(
+    sid: str, service: str, action: str, resource: str, *, account_id: str, source_arn: str
+) -> Statement:
+    """Let one AWS service act on a resource, for sources of this account that match an ARN."""
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": action,
+        "Resource": resource,
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account_id},
+            "ArnLike": {"aws:SourceArn": source_arn},
+        },
+    }

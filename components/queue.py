@@ -1,0 +1,162 @@
+"""SQS queues with their dead-letter queues."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import sqs
+
+from catalogue.model_resources import QueueSpec
+from components.addresses import Addresses
+from components.policy_documents import Statement, document, service_may, tls_only
+from components.site import Site
+from components.tailoring import consumer_timeout_s
+
+DAY_S = 86_400
+DEAD_LETTER_RETENTION_DAYS = 14
+"""The longest that SQS keeps a message."""
+VISIBILITY_FACTOR = 6
+"""AWS's advice for queues that start functions:
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkQueueArgs:
+    """What a queue needs to know."""
+
+    spec: QueueSpec
+    addresses: Addresses
+    consumer_timeout_s: int
+    """Timeout of the function that the queue starts; 0 where there is none."""
+    senders: tuple[Statement, ...] = ()
+    """Resource policy statements for services that send here."""
+
+
+class WorkQueue(pulumi.ComponentResource):
+    """Keeps messages until they are worked off, and sets aside those that cannot be."""
+
+    name: pulumi.Output[str]
+    """Deployed name."""
+    arn: pulumi.Output[str]
+    """Its ARN."""
+    url: pulumi.Output[str]
+    """Where clients send to."""
+
+    def __init__(
+        self, name: str, args: WorkQueueArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:WorkQueue", name, None, opts)
+        dead_letters = self._dead_letters(name, args)
+        spec = args.spec
+        queue = sqs.Queue(
+            f"{name}-queue",
+            name=args.addresses.queue(spec.name, fifo=spec.fifo),
+            visibility_timeout_seconds=args.consumer_timeout_s * VISIBILITY_FACTOR or None,
+            message_retention_seconds=spec.retention_days * DAY_S,
+            redrive_policy=_redrive(args),
+            sqs_managed_sse_enabled=True,
+            # The redrive policy names it by its fixed ARN, which tells Pulumi of no order.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=dead_letters),
+            **_fifo(spec),
+        )
+        self._admit(name, queue, args.addresses.queue_arn(spec.name, fifo=spec.fifo), args.senders)
+        self.name = queue.name
+        self.arn = queue.arn
+        self.url = queue.url
+        self.register_outputs({"name": queue.name, "arn": queue.arn, "url": queue.url})
+
+    def _dead_letters(self, name: str, args: WorkQueueArgs) -> list[pulumi.Resource]:
+        spec = args.spec
+        if spec.max_receives is None:
+            return []
+        source = args.addresses.queue_arn(spec.name, fifo=spec.fifo)
+        queue = sqs.Queue(
+            f"{name}-dead-letters",
+            name=args.addresses.queue(dead_letter_name(spec), fifo=spec.fifo),
+            message_retention_seconds=DEAD_LETTER_RETENTION_DAYS * DAY_S,
+            redrive_allow_policy=json.dumps(
+                {"redrivePermission": "byQueue", "sourceQueueArns": [source]}
+            ),
+            sqs_managed_sse_enabled=True,
+            opts=pulumi.ResourceOptions(parent=self),
+            **_fifo(spec),
+        )
+        self._admit(f"{name}-dead-letters", queue, _dead_letter_arn(args), ())
+        return [queue]
+
+    def _admit(self, name: str, queue: sqs.Queue, arn: str, senders: tuple[Statement, ...]) -> None:
+        sqs.QueuePolicy(
+            f"{name}-policy",
+            queue_url=queue.url,
+            policy=document([tls_only("sqs:*", arn), *senders]),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def dead_letter_name(spec: QueueSpec) -> str:
+    """Name the queue that gets what this one could not work off."""
+    return f"{spec.name}-dlq"
+
+
+def _dead_letter_arn(args: WorkQueueArgs) -> str:
+    return args.addresses.queue_arn(dead_letter_name(args.spec), fifo=args.spec.fifo)
+
+
+def _redrive(args: WorkQueueArgs) -> str | None:
+    if args.spec.max_receives is None:
+        return None
+    return json.dumps(
+        {
+            "deadLetterTargetArn": _dead_letter_arn(args),
+            "maxReceiveCount": args.spec.max_receives,
+        }
+    )
+
+
+def _fifo(spec: QueueSpec) -> dict[str, object]:
+    if not spec.fifo:
+        return {}
+    return {
+        "fifo_queue": True,
+        "content_based_deduplication": False,
+        "deduplication_scope": "messageGroup",
+        "fifo_throughput_limit": "perMessageGroupId",
+    }
+
+
+def make_queues(site: Site) -> dict[str, WorkQueue]:
+    """Make every queue of a system; rules and topics may send what they could not deliver."""
+    return {
+        spec.name: WorkQueue(
+            spec.name,
+            WorkQueueArgs(
+                spec=spec,
+                addresses=site.addresses,
+                consumer_timeout_s=consumer_timeout_s(spec.name, site.system),
+                senders=_undelivered(site) if spec.name == site.system.undelivered_queue else (),
+            ),
+            site.opts,
+        )
+        for spec in site.system.queues
+    }
+
+
+def _undelivered(site: Site) -> tuple[Statement, ...]:
+    addresses = site.addresses
+    sources = {
+        "events": addresses.rule_arn(site.system.bus.name, "*"),
+        "sns": addresses.topic_arn("*"),
+    }
+    return tuple(
+        service_may(
+            f"From{service.title()}",
+            f"{service}.amazonaws.com",
+            "sqs:SendMessage",
+            addresses.queue_arn(site.system.undelivered_queue, fifo=False),
+            account_id=addresses.account_id,
+            source_arn=source,
+        )
+        for service, source in sources.items()
+    )

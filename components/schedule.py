@@ -1,0 +1,105 @@
+"""Schedules that start functions by the clock."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import scheduler
+
+from catalogue.model import OnSchedule
+from components.addresses import Addresses
+from components.grants import allow
+from components.role import ServiceRole, ServiceRoleArgs
+from components.settings import Schedules
+from components.site import Site
+
+SCHEDULE_GROUP = "schedules"
+START_AGE_S = 900
+"""A start that is later than this is worse than none: the market would be closed."""
+
+
+def make_schedule_group(site: Site) -> scheduler.ScheduleGroup:
+    """Make the group that all schedules of a stack belong to, and are watched by."""
+    return scheduler.ScheduleGroup(
+        SCHEDULE_GROUP, name=site.addresses.name(SCHEDULE_GROUP), opts=site.opts
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleArgs:
+    """What a schedule needs to know."""
+
+    trigger: OnSchedule
+    mode: Schedules
+    group: pulumi.Input[str]
+    target_arn: str
+    """ARN of the alias that is started."""
+    undelivered: str
+    """Standard queue for starts that never reached the function."""
+    alias: pulumi.Resource
+    """What the ARN belongs to; it comes first."""
+    addresses: Addresses
+
+
+class Schedule(pulumi.ComponentResource):
+    """Starts a function by the clock of a named time zone, and keeps starts that fail."""
+
+    name: pulumi.Output[str]
+    """Deployed name."""
+
+    def __init__(
+        self, name: str, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:Schedule", name, None, opts)
+        trigger, addresses = args.trigger, args.addresses
+        undelivered_arn = addresses.queue_arn(args.undelivered, fifo=False)
+        role = ServiceRole(
+            name,
+            ServiceRoleArgs(
+                physical_name=f"{trigger.schedule}-schedule",
+                service="scheduler.amazonaws.com",
+                purpose=f"Starts the function of the schedule {trigger.schedule}.",
+                statements=[
+                    allow(("lambda:InvokeFunction",), args.target_arn),
+                    allow(("sqs:SendMessage",), undelivered_arn),
+                ],
+                addresses=addresses,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+        schedule = scheduler.Schedule(
+            f"{name}-schedule",
+            name=addresses.name(trigger.schedule),
+            group_name=args.group,
+            description=f"Starts {args.target_arn.split(':')[-2]}.",
+            schedule_expression=trigger.expression,
+            schedule_expression_timezone=trigger.timezone,
+            flexible_time_window=_window(trigger, args.mode),
+            state="DISABLED" if args.mode is Schedules.OFF else "ENABLED",
+            target=scheduler.ScheduleTargetArgs(
+                arn=args.target_arn,
+                role_arn=role.arn,
+                input=json.dumps(dict(trigger.input), sort_keys=True),
+                retry_policy=scheduler.ScheduleTargetRetryPolicyArgs(
+                    maximum_event_age_in_seconds=START_AGE_S,
+                    maximum_retry_attempts=trigger.retries,
+                ),
+                dead_letter_config=scheduler.ScheduleTargetDeadLetterConfigArgs(
+                    arn=undelivered_arn
+                ),
+            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.alias]),
+        )
+        self.name = schedule.name
+        self.register_outputs({"name": schedule.name})
+
+
+def _window(trigger: OnSchedule, mode: Schedules) -> scheduler.ScheduleFlexibleTimeWindowArgs:
+    minutes = trigger.flexible_window_minutes
+    if mode is Schedules.EXACT or minutes == 0:
+        return scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
+    return scheduler.ScheduleFlexibleTimeWindowArgs(
+        mode="FLEXIBLE", maximum_window_in_minutes=minutes
+    )

@@ -1,0 +1,73 @@
+"""Secrets: their place always, their value only where the stack gives one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import secretsmanager
+
+from catalogue.model_resources import SecretSpec
+from components.addresses import Addresses
+from components.site import Site
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecretArgs:
+    """What a secret needs to know."""
+
+    spec: SecretSpec
+    addresses: Addresses
+    recovery_days: int
+    """Days in which a deleted secret can be brought back; 0 deletes at once."""
+    value: Mapping[str, str] | None = None
+    """Its fields; None leaves it to the operator to fill in once."""
+
+
+class Secret(pulumi.ComponentResource):
+    """Keeps credentials where only the functions that are granted them can read."""
+
+    arn: pulumi.Output[str]
+    """Its ARN, which is all that a function's environment carries."""
+
+    def __init__(
+        self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:Secret", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        secret = secretsmanager.Secret(
+            f"{name}-secret",
+            name=args.addresses.name(args.spec.name),
+            description=args.spec.purpose,
+            recovery_window_in_days=args.recovery_days,
+            opts=child,
+        )
+        if args.value is not None:
+            secretsmanager.SecretVersion(
+                f"{name}-value",
+                secret_id=secret.id,
+                secret_string=pulumi.Output.secret(json.dumps(dict(args.value), sort_keys=True)),
+                opts=child,
+            )
+        self.arn = secret.arn
+        self.register_outputs({"arn": secret.arn})
+
+
+def make_secrets(site: Site) -> dict[str, Secret]:
+    """Make every secret of a system, filled where the stack gives values."""
+    settings = site.settings
+    return {
+        spec.name: Secret(
+            spec.name,
+            SecretArgs(
+                spec=spec,
+                addresses=site.addresses,
+                recovery_days=settings.secret_recovery_days,
+                value=settings.secret_values.get(spec.name),
+            ),
+            site.opts,
+        )
+        for spec in site.system.secrets
+    }

@@ -1,0 +1,90 @@
+"""What differs from stack to stack, checked as a whole before anything is touched."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+LAMBDA_LIMIT_BYTES = 262_144_000
+"""Function and layers, unzipped:
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+STAGES = ("local", "dev", "prod")
+
+_AcceptedDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+]  # fmt: skip
+LogRetention = Annotated[_AcceptedDays, BeforeValidator(lambda text: int(text))]
+"""Days that CloudWatch Logs accepts:
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
+
+
+class Schedules(Enum):
+    """How schedules run in a stack."""
+
+    OFF = "off"
+    """Made, but disabled: whoever works with the stack starts functions by hand."""
+    WINDOW = "window"
+    """Within each schedule's flexible window."""
+    EXACT = "exact"
+
+
+class FunctionSettings(BaseModel):
+    """What a stack changes in one function's catalogue entry."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    memory_mb: Annotated[int, Field(ge=128, le=10_240)] | None = None
+    timeout_s: Annotated[int, Field(ge=1, le=900)] | None = None
+    reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
+    version: Annotated[int, Field(ge=1)] | None = None
+    """Published version that the alias stays on; written by a rollback."""
+
+
+class StackSettings(BaseModel):
+    """One stack's settings; each field but the last three is a key of Pulumi.<stack>.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    python: Literal["3.12", "at-hand"]
+    """Runtime; `at-hand` is the interpreter that runs the program, as the emulator has no other."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+    log_retention_days: LogRetention
+    layer_retention_days: Annotated[int, Field(ge=0, le=3653)]
+    """Days that replaced layer versions are kept; 0 deletes them when they are replaced."""
+    schedules: Schedules
+    protect: bool
+    """Tables, buckets and keys refuse deletion."""
+    unzipped_budget_bytes: Annotated[int, Field(ge=1, le=LAMBDA_LIMIT_BYTES)] = LAMBDA_LIMIT_BYTES
+    """Bytes that a function with its layers may have unzipped."""
+    memory_cap_mb: Annotated[int, Field(ge=128, le=10_240)] | None = None
+    concurrency_cap: Annotated[int, Field(ge=2, le=1000)] | None = None
+    functions: dict[str, FunctionSettings] = Field(default_factory=dict)
+    application: dict[str, str]
+    """Values that functions get, by the names that the catalogue gives them."""
+    subscribers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Mail addresses by topic."""
+    secret_values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Fields by secret; encrypted, except in the local stack."""
+
+    stage: Literal["local", "dev", "prod"]
+    """Name of the stack."""
+    endpoint: str | None
+    """Emulator's URL, from the environment."""
+    rehearsal: bool
+    """Whether a stack meant for AWS is being tried on the emulator."""
+
+    @property
+    def keeps_layers(self) -> bool:
+        """Whether a replaced layer version stays."""
+        return self.layer_retention_days > 0
+
+    @property
+    def secret_recovery_days(self) -> int:
+        """Days in which a deleted secret can be brought back."""
+        return 30 if self.protect else 0

@@ -1,0 +1,93 @@
+"""What a stack tells operators, tests and other stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from catalogue.model import FunctionSpec, OnSchedule, System
+from components.addresses import Addresses
+from components.directory import Places
+from components.fleet import Zip
+from components.function import LambdaFunction
+from components.layer import CodeLayer
+from components.site import Site
+
+
+def stack_outputs(
+    site: Site,
+    functions: Mapping[str, LambdaFunction],
+    layers: Mapping[str, CodeLayer],
+    zips: Mapping[str, Zip],
+    places: Places,
+) -> dict[str, Any]:
+    """Gather every output by its name."""
+    facts = {name: layer.facts for name, layer in layers.items()}
+    of_functions = {
+        spec.name: _function(spec, functions[spec.name], zips[spec.name], facts)
+        for spec in site.system.functions
+    }
+    return {
+        "functions": of_functions,
+        "layers": facts,
+        "totals": pulumi.Output.all(functions=of_functions, layers=facts).apply(_totals),
+        "bus": {"name": places.bus.name, "arn": places.bus.arn},
+        "queues": {
+            name: {"name": queue.name, "arn": queue.arn, "url": queue.url}
+            for name, queue in places.queues.items()
+        },
+        "tables": {name: table.name for name, table in places.tables.items()},
+        "buckets": {name: bucket.name for name, bucket in places.buckets.items()},
+        "topics": {name: topic.arn for name, topic in places.topics.items()},
+        "schedules": _schedules(site.system, site.addresses),
+    }
+
+
+def _function(
+    spec: FunctionSpec,
+    function: LambdaFunction,
+    archive: Zip,
+    facts: Mapping[str, pulumi.Output[dict[str, Any]]],
+) -> dict[str, Any]:
+    own = archive.unzipped_bytes
+    carried = pulumi.Output.all(*(facts[name] for name in spec.layers))
+    return {
+        "name": function.name,
+        "arn": function.arn,
+        "alias_arn": function.alias_arn,
+        "version": function.version,
+        "zipped_bytes": archive.zipped_bytes,
+        "unzipped_bytes": own,
+        "total_unzipped_bytes": carried.apply(
+            lambda layers: own + sum(layer["unzipped_bytes"] for layer in layers)
+        ),
+        "code_sha256": function.code_sha256,
+        "layers": list(spec.layers),
+    }
+
+
+def _totals(made: dict[str, Any]) -> dict[str, int]:
+    functions, layers = made["functions"].values(), made["layers"].values()
+    shipped = [*functions, *layers]
+    return {
+        "functions": len(functions),
+        "layers": len(layers),
+        "zipped_bytes": sum(item["zipped_bytes"] for item in shipped),
+        "unzipped_bytes": sum(item["unzipped_bytes"] for item in shipped),
+    }
+
+
+def _schedules(system: System, addresses: Addresses) -> dict[str, dict[str, str]]:
+    return {
+        trigger.schedule: {
+            "name": addresses.name(trigger.schedule),
+            "function": spec.name,
+            "expression": trigger.expression,
+            "timezone": trigger.timezone,
+        }
+        for spec in system.functions
+        for trigger in spec.triggers
+        if isinstance(trigger, OnSchedule)
+    }

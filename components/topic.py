@@ -1,0 +1,101 @@
+"""SNS topics and who is subscribed to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import sns
+
+from catalogue.model_resources import TopicSpec
+from components.addresses import Addresses
+from components.encryption_key import EncryptionKey, EncryptionKeyArgs
+from components.policy_documents import document, service_may, tls_only
+from components.queue import WorkQueue
+from components.site import Site
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TopicArgs:
+    """What a topic needs to know."""
+
+    spec: TopicSpec
+    addresses: Addresses
+    key_id: pulumi.Input[str]
+    subscribers: tuple[str, ...]
+    """Mail addresses; each must confirm once."""
+    undelivered_arn: pulumi.Input[str]
+    """Standard queue for messages that could not be delivered."""
+    takes_alarms: bool = False
+
+
+class Topic(pulumi.ComponentResource):
+    """Tells people, over TLS, from an encrypted topic that only this account may publish to."""
+
+    arn: pulumi.Output[str]
+    """Its ARN, which is what clients publish to."""
+
+    def __init__(
+        self, name: str, args: TopicArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("alchemiser:index:Topic", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        topic = sns.Topic(
+            f"{name}-topic",
+            name=args.addresses.name(args.spec.name),
+            kms_master_key_id=args.key_id,
+            opts=child,
+        )
+        sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=_policy(args), opts=child)
+        for address in args.subscribers:
+            sns.TopicSubscription(
+                f"{name}-{address}",
+                topic=topic.arn,
+                protocol="email",
+                endpoint=address,
+                redrive_policy=pulumi.Output.from_input(args.undelivered_arn).apply(
+                    lambda arn: json.dumps({"deadLetterTargetArn": arn})
+                ),
+                opts=child,
+            )
+        self.arn = topic.arn
+        self.register_outputs({"arn": topic.arn})
+
+
+def make_topics(site: Site, queues: Mapping[str, WorkQueue]) -> dict[str, Topic]:
+    """Make every topic of a system, and the key that encrypts them."""
+    key = EncryptionKey(
+        "topics",
+        EncryptionKeyArgs(addresses=site.addresses, protect=site.settings.protect),
+        site.opts,
+    )
+    return {
+        spec.name: Topic(
+            spec.name,
+            TopicArgs(
+                spec=spec,
+                addresses=site.addresses,
+                key_id=key.id,
+                subscribers=site.settings.subscribers.get(spec.name, ()),
+                undelivered_arn=queues[site.system.undelivered_queue].arn,
+                takes_alarms=spec.name == site.system.alarm_topic,
+            ),
+            site.opts,
+        )
+        for spec in site.system.topics
+    }
+
+
+def _policy(args: TopicArgs) -> str:
+    arn = args.addresses.topic_arn(args.spec.name)
+    alarms = service_may(
+        "Alarms",
+        "cloudwatch.amazonaws.com",
+        "sns:Publish",
+        arn,
+        account_id=args.addresses.account_id,
+        source_arn=args.addresses.arn("cloudwatch", "alarm:*"),
+    )
+    return document([tls_only("sns:Publish", arn), *([alarms] if args.takes_alarms else [])])

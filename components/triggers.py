@@ -1,0 +1,106 @@
+"""Attaches what starts a function to its alias."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import lambda_
+
+from catalogue.model import FunctionSpec, OnEvent, OnQueue, OnSchedule, System
+from components.addresses import Addresses
+from components.bus import EventBus, EventSubscription, EventSubscriptionArgs
+from components.directory import Places
+from components.function import LambdaFunction
+from components.queue import WorkQueue
+from components.schedule import Schedule, ScheduleArgs, make_schedule_group
+from components.settings import Schedules
+from components.site import Site
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wiring:
+    """What triggers are attached to and through."""
+
+    system: System
+    addresses: Addresses
+    bus: EventBus
+    queues: Mapping[str, WorkQueue]
+    schedule_group: pulumi.Input[str]
+    schedules: Schedules
+
+
+def make_wiring(site: Site, places: Places) -> Wiring:
+    """Gather what triggers need, and make the group of schedules."""
+    return Wiring(
+        system=site.system,
+        addresses=site.addresses,
+        bus=places.bus,
+        queues=places.queues,
+        schedule_group=make_schedule_group(site).name,
+        schedules=site.settings.schedules,
+    )
+
+
+def connect(spec: FunctionSpec, function: LambdaFunction, wiring: Wiring) -> None:
+    """Make everything that starts one function."""
+    for trigger in spec.triggers:
+        match trigger:
+            case OnEvent():
+                _subscribe(trigger, spec, function, wiring)
+            case OnQueue():
+                _consume(trigger, spec, function, wiring)
+            case OnSchedule():
+                _schedule(trigger, spec, function, wiring)
+
+
+def _subscribe(
+    trigger: OnEvent, spec: FunctionSpec, function: LambdaFunction, wiring: Wiring
+) -> None:
+    args = EventSubscriptionArgs(
+        trigger=trigger,
+        bus_spec=wiring.system.bus,
+        bus_name=wiring.bus.name,
+        function_name=function.name,
+        target_arn=wiring.addresses.alias_arn(spec.physical_name),
+        undelivered_arn=wiring.queues[wiring.system.undelivered_queue].arn,
+        alias=function.alias,
+        addresses=wiring.addresses,
+    )
+    EventSubscription(trigger.rule, args, pulumi.ResourceOptions(parent=function))
+
+
+def _consume(
+    trigger: OnQueue, spec: FunctionSpec, function: LambdaFunction, wiring: Wiring
+) -> None:
+    queue = next(queue for queue in wiring.system.queues if queue.name == trigger.queue)
+    lambda_.EventSourceMapping(
+        f"{spec.name}-{trigger.queue}",
+        event_source_arn=wiring.addresses.queue_arn(queue.name, fifo=queue.fifo),
+        function_name=wiring.addresses.alias_arn(spec.physical_name),
+        batch_size=trigger.batch_size,
+        function_response_types=["ReportBatchItemFailures"],
+        scaling_config=lambda_.EventSourceMappingScalingConfigArgs(
+            maximum_concurrency=trigger.maximum_concurrency
+        ),
+        # Both are named by fixed ARNs, which tell Pulumi of no order.
+        opts=pulumi.ResourceOptions(
+            parent=function, depends_on=[function.alias, wiring.queues[trigger.queue]]
+        ),
+    )
+
+
+def _schedule(
+    trigger: OnSchedule, spec: FunctionSpec, function: LambdaFunction, wiring: Wiring
+) -> None:
+    args = ScheduleArgs(
+        trigger=trigger,
+        mode=wiring.schedules,
+        group=wiring.schedule_group,
+        target_arn=wiring.addresses.alias_arn(spec.physical_name),
+        undelivered=wiring.system.undelivered_queue,
+        alias=function.alias,
+        addresses=wiring.addresses,
+    )
+    Schedule(trigger.schedule, args, pulumi.ResourceOptions(parent=function))
