@@ -1,0 +1,1 @@
+"""Attached Pulumi providers: `aws` and `command` for machines that cannot install the plugins."""

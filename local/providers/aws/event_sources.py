@@ -1,0 +1,168 @@
+"""Lambda event source mappings: what Lambda polls for a function; the id is the mapping's UUID."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.providers.aws import tagging
+from local.providers.aws.functions import retag
+from local.providers.aws.session import Aws
+from local.providers.aws.shapes import from_api, to_api
+from local.providers.failures import ProviderError
+from local.providers.resource import Change, ResourceType
+from local.providers.schema import Prop, block, blocks, flag, integer, text, texts
+from local.providers.wire import Values
+
+
+def _same_function(old: Any, new: Any) -> bool:
+    """Treat a function's name and its ARN as one, as Lambda does."""
+    return bool(old == new or str(old).endswith(f":function:{new}"))
+
+
+MAPPING: dict[str, Prop] = {
+    "batchSize": integer(computed=True),
+    "bisectBatchOnFunctionError": flag(),
+    "destinationConfig": block(
+        {"onFailure": block({"destinationArn": text(required=True, api="Destination")})}
+    ),
+    "enabled": flag(default=True),
+    "eventSourceArn": text(replaces=True),
+    "filterCriteria": block({"filters": blocks({"pattern": text()}, ordered=False)}),
+    "functionName": text(required=True, equal=_same_function),
+    "functionResponseTypes": texts(ordered=False),
+    "kmsKeyArn": text(api="KMSKeyArn"),
+    "maximumBatchingWindowInSeconds": integer(computed=True),
+    "maximumRecordAgeInSeconds": integer(computed=True),
+    "maximumRetryAttempts": integer(computed=True),
+    "metricsConfig": block({"metrics": texts(ordered=False, required=True)}),
+    "parallelizationFactor": integer(computed=True),
+    "scalingConfig": block({"maximumConcurrency": integer()}),
+    "startingPosition": text(replaces=True),
+    "startingPositionTimestamp": text(replaces=True),
+    "tumblingWindowInSeconds": integer(),
+}
+_CREATE_ONLY = ("eventSourceArn", "startingPosition", "startingPositionTimestamp")
+_PASSING = frozenset({"InvalidParameterValueException", "ResourceConflictException"})
+
+
+def create(aws: Aws, new: Values) -> str:
+    """Make a mapping; the function's role may not be seen yet."""
+    client = aws.client("lambda")
+    wanted = {**to_api(MAPPING, new), "Tags": tagging.wanted(new)}
+    if not wanted["Tags"]:
+        del wanted["Tags"]
+    return str(
+        aws.retry(
+            lambda: client.create_event_source_mapping(**wanted),
+            {"InvalidParameterValueException"},
+            "role",
+        )["UUID"]
+    )
+
+
+def settle(aws: Aws, identity: str, new: Values) -> None:
+    """Wait until the mapping rests in the state it is to be in."""
+    client = aws.client("lambda")
+
+    def resting() -> bool:
+        state = client.get_event_source_mapping(UUID=identity)["State"]
+        return state in ("Enabled", "Disabled")
+
+    aws.wait(resting, f"event source mapping {identity} to come to rest")
+
+
+def read(aws: Aws, identity: str, state: Values) -> Values:
+    """Read a mapping."""
+    client = aws.client("lambda")
+    found = client.get_event_source_mapping(UUID=identity)
+    arn = found.get("EventSourceMappingArn") or aws.arn(
+        "lambda", f"event-source-mapping:{identity}"
+    )
+    resting = found["State"]
+    changed = found.get("LastModified")
+    return {
+        **from_api(MAPPING, found),
+        "functionName": state.get("functionName") or found["FunctionArn"],
+        "enabled": resting in ("Enabled", "Enabling", "Updating", "Creating"),
+        "startingPositionTimestamp": state.get("startingPositionTimestamp"),
+        "arn": arn,
+        "functionArn": found["FunctionArn"],
+        "lastModified": changed.isoformat() if hasattr(changed, "isoformat") else str(changed),
+        "lastProcessingResult": found.get("LastProcessingResult", ""),
+        "state": resting,
+        "stateTransitionReason": found.get("StateTransitionReason", ""),
+        "uuid": identity,
+        "region": aws.region,
+        **tagging.read(state, client.list_tags(Resource=arn).get("Tags")),
+    }
+
+
+def update(aws: Aws, identity: str, change: Change) -> None:
+    """Change the mapping in place; what the program no longer gives is cleared."""
+    client = aws.client("lambda")
+    names = [name for name in MAPPING if name in change.names and name not in _CREATE_ONLY]
+    wanted = {**_cleared(names), **to_api(MAPPING, change.new, names)}
+    if wanted:
+        aws.retry(
+            lambda: client.update_event_source_mapping(UUID=identity, **wanted),
+            _PASSING,
+            "in use" if "functionName" not in names else "",
+        )
+    if change.touches("tagsAll"):
+        retag(client, change.old["arn"], change)
+
+
+def delete(aws: Aws, identity: str, state: Values) -> None:
+    """Remove the mapping and wait until it is gone: it holds its queue to the end."""
+    from botocore.exceptions import ClientError
+
+    client = aws.client("lambda")
+    aws.retry(lambda: client.delete_event_source_mapping(UUID=identity), {"ResourceInUseException"})
+
+    def gone() -> bool:
+        try:
+            client.get_event_source_mapping(UUID=identity)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ResourceNotFoundException":
+                return True
+            raise ProviderError(f"event source mapping {identity}: {error}") from error
+        return False
+
+    aws.wait(gone, f"event source mapping {identity} to be removed")
+
+
+def _cleared(names: list[str]) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "destinationConfig": {},
+        "filterCriteria": {},
+        "functionResponseTypes": [],
+        "scalingConfig": {},
+        "metricsConfig": {"Metrics": []},
+    }
+    return {name[0].upper() + name[1:]: empty[name] for name in names if name in empty}
+
+
+ROWS = (
+    ResourceType(
+        token="aws:lambda/eventSourceMapping:EventSourceMapping",
+        props=MAPPING,
+        outputs={
+            name: text()
+            for name in (
+                "arn",
+                "functionArn",
+                "lastModified",
+                "lastProcessingResult",
+                "state",
+                "stateTransitionReason",
+                "uuid",
+            )
+        },
+        create=create,
+        settle=settle,
+        read=read,
+        update=update,
+        delete=delete,
+        tagged=True,
+    ),
+)

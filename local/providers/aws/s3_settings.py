@@ -1,0 +1,286 @@
+"""What is configured on an S3 bucket: each setting is a resource whose id is the bucket's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from local.providers.aws.session import Aws
+from local.providers.aws.shapes import from_api, to_api
+from local.providers.resource import Change, ResourceType
+from local.providers.schema import Prop, block, blocks, flag, integer, json_text, text
+from local.providers.wire import Values
+
+Put = Callable[[Any, str, Values], None]
+Get = Callable[[Any, str, Values], "Values | None"]
+Drop = Callable[[Any, str], None]
+
+
+def _create(aws: Aws, new: Values, *, put: Put) -> str:
+    bucket = str(new["bucket"])
+    aws.retry(lambda: put(aws.client("s3"), bucket, new), {"MalformedPolicy"}, "principal")
+    return bucket
+
+
+def _read(aws: Aws, identity: str, state: Values, *, get: Get) -> Values | None:
+    found = get(aws.client("s3"), identity, state)
+    return None if found is None else {"bucket": identity, "region": aws.region, **found}
+
+
+def _update(aws: Aws, identity: str, change: Change, *, put: Put) -> None:
+    put(aws.client("s3"), identity, change.new)
+
+
+def _delete(aws: Aws, identity: str, state: Values, *, drop: Drop) -> None:
+    drop(aws.client("s3"), identity)
+
+
+def _setting(
+    token: str, props: Mapping[str, Prop], calls: tuple[Put, Get, Drop], absent: str = ""
+) -> ResourceType:
+    """Make the row of a setting from its three calls."""
+    put, get, drop = calls
+    return ResourceType(
+        token=token,
+        props={"bucket": text(required=True, replaces=True), **props},
+        create=partial(_create, put=put),
+        read=partial(_read, get=get),
+        update=partial(_update, put=put),
+        delete=partial(_delete, drop=drop),
+        unique_by=("bucket",),
+        gone=frozenset({absent}),
+    )
+
+
+VERSIONING = {
+    "mfa": text(kept=True),
+    "versioningConfiguration": block(
+        {
+            "status": text(required=True),
+            "mfaDelete": text(computed=True, api="MFADelete"),
+        },
+        required=True,
+    ),
+}
+
+
+def _put_versioning(s3: Any, bucket: str, new: Values) -> None:
+    wanted = to_api(VERSIONING, new, ["versioningConfiguration"])["VersioningConfiguration"]
+    if wanted["Status"] != "Disabled":
+        s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration=wanted)
+
+
+def _get_versioning(s3: Any, bucket: str, state: Values) -> Values | None:
+    found = s3.get_bucket_versioning(Bucket=bucket)
+    said = (state.get("versioningConfiguration") or {}).get("status")
+    if "Status" not in found and said != "Disabled":
+        return None
+    return from_api(
+        VERSIONING,
+        {"VersioningConfiguration": {"Status": "Disabled", **found}},
+        ["versioningConfiguration"],
+    )
+
+
+def _suspend_versioning(s3: Any, bucket: str) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+
+
+ACCESS = {
+    "blockPublicAcls": flag(default=False),
+    "blockPublicPolicy": flag(default=False),
+    "ignorePublicAcls": flag(default=False),
+    "restrictPublicBuckets": flag(default=False),
+}
+
+
+def _put_access(s3: Any, bucket: str, new: Values) -> None:
+    wanted = to_api(ACCESS, new)
+    s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=wanted)
+
+
+def _get_access(s3: Any, bucket: str, state: Values) -> Values:
+    found = s3.get_public_access_block(Bucket=bucket)
+    return from_api(ACCESS, found["PublicAccessBlockConfiguration"])
+
+
+ENCRYPTION = {
+    "rules": blocks(
+        {
+            "applyServerSideEncryptionByDefault": block(
+                {
+                    "sseAlgorithm": text(required=True, api="SSEAlgorithm"),
+                    "kmsMasterKeyId": text(api="KMSMasterKeyID"),
+                }
+            ),
+            "bucketKeyEnabled": flag(),
+        },
+        ordered=False,
+        required=True,
+    )
+}
+
+
+def _put_encryption(s3: Any, bucket: str, new: Values) -> None:
+    wanted = to_api(ENCRYPTION, new)
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=wanted)
+
+
+def _get_encryption(s3: Any, bucket: str, state: Values) -> Values:
+    found = s3.get_bucket_encryption(Bucket=bucket)
+    return from_api(ENCRYPTION, found["ServerSideEncryptionConfiguration"])
+
+
+_SIZES = {"objectSizeGreaterThan": integer(), "objectSizeLessThan": integer(), "prefix": text()}
+_TRANSITION = {"storageClass": text(required=True)}
+LIFECYCLE = {
+    "rules": blocks(
+        {
+            "id": text(required=True, api="ID"),
+            "status": text(required=True),
+            "abortIncompleteMultipartUpload": block({"daysAfterInitiation": integer()}),
+            "expiration": block(
+                {"date": text(), "days": integer(), "expiredObjectDeleteMarker": flag()}
+            ),
+            "filter": block(
+                {
+                    **_SIZES,
+                    "and": block(_SIZES),
+                    "tag": block({"key": text(required=True), "value": text(required=True)}),
+                }
+            ),
+            "noncurrentVersionExpiration": block(
+                {"noncurrentDays": integer(required=True), "newerNoncurrentVersions": integer()}
+            ),
+            "noncurrentVersionTransitions": blocks(
+                {
+                    "noncurrentDays": integer(required=True),
+                    "newerNoncurrentVersions": integer(),
+                    **_TRANSITION,
+                },
+                ordered=False,
+            ),
+            "transitions": blocks(
+                {"date": text(), "days": integer(), **_TRANSITION}, ordered=False
+            ),
+        },
+        ordered=False,
+    ),
+    "transitionDefaultMinimumObjectSize": text(computed=True),
+}
+
+
+def _put_lifecycle(s3: Any, bucket: str, new: Values) -> None:
+    rules = to_api(LIFECYCLE, new, ["rules"]).get("Rules", [])
+    wanted = {"Rules": [{"Filter": {"Prefix": ""}, **rule} for rule in rules]}
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration=wanted,
+        **to_api(LIFECYCLE, new, ["transitionDefaultMinimumObjectSize"]),
+    )
+
+
+def _get_lifecycle(s3: Any, bucket: str, state: Values) -> Values:
+    return from_api(LIFECYCLE, s3.get_bucket_lifecycle_configuration(Bucket=bucket))
+
+
+OWNERSHIP = {"rule": block({"objectOwnership": text(required=True)}, required=True)}
+
+
+def _put_ownership(s3: Any, bucket: str, new: Values) -> None:
+    wanted = {"Rules": [to_api(OWNERSHIP, new)["Rule"]]}
+    s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=wanted)
+
+
+def _get_ownership(s3: Any, bucket: str, state: Values) -> Values:
+    found = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
+    return from_api(OWNERSHIP, {"Rule": found[0]})
+
+
+LOGGING = {
+    "targetBucket": text(required=True),
+    "targetPrefix": text(required=True),
+    "targetObjectKeyFormat": block(
+        {
+            "partitionedPrefix": block({"partitionDateSource": text(required=True)}),
+            "simplePrefix": block({}),
+        }
+    ),
+}
+
+
+def _put_logging(s3: Any, bucket: str, new: Values) -> None:
+    wanted = {"LoggingEnabled": {"TargetPrefix": "", **to_api(LOGGING, new)}}
+    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=wanted)
+
+
+def _get_logging(s3: Any, bucket: str, state: Values) -> Values | None:
+    found = s3.get_bucket_logging(Bucket=bucket).get("LoggingEnabled")
+    return None if not found else from_api(LOGGING, found)
+
+
+def _put_policy(s3: Any, bucket: str, new: Values) -> None:
+    s3.put_bucket_policy(Bucket=bucket, Policy=new["policy"])
+
+
+def _get_policy(s3: Any, bucket: str, state: Values) -> Values:
+    return {"policy": s3.get_bucket_policy(Bucket=bucket)["Policy"]}
+
+
+_OWNER = {"expectedBucketOwner": text(replaces=True, kept=True)}
+
+ROWS = (
+    _setting(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        {**VERSIONING, **_OWNER},
+        (_put_versioning, _get_versioning, _suspend_versioning),
+    ),
+    _setting(
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        {**ACCESS, "skipDestroy": flag(kept=True)},
+        (_put_access, _get_access, lambda s3, name: s3.delete_public_access_block(Bucket=name)),
+        "NoSuchPublicAccessBlockConfiguration",
+    ),
+    _setting(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        {**ENCRYPTION, **_OWNER},
+        (
+            _put_encryption,
+            _get_encryption,
+            lambda s3, name: s3.delete_bucket_encryption(Bucket=name),
+        ),
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ),
+    _setting(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        {**LIFECYCLE, **_OWNER},
+        (_put_lifecycle, _get_lifecycle, lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name)),
+        "NoSuchLifecycleConfiguration",
+    ),
+    _setting(
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        OWNERSHIP,
+        (
+            _put_ownership,
+            _get_ownership,
+            lambda s3, name: s3.delete_bucket_ownership_controls(Bucket=name),
+        ),
+        "OwnershipControlsNotFoundError",
+    ),
+    _setting(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        {"policy": json_text(required=True)},
+        (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
+        "NoSuchBucketPolicy",
+    ),
+    _setting(
+        "aws:s3/bucketLogging:BucketLogging",
+        {**LOGGING, **_OWNER},
+        (
+            _put_logging,
+            _get_logging,
+            lambda s3, name: s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={}),
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The attached `command` provider: `command.local.Command` and nothing else."""

@@ -1,0 +1,152 @@
+"""The words in which a resource type's properties are declared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Equal = Callable[[Any, Any], bool]
+"""Tells whether the recorded and the wanted value of a property mean the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Text, number, flag: `accepts` is what Python hands over."""
+
+    name: str
+    accepts: tuple[type, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list; with `ordered` false, AWS may return the items in any order."""
+
+    item: Kind
+    ordered: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A map with keys of the user's choice."""
+
+    item: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A nested object with declared fields."""
+
+    fields: Mapping[str, Prop]
+
+
+Kind = Scalar | ListOf | MapOf | Block
+
+TEXT = Scalar("a string", (str,))
+INTEGER = Scalar("an integer", (int,))
+NUMBER = Scalar("a number", (int, float))
+FLAG = Scalar("a boolean", (bool,))
+JSON = Scalar("JSON text or an object", (str, dict, list))
+ARCHIVE = Scalar("an archive", (dict,))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prop:
+    """One property: what it accepts and how a change of it is carried out."""
+
+    kind: Kind
+    required: bool = False
+    replaces: bool = False
+    """A change makes a new resource."""
+    computed: bool = False
+    """AWS chooses a value when the program gives none: unknown in a preview, never a change."""
+    default: Any = None
+    """What the official schema fills in."""
+    secret: bool = False
+    kept: bool = False
+    """AWS does not return it: the state keeps what the program said."""
+    api: str | None = None
+    """Name in the AWS API, where it is not the Pulumi name in PascalCase."""
+    equal: Equal | None = None
+    """Equality of meaning, for values that AWS rewrites."""
+
+
+def text(**options: Any) -> Prop:
+    """Declare a string."""
+    return Prop(kind=TEXT, **options)
+
+
+def integer(**options: Any) -> Prop:
+    """Declare an integer."""
+    return Prop(kind=INTEGER, **options)
+
+
+def number(**options: Any) -> Prop:
+    """Declare a number."""
+    return Prop(kind=NUMBER, **options)
+
+
+def flag(**options: Any) -> Prop:
+    """Declare a boolean."""
+    return Prop(kind=FLAG, **options)
+
+
+def json_text(**options: Any) -> Prop:
+    """Declare a JSON document, compared by meaning; a plain object is written as text."""
+    options.setdefault("equal", same_json)
+    return Prop(kind=JSON, **options)
+
+
+def archive(**options: Any) -> Prop:
+    """Declare an archive, compared by its hash."""
+    return Prop(kind=ARCHIVE, equal=_same_archive, kept=True, **options)
+
+
+def texts(*, ordered: bool = True, **options: Any) -> Prop:
+    """Declare a list of strings."""
+    return Prop(kind=ListOf(TEXT, ordered), **options)
+
+
+def text_map(**options: Any) -> Prop:
+    """Declare a map of strings."""
+    return Prop(kind=MapOf(TEXT), **options)
+
+
+def number_map(**options: Any) -> Prop:
+    """Declare a map of numbers."""
+    return Prop(kind=MapOf(NUMBER), **options)
+
+
+def block(fields: Mapping[str, Prop], **options: Any) -> Prop:
+    """Declare a nested object."""
+    return Prop(kind=Block(fields), **options)
+
+
+def blocks(fields: Mapping[str, Prop], *, ordered: bool = True, **options: Any) -> Prop:
+    """Declare a list of nested objects."""
+    return Prop(kind=ListOf(Block(fields), ordered), **options)
+
+
+def same_json(old: Any, new: Any) -> bool:
+    """Compare two JSON texts by meaning; a list of one is its only item, order in lists is free."""
+    try:
+        return bool(canonical(json.loads(old)) == canonical(json.loads(new)))
+    except (TypeError, ValueError):
+        return bool(old == new)
+
+
+def canonical(value: Any) -> Any:
+    """Bring a policy-like document into one form: IAM treats a value and a list of it alike."""
+    if isinstance(value, Mapping):
+        return {key: canonical(item) for key, item in sorted(value.items())}
+    if isinstance(value, list):
+        items = sorted((canonical(item) for item in value), key=lambda item: json.dumps(item))
+        return items[0] if len(items) == 1 else items
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def _same_archive(old: Any, new: Any) -> bool:
+    return bool(old and new and old.get("hash") == new.get("hash"))
