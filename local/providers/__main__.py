@@ -26,9 +26,8 @@ def main() -> None:
     print(f"aws:{aws_port},command:{command_port}", flush=True)
     threading.Thread(target=_wait_for_parent, args=(over,), daemon=True).start()
     over.wait()
-    aws.cancelled.set()
-    command.cancelled.set()
-    command.stop_commands()
+    aws.stop()
+    command.stop()
     for server in (aws_server, command_server):
         server.stop(grace=None)
 

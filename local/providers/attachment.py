@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from concurrent import futures
 from typing import Any
 
@@ -33,8 +34,10 @@ class AttachedProvider(provider_pb2_grpc.ResourceProviderServicer):
     accepts_secrets = False
 
     def __init__(self) -> None:
-        self.cancelled = threading.Event()
+        # A preview and the update that follows it are connections of their own; the first is
+        # cancelled when it ends, which must not touch the second.
         self._engines: dict[str, engine_pb2_grpc.EngineStub] = {}
+        self._cancelled: defaultdict[str, threading.Event] = defaultdict(threading.Event)
 
     def Attach(self, request: plugin_pb2.PluginAttach, context: Any) -> Empty:
         """Learn the engine's address."""
@@ -55,9 +58,18 @@ class AttachedProvider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self.version)
 
     def Cancel(self, request: Empty, context: Any) -> Empty:
-        """Stop waiting and running."""
-        self.cancelled.set()
+        """Stop what the calling engine waits for."""
+        self.cancelled(context).set()
         return Empty()
+
+    def stop(self) -> None:
+        """Stop everything that is waited for: the whole process is about to end."""
+        for event in list(self._cancelled.values()):
+            event.set()
+
+    def cancelled(self, context: Any) -> threading.Event:
+        """Return what is set when the calling engine gives up."""
+        return self._cancelled[context.peer()]
 
     def log(self, context: Any, urn: str, message: str, *, error: bool = False) -> None:
         """Show a line to the person running the engine, beside the resource."""

@@ -47,7 +47,7 @@ class AwsProvider(TableProvider):
     def Configure(self, request: pb.ConfigureRequest, context: Any) -> pb.ConfigureResponse:
         """Take the settings and make sure that they lead to the right account."""
         settings = load(request.args)
-        cloud = Aws(configuration.read(settings), self.cancelled)
+        cloud = Aws(configuration.read(settings), self.cancelled(context))
         with self._answering(context):
             _prove(cloud)
         with self._lock:

@@ -31,11 +31,12 @@ class Ran:
 class Processes:
     """The commands that are running now, so that a cancelled update can end them."""
 
-    _running: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    _running: dict[subprocess.Popen[bytes], str] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(
         self,
+        owner: str,
         argv: Sequence[str],
         *,
         cwd: str | None,
@@ -43,20 +44,21 @@ class Processes:
         stdin: str,
         show: tuple[Show, Show],
     ) -> Ran:
-        """Run a command to its end; `show` gets the lines of stdout and of stderr."""
+        """Run an owner's command to its end; `show` gets the lines of stdout and of stderr."""
         process = _start(argv, cwd, environment)
         with self._lock:
-            self._running.add(process)
+            self._running[process] = owner
         try:
             return _follow(process, argv, stdin, show)
         finally:
             with self._lock:
-                self._running.discard(process)
+                self._running.pop(process)
 
-    def stop(self) -> None:
-        """End every running command with all that it started."""
+    def stop(self, owner: str | None = None) -> None:
+        """End an owner's running commands (all, if none is named) with all that they started."""
         with self._lock:
-            for process in self._running:
+            mine = [item for item, whose in self._running.items() if owner in (None, whose)]
+            for process in mine:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGTERM)
 

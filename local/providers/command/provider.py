@@ -48,8 +48,9 @@ class CommandProvider(AttachedProvider):
         super().__init__()
         self._processes = Processes()
 
-    def stop_commands(self) -> None:
+    def stop(self) -> None:
         """End every running command."""
+        super().stop()
         self._processes.stop()
 
     def CheckConfig(self, request: pb.CheckRequest, context: Any) -> pb.CheckResponse:
@@ -69,8 +70,8 @@ class CommandProvider(AttachedProvider):
         refuse(context, f"function {request.tok} is unknown to this attached provider")
 
     def Cancel(self, request: Empty, context: Any) -> Empty:
-        """End what is running."""
-        self.stop_commands()
+        """End what the calling engine has running."""
+        self._processes.stop(context.peer())
         return super().Cancel(request, context)
 
     def Check(self, request: pb.CheckRequest, context: Any) -> pb.CheckResponse:
@@ -148,6 +149,7 @@ class CommandProvider(AttachedProvider):
                 self.log(context, urn, line)
 
         ran: Ran = self._processes.run(
+            context.peer(),
             [*(plain.get("interpreter") or ("/bin/sh", "-c")), command],
             cwd=plain.get("dir"),
             environment=_environment(plain, before),
