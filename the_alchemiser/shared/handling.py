@@ -6,11 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from the_alchemiser.shared.errors import AlchemiserError, InvalidEvent, TransientError
+from the_alchemiser.shared.errors import AlchemiserError, InvalidEvent, RunRefused, TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.workflow import WorkflowFailed
-from the_alchemiser.shared.logs import bind_run, get_logger, unbind_run
+from the_alchemiser.shared.logs import (
+    bind_run,
+    configure_from_environment,
+    get_logger,
+    unbind_run,
+)
 
 Response = dict[str, Any]
 
@@ -76,8 +81,10 @@ def respond(
 
     Input that breaks its contract is refused with 400 and touches nothing. A permanent failure is
     published and answered with 500. A transient one propagates, so that the event is delivered
-    again; so does a defect, after it was published.
+    again; so does a defect, after it was published. A failure to handle the news of a failure
+    propagates unpublished, or it would go round for ever.
     """
+    configure_from_environment()
     unbind_run()
     if event == HEALTH_EVENT:
         return {"status": "healthy"}
@@ -95,11 +102,14 @@ def respond(
         get_logger().error(
             "failed", error_type=type(error).__name__, reason=str(error)[:MAX_REASON]
         )
+        if isinstance(message, WorkflowFailed):
+            raise
         failures().report(error, message)
         return failed(error)
     except Exception as error:
         get_logger().exception("defect", error_type=type(error).__name__)
-        failures().report(error, message)
+        if not isinstance(message, WorkflowFailed):
+            failures().report(error, message)
         raise
 
 
@@ -114,6 +124,12 @@ def failed(error: AlchemiserError) -> Response:
     """Answer that the work failed for good."""
     reason = str(error)[:MAX_REASON]
     return _answer(500, status="failed", error_type=type(error).__name__, reason=reason)
+
+
+def refused(error: RunRefused) -> Response:
+    """Answer that another run is in the way; that is no failure, so nothing is published."""
+    get_logger().warning("refused", reason=str(error)[:MAX_REASON])
+    return _answer(409, status="refused", error_type="RunRefused", reason=str(error))
 
 
 def done(**body: object) -> Response:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import cache
 from typing import Any
 
 import structlog
@@ -36,6 +38,14 @@ def configure(function_name: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(function=function_name)
+
+
+@cache
+def configure_from_environment() -> None:
+    """Set the form of all log lines by what Lambda and the stack say, once a process."""
+    configure(
+        os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "local"), os.environ.get("LOG_LEVEL", "INFO")
+    )
 
 
 def get_logger() -> Any:

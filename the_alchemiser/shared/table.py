@@ -168,14 +168,18 @@ class Table:
             )
         )
 
-    def scan(self, condition: str, values: Mapping[str, Any]) -> list[Item]:
+    def scan(
+        self, condition: str, values: Mapping[str, Any], names: Mapping[str, str] | None = None
+    ) -> list[Item]:
         """Read every item of which something holds."""
+        aliases: dict[str, Any] = {"ExpressionAttributeNames": dict(names)} if names else {}
         return list(
             self._pages(
                 "scan",
                 FilterExpression=condition,
                 ExpressionAttributeValues=encode(values),
                 ConsistentRead=True,
+                **aliases,
             )
         )
 

@@ -1,0 +1,1 @@
+"""Merges the partial signals of a session into one, exactly once."""

@@ -1,0 +1,78 @@
+"""Merging what the strategies of a session ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+from the_alchemiser.shared.errors import PermanentError
+from the_alchemiser.shared.sessions import SessionStatus
+
+
+class AggregationError(PermanentError):
+    """Partial signals that do not make one portfolio."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Partial:
+    """What one strategy asks for."""
+
+    dsl_file: str
+    allocation: Decimal
+    strategy_number: int
+    signal_count: int
+    targets: Mapping[str, Decimal]
+    """Symbol -> share of the whole portfolio."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Session:
+    """Where a session stands."""
+
+    session_id: str
+    as_of: str
+    status: SessionStatus
+    timeout_at: datetime
+    allocations: Mapping[str, Decimal]
+    """Strategy file -> its part of the money."""
+    completed: int
+    record: Mapping[str, Any]
+    """The stored item, from which an interrupted conclusion is taken over."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether every strategy has reported."""
+        return self.completed >= len(self.allocations)
+
+
+def check_membership(session: Session, dsl_file: str, allocation: Decimal, total: int) -> None:
+    """Refuse a partial signal that the session did not ask for."""
+    expected = session.allocations.get(dsl_file)
+    if expected is None:
+        raise AggregationError(f"{session.session_id}: {dsl_file} is not one of its strategies")
+    if allocation != expected or total != len(session.allocations):
+        raise AggregationError(
+            f"{session.session_id}: {dsl_file}: expected {expected:f} as one of"
+            f" {len(session.allocations)}, found {allocation:f} as one of {total}"
+        )
+
+
+def merged(partials: Sequence[Partial], tolerance: Decimal) -> dict[str, Decimal]:
+    """Return the sum of all shares by symbol; together they have to be the whole portfolio."""
+    targets: dict[str, Decimal] = {}
+    for partial in partials:
+        for symbol, share in partial.targets.items():
+            targets[symbol] = targets.get(symbol, Decimal(0)) + share
+    total = sum(targets.values(), Decimal(0))
+    if abs(total - 1) > tolerance:
+        raise AggregationError(f"expected weights that sum to 1, found {total:f}")
+    return dict(sorted(targets.items()))
+
+
+def strategy_name(dsl_file: str) -> str:
+    """Return the name of a strategy, which is its file's without folder and ending."""
+    return PurePosixPath(dsl_file).stem

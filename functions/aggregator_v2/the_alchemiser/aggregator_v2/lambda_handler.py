@@ -1,0 +1,35 @@
+"""Entry point of the aggregator."""
+
+from __future__ import annotations
+
+from the_alchemiser.aggregator_v2.bootstrap import aggregator, failures
+from the_alchemiser.aggregator_v2.command import ExpireSessions, decode
+from the_alchemiser.shared.events.envelope import DomainEvent
+from the_alchemiser.shared.events.signals import PartialSignalGenerated
+from the_alchemiser.shared.events.trades import AllTradesCompleted
+from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.handling import Response, done, respond
+
+
+def lambda_handler(event: object, context: object) -> Response:
+    """Collect a partial signal, hear how the run went, or end what hangs."""
+    return respond(event, decode=decode, act=_act, failures=failures)
+
+
+def _act(message: DomainEvent | ExpireSessions) -> Response:
+    match message:
+        case PartialSignalGenerated():
+            progress, session = aggregator().collect(message)
+            return done(
+                status=progress.value,
+                session_id=session.session_id,
+                completed_strategies=session.completed,
+                total_strategies=len(session.allocations),
+            )
+        case WorkflowFailed():
+            aggregator().hear_of_failure(message)
+        case AllTradesCompleted():
+            aggregator().hear_of_end(message)
+        case ExpireSessions():
+            return done(status="swept", sessions_ended=aggregator().expire())
+    return done(status="noted", correlation_id=message.correlation_id)

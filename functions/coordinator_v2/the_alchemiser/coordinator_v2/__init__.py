@@ -1,0 +1,1 @@
+"""Opens the session of a trading day and starts one worker for each strategy."""

@@ -1,0 +1,62 @@
+"""An AWS in this process, for tests in which a conditional write decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from the_alchemiser.shared.aws import client as shared_client
+from the_alchemiser.shared.table import Table
+
+REGION = "us-east-1"
+
+
+@dataclass
+class Cloud:
+    """Clients of the in-process AWS, and the tables made in it."""
+
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
+        return self.clients[service]
+
+    def table(self, name: str = "records") -> Table:
+        """Make a table with string keys PK and SK, as the catalogue's are."""
+        self.client("dynamodb").create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[
+                {"AttributeName": "PK", "KeyType": "HASH"},
+                {"AttributeName": "SK", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "PK", "AttributeType": "S"},
+                {"AttributeName": "SK", "AttributeType": "S"},
+            ],
+        )
+        return Table(self.client("dynamodb"), name)
+
+
+@contextmanager
+def in_process_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    """Keep every AWS call of the test inside this process."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_REGION": REGION,
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    shared_client.cache_clear()
+    with mock_aws():
+        yield Cloud()
+    shared_client.cache_clear()
