@@ -29,6 +29,7 @@ from components.table import make_tables
 from components.tailoring import runtime_python
 from components.topic import make_topics
 from components.triggers import connect, make_wiring
+from packager.deploying import DeploymentGate
 from packager.errors import PackagingError
 from packager.functions import build_function
 from packager.keys import layer_key
@@ -63,7 +64,16 @@ artifacts = places.buckets[site.system.artifact_bucket]
 layers = make_layers(site, keys, ".venv/bin/python -m packager layer", artifacts.name)
 
 # The ten functions
-functions = make_functions(site, zips, layers, places, function_gate(lambda name: None))
+gate = DeploymentGate(
+    root=ROOT,
+    system=SYSTEM,
+    target=target,
+    output_dir=output,
+    bucket=site.addresses.bucket(SYSTEM.artifact_bucket),
+    budget_bytes=settings.unzipped_budget_bytes,
+    warn=pulumi.log.warn,
+)
+functions = make_functions(site, zips, layers, places, function_gate(gate))
 
 # What starts them
 wiring = make_wiring(site, places)
