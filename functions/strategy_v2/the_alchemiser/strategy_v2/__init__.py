@@ -1,0 +1,1 @@
+"""The strategy worker: one strategy file in, one partial signal out."""

@@ -1,0 +1,1 @@
+"""The strategy language as text: tokens, trees, printing. It knows no operator."""

@@ -1,0 +1,45 @@
+"""A strategy's text, and errors that point into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from the_alchemiser.shared.errors import StrategyError
+
+MAX_FOUND = 60
+"""Characters of the offending text that an error quotes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """The text of one file."""
+
+    file: str
+    """Name for messages, such as `nested/regime-tree.clj`."""
+    text: str
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Turn an offset into line and column, both counted from 1."""
+        line = self.text.count("\n", 0, offset) + 1
+        return line, offset - self.text.rfind("\n", 0, offset)
+
+    def fault(self, offset: int, *, expected: str, found: str) -> StrategyError:
+        """Make the error for what stands at an offset."""
+        line, column = self.position(offset)
+        found = shorten(found)
+        return StrategyError(
+            f"{self.file}:{line}:{column}: expected {expected}, found {found}",
+            details={
+                "file": self.file,
+                "line": line,
+                "column": column,
+                "expected": expected,
+                "found": found,
+            },
+        )
+
+
+def shorten(text: str) -> str:
+    """Cut text to what a message can carry."""
+    text = " ".join(text.split())
+    return text if len(text) <= MAX_FOUND else text[: MAX_FOUND - 1] + "…"
