@@ -1,11 +1,17 @@
-"""Keeps built layers in a bucket, which thereby is a build cache for every machine."""
+"""Keeps built layers in a bucket, which thereby is a build cache for every machine.
+
+A layer's zip is uploaded in one request that S3 itself checks against its SHA-256, and its manifest
+after it: what has a manifest is whole.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -13,12 +19,15 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from packager.errors import StorageError
-from packager.manifest import BuiltArtifact
+from packager.layers import KIND
+from packager.manifest import BuiltArtifact, artifact_from, publish, recorded_form
+from packager.output import Output
 
 ENDPOINT_VARIABLE = "ALCHEMISER_ENDPOINT"
 _TIMEOUTS = Config(
     connect_timeout=10, read_timeout=120, retries={"mode": "standard", "max_attempts": 5}
 )
+_ABSENT = {"404", "NoSuchKey", "NotFound"}
 
 
 def layer_object(name: str, key: str) -> str:
@@ -40,36 +49,95 @@ class ArtifactBucket:
         return cls(name, boto3.client("s3", endpoint_url=endpoint, config=_TIMEOUTS))
 
     def store_layer(self, artifact: BuiltArtifact) -> bool:
-        """Upload a layer's zip unless it is there already; tell whether it was uploaded."""
+        """Upload a layer unless the very same bytes are there; tell whether it was uploaded."""
         content = artifact.path.read_bytes()
-        found = hashlib.sha256(content)
-        if found.hexdigest() != artifact.sha256:
-            raise StorageError(
-                f"{artifact.path}: expected SHA-256 {artifact.sha256}, found {found.hexdigest()}. "
-                "The zip was changed after it was built; delete it and run again."
-            )
-        checksum = base64.b64encode(found.digest()).decode("ascii")
+        _require_digest(str(artifact.path), content, artifact.sha256)
         key = layer_object(artifact.name, artifact.key)
-        if self._checksum(key) == checksum:
-            return False
-        try:
-            self.client.put_object(
-                Bucket=self.name,
-                Key=key,
-                Body=content,
-                ChecksumSHA256=checksum,
-                ContentType="application/zip",
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise StorageError(f"s3://{self.name}/{key}: the upload failed: {error}") from error
-        return True
+        uploaded = self._checksum(key) != _checksum(artifact.sha256)
+        if uploaded:
+            self._put(key, content, artifact.sha256, "application/zip")
+        if uploaded or self._manifest(artifact.name, artifact.key) is None:
+            manifest = json.dumps(recorded_form(artifact), sort_keys=True).encode("utf-8")
+            digest = hashlib.sha256(manifest).hexdigest()
+            self._put(_manifest_object(key), manifest, digest, "application/json")
+        return uploaded
+
+    def find_layer(self, name: str, key: str, path: Path) -> BuiltArtifact | None:
+        """Return what the bucket says of a layer, or None where it is not there or not whole."""
+        recorded = self._manifest(name, key)
+        if recorded is None:
+            return None
+        artifact = artifact_from(recorded, name, path)
+        whole = self._checksum(layer_object(name, key)) == _checksum(artifact.sha256)
+        return artifact if whole else None
+
+    def fetch_layer(self, name: str, key: str, output: Output) -> BuiltArtifact | None:
+        """Download a layer into the build folder and verify it; None where it is not there."""
+        slot = output.slot(KIND, name, key)
+        artifact = self.find_layer(name, key, slot.archive)
+        if artifact is None:
+            return None
+        with output.building(slot), output.workspace() as work:
+            content = self._get(layer_object(name, key))
+            if content is None:
+                return None
+            _require_digest(f"s3://{self.name}/{layer_object(name, key)}", content, artifact.sha256)
+            finished = work / "layer.zip"
+            finished.write_bytes(content)
+            publish(slot, finished, artifact)
+        return artifact
+
+    def _manifest(self, name: str, key: str) -> dict[str, Any] | None:
+        content = self._get(_manifest_object(layer_object(name, key)))
+        if content is None:
+            return None
+        recorded: dict[str, Any] = json.loads(content)
+        return recorded
+
+    def _put(self, key: str, content: bytes, sha256: str, kind: str) -> None:
+        self._call(
+            "put_object",
+            key,
+            Body=content,
+            ChecksumSHA256=_checksum(sha256),
+            ContentType=kind,
+        )
+
+    def _get(self, key: str) -> bytes | None:
+        found = self._call("get_object", key)
+        return None if found is None else bytes(found["Body"].read())
 
     def _checksum(self, key: str) -> str | None:
+        found = self._call("head_object", key, ChecksumMode="ENABLED")
+        return None if found is None else found.get("ChecksumSHA256")
+
+    def _call(self, operation: str, key: str, **parameters: object) -> dict[str, Any] | None:
         try:
-            head = self.client.head_object(Bucket=self.name, Key=key, ChecksumMode="ENABLED")
+            found: dict[str, Any] = getattr(self.client, operation)(
+                Bucket=self.name, Key=key, **parameters
+            )
         except ClientError as error:
-            if error.response["Error"]["Code"] in {"404", "NoSuchKey", "NotFound"}:
+            if operation != "put_object" and error.response["Error"]["Code"] in _ABSENT:
                 return None
-            raise StorageError(f"s3://{self.name}/{key}: {error}") from error
-        found: str | None = head.get("ChecksumSHA256")
+            raise StorageError(f"s3://{self.name}/{key}: {operation} failed: {error}") from error
+        except BotoCoreError as error:
+            raise StorageError(f"s3://{self.name}/{key}: {operation} failed: {error}") from error
         return found
+
+
+def _manifest_object(key: str) -> str:
+    return key.removesuffix(".zip") + ".json"
+
+
+def _checksum(sha256: str) -> str:
+    """Spell a digest as S3 does."""
+    return base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
+
+
+def _require_digest(where: str, content: bytes, expected: str) -> None:
+    found = hashlib.sha256(content).hexdigest()
+    if found != expected:
+        raise StorageError(
+            f"{where}: expected SHA-256 {expected}, found {found}. It is not what was built; "
+            "delete it and run again."
+        )

@@ -6,38 +6,63 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.errors import SourceError
 from packager.keys import layer_key
-from packager.layers import build_layer, find_layer_artifact
+from packager.layers import KIND, build_layer, find_layer_artifact
 from packager.manifest import BuiltArtifact, summary
-from packager.output import output_folder
+from packager.output import Output, output_folder
 from packager.progress import say, step
 from packager.system import find_layer, load_system
 from packager.target import Target
+
+if TYPE_CHECKING:
+    from catalogue.model import LayerSpec
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:
     """Build, check and upload the layer, and print what it measures."""
     spec = find_layer(load_system(root), options.name)
     _require_key(options.key, layer_key(root, spec, target), spec.name)
-    output_dir = output_folder(root)
-    artifact = find_layer_artifact(root, spec, target, output_dir)
-    if artifact is None:
-        with step(f"layer {spec.name}: building for Python {target.python}"):
-            artifact = build_layer(root, spec, target, output_dir)
-    if options.bucket:
-        _upload(artifact, options.bucket)
+    output = Output(output_folder(root))
+    artifact = (
+        _deploy(root, spec, target, output, options.bucket)
+        if options.bucket
+        else _build(root, spec, target, output)
+    )
     sys.stdout.write(json.dumps(summary(artifact)) + "\n")
     return 0
 
 
-def _upload(artifact: BuiltArtifact, bucket: str) -> None:
+def _build(root: Path, spec: LayerSpec, target: Target, output: Output) -> BuiltArtifact:
+    artifact = find_layer_artifact(root, spec, target, output.folder)
+    if artifact is None:
+        with step(f"layer {spec.name}: building for Python {target.python}"):
+            artifact = build_layer(root, spec, target, output.folder)
+    # An interpreter to try it on takes longer to load than a layer that was tried takes to find.
+    from packager.checking import check_smoke
+
+    say(f"layer {spec.name}: smoke test {check_smoke(spec, artifact, target, output)}")
+    return artifact
+
+
+def _deploy(
+    root: Path, spec: LayerSpec, target: Target, output: Output, bucket: str
+) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
     from packager.storage import ArtifactBucket
 
-    uploaded = ArtifactBucket.connect(bucket).store_layer(artifact)
-    say(f"layer {artifact.name}: {'uploaded' if uploaded else 'already in the bucket'}")
+    artifacts = ArtifactBucket.connect(bucket)
+    key = layer_key(root, spec, target)
+    found = artifacts.find_layer(spec.name, key, output.slot(KIND, spec.name, key).archive)
+    if found is not None:
+        say(f"layer {spec.name}: already in s3://{bucket}")
+        return found
+    built = _build(root, spec, target, output)
+    with step(f"layer {spec.name}: uploading {built.zipped_bytes:,} bytes to s3://{bucket}"):
+        artifacts.store_layer(built)
+    return built
 
 
 def _require_key(expected: str | None, found: str, name: str) -> None:
