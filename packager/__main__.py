@@ -18,6 +18,8 @@ _COMMANDS = {
     "function": "build one function, print one JSON line",
     "all": "build every layer and every function, and check what fits together",
     "check": "run every gate on the built zips, imports and smoke tests included",
+    "verify": "build everything twice under different conditions and compare the bytes",
+    "explain": "say why a key is another than at the last build here",
     "lock": "export each layer's requirements.txt from uv.lock, or check them",
 }
 
@@ -47,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parsers["layer"].add_argument("--key", help="the key that is expected of its inputs")
     parsers["layer"].add_argument("--bucket", help="where the zip is uploaded, once")
     parsers["function"].add_argument("name")
+    parsers["explain"].add_argument("name", nargs="?")
     parsers["lock"].add_argument("--check", action="store_true", help="change nothing")
     return parser
 

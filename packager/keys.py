@@ -50,7 +50,8 @@ def layer_inputs(root: Path, spec: LayerSpec, target: Target) -> Inputs:
             f"layer {spec.name}: expected its lock {lock}, which does not exist. "
             "Run `python -m packager lock`."
         ) from None
-    return inputs_of("dependency-layer", target, lock=hashlib.sha256(content).hexdigest())
+    digest = hashlib.sha256(content).hexdigest()
+    return inputs_of("dependency-layer", target, lock=digest, requirements=pinned(content.decode()))
 
 
 def function_inputs(root: Path, spec: FunctionSpec, target: Target) -> Inputs:
@@ -61,6 +62,16 @@ def function_inputs(root: Path, spec: FunctionSpec, target: Target) -> Inputs:
 def lock_path(root: Path, layer: str) -> Path:
     """Say where a layer's hashed requirements are committed."""
     return root / LAYERS_FOLDER / layer / "requirements.txt"
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Read what a requirements file pins; a package has a version for each of its markers."""
+    found: dict[str, list[str]] = {}
+    for line in lock.splitlines():
+        name, equals, rest = line.partition("==")
+        if equals and not line.startswith((" ", "#", "-")):
+            found.setdefault(name.strip(), []).append(rest.rstrip("\\ "))
+    return {name: " | ".join(versions) for name, versions in found.items()}
 
 
 def digests(files: Iterable[SourceFile]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.errors import LockError
-from packager.keys import lock_path
+from packager.keys import lock_path, pinned
 from packager.rules import RUNTIME_PACKAGES
 from packager.secrets import mask
 from packager.wheels import uv_executable
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from catalogue.model import LayerSpec
 
 _HEADER = "# Exported from uv.lock by `python -m packager lock`; do not edit.\n"
-_PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*==\s*([^\s;\\]+)", re.MULTILINE)
 
 
 def write_locks(root: Path, layers: Iterable[LayerSpec]) -> tuple[str, ...]:
@@ -50,13 +48,6 @@ def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
             f"layers {', '.join(stale)}: requirements.txt is not what uv.lock gives. "
             "Run `python -m packager lock` and commit what it writes."
         )
-
-
-def pinned(lock: str) -> dict[str, str]:
-    """Read the packages and versions of a requirements file, names in one spelling."""
-    return {
-        re.sub(r"[-_.]+", "-", name).lower(): version for name, version in _PINNED.findall(lock)
-    }
 
 
 def refuse_runtime_packages(lock: Path, *, layer: str) -> None:

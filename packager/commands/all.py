@@ -1,56 +1,41 @@
-"""`python -m packager all`: build every layer and every function, and check them together."""
+"""`python -m packager all`: build every layer and every function, and check what fits together."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from packager.functions import build_function
-from packager.layers import build_layer, find_layer_artifact
+from packager.building import build_system
+from packager.gates.function import function_faults, refuse
+from packager.gates.sizes import total_unzipped_bytes
 from packager.manifest import BuiltArtifact
 from packager.output import output_folder
 from packager.progress import say
+from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.system import load_system
 from packager.target import Target
 
-if TYPE_CHECKING:
-    from catalogue.model import LayerSpec, System
-
 
 def run(root: Path, target: Target, options: Namespace) -> int:
-    """Build what is missing and say what there is."""
+    """Build what is missing, say what there is, and refuse what does not fit together."""
     system = load_system(root)
-    output_dir = output_folder(root)
-    layers = _layers(root, system, target, output_dir)
-    functions = [build_function(root, spec, target, output_dir) for spec in system.functions]
-    for artifact in (*layers, *functions):
-        say(
-            f"{artifact.name:24} {artifact.key[:12]} {artifact.zipped_bytes:>12,} zipped "
-            f"{artifact.unzipped_bytes:>12,} unzipped"
-        )
+    layers, functions = build_system(root, system, target, output_folder(root))
+    say(f"{'':28}{'zipped':>12}{'unzipped':>14}{'with layers':>14}  of limit  key")
+    for layer in layers.values():
+        say(_row("layer", layer, layer.unzipped_bytes))
+    faults: list[str] = []
+    for spec in system.functions:
+        carried = [layers[name] for name in spec.layers]
+        built = functions[spec.name]
+        say(_row("function", built, total_unzipped_bytes(built, carried)))
+        faults.extend(function_faults(built, carried))
+    refuse("what was built does not fit together", faults)
     return 0
 
 
-def _layers(root: Path, system: System, target: Target, output_dir: Path) -> list[BuiltArtifact]:
-    found = {
-        spec.name: find_layer_artifact(root, spec, target, output_dir) for spec in system.layers
-    }
-    missing = [spec for spec in system.layers if found[spec.name] is None]
-    if missing:
-        built = _build(root, missing, target, output_dir)
-        found.update({artifact.name: artifact for artifact in built})
-    return [artifact for artifact in found.values() if artifact is not None]
-
-
-def _build(
-    root: Path, specs: list[LayerSpec], target: Target, output_dir: Path
-) -> list[BuiltArtifact]:
-    # Packing needs the compressor, which a run that finds everything built never loads.
-    from packager.packing import Packer
-
-    with Packer() as packer, ThreadPoolExecutor(len(specs)) as installs:
-        return list(
-            installs.map(lambda spec: build_layer(root, spec, target, output_dir, packer), specs)
-        )
+def _row(kind: str, artifact: BuiltArtifact, total_bytes: int) -> str:
+    share = total_bytes / UNZIPPED_LIMIT_BYTES
+    return (
+        f"{kind:9}{artifact.name:21}{artifact.zipped_bytes:>10,}{artifact.unzipped_bytes:>14,}"
+        f"{total_bytes:>14,}{share:>10.1%}  {artifact.key[:12]}"
+    )

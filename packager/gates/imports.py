@@ -12,7 +12,6 @@ from packager.interpreters import Interpreter
 from packager.isolation import run_isolated
 from packager.manifest import BuiltArtifact
 
-
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 
 

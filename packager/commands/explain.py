@@ -1,0 +1,58 @@
+"""`python -m packager explain [NAME]`: why a key is another than at the last build."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packager.explaining import differences
+from packager.functions import KIND as FUNCTIONS
+from packager.keys import Inputs, function_inputs, key_of, layer_inputs
+from packager.layers import KIND as LAYERS
+from packager.output import output_folder
+from packager.progress import say
+from packager.system import load_system
+from packager.target import Target
+
+if TYPE_CHECKING:
+    from catalogue.model import System
+
+
+def run(root: Path, target: Target, options: Namespace) -> int:
+    """Explain one artifact, or all of them."""
+    for kind, name, inputs in _subjects(root, load_system(root), target):
+        if options.name in (None, name):
+            folder = output_folder(root) / kind / name
+            for line in _explain(folder, name, inputs):
+                say(line)
+    return 0
+
+
+def _subjects(root: Path, system: System, target: Target) -> Iterator[tuple[str, str, Inputs]]:
+    for layer in system.layers:
+        yield LAYERS, layer.name, layer_inputs(root, layer, target)
+    for function in system.functions:
+        yield FUNCTIONS, function.name, function_inputs(root, function, target)
+
+
+def _explain(folder: Path, name: str, inputs: Inputs) -> Iterator[str]:
+    key = key_of(inputs)
+    recorded = _latest(folder)
+    if recorded is None:
+        yield f"{name}: never built here; its key is {key[:12]}"
+    elif recorded["key"] == key:
+        yield f"{name}: nothing changed since it was built as {key[:12]}"
+    else:
+        yield f"{name}: {recorded['key'][:12]} -> {key[:12]}, because"
+        yield from (f"  {line}" for line in differences(recorded["inputs"], inputs))
+
+
+def _latest(folder: Path) -> dict[str, Any] | None:
+    manifests = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    if not manifests:
+        return None
+    recorded: dict[str, Any] = json.loads(manifests[-1].read_bytes())
+    return recorded

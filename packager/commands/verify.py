@@ -1,0 +1,39 @@
+"""`python -m packager verify`: build everything twice under different conditions, and compare."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from packager.errors import GateError
+from packager.keys import LAYERS_FOLDER
+from packager.output import Output, output_folder
+from packager.progress import say, step
+from packager.sources import FUNCTIONS_FOLDER
+from packager.system import load_system
+from packager.target import Target
+from packager.verifying import TWICE, build_tree, compare, copy_tree
+
+
+def run(root: Path, target: Target, options: Namespace) -> int:
+    """Say that all bytes are equal, or name what differs."""
+    system = load_system(root)
+    sources = {source for layer in system.layers for source in layer.sources}
+    data = {folder for function in system.functions for folder in function.data}
+    parts = sorted({*sources, *data, *_ALWAYS})
+    with Output(output_folder(root)).workspace() as work:
+        builds = []
+        for conditions in TWICE:
+            with step(f"building under umask {conditions.umask:03o}, {conditions.variables}"):
+                tree = copy_tree(root, parts, conditions, work)
+                builds.append(build_tree(tree, target, conditions))
+        faults = list(compare(*builds))
+        count = len(list(builds[0].glob("*/*/*.zip")))
+    if faults:
+        raise GateError("the two builds differ:\n" + "\n".join(f"  {fault}" for fault in faults))
+    say(f"{count} zips, byte for byte the same")
+    return 0
+
+
+_ALWAYS = ("pyproject.toml", "catalogue", "packager", LAYERS_FOLDER, FUNCTIONS_FOLDER)
+"""What a build reads besides what the catalogue names; the packager itself runs from the copy."""
