@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -17,16 +17,11 @@ from the_alchemiser.shared.table import Table
 REGION = "us-east-1"
 
 
-@dataclass
 class Cloud:
     """Clients of the in-process AWS, and the tables made in it."""
 
-    clients: dict[str, Any] = field(default_factory=dict)
-
     def client(self, service: str) -> Any:
-        if service not in self.clients:
-            self.clients[service] = boto3.client(service, region_name=REGION)  # type: ignore[call-overload]
-        return self.clients[service]
+        return _client(service)
 
     def table(self, name: str = "records") -> Table:
         """Make a table with string keys PK and SK, as the catalogue's are."""
@@ -43,6 +38,17 @@ class Cloud:
             ],
         )
         return Table(self.client("dynamodb"), name)
+
+
+@cache
+def _client(service: str) -> Any:
+    # Making a client takes longer than most tests; moto answers one made for an earlier test too.
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
 
 
 @contextmanager
