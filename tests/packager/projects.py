@@ -1,0 +1,77 @@
+"""Small projects to package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogue.model import FunctionSpec, LayerKind, LayerSpec
+from packager.functions import build_function
+from packager.layers import build_layer
+from packager.manifest import BuiltArtifact
+from packager.target import Target
+from tests.packager.wheelhouse import Wheel
+
+TARGET = Target()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A tree to package, and where its zips go."""
+
+    root: Path
+    output_dir: Path
+
+    def write(self, path: str, content: str | bytes = "") -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return file
+
+    def lock(self, layer: str, *wheels: Wheel, smoke: str = "") -> LayerSpec:
+        self.write(f"layers/{layer}/requirements.txt", "".join(wheel.locked for wheel in wheels))
+        return LayerSpec(name=layer, purpose="Test.", group=f"layer-{layer}", smoke=smoke)
+
+    def handler(self, name: str = "greet", body: str = "") -> FunctionSpec:
+        """Write a function's code; `body` comes before its handler."""
+        folder = f"functions/{name}/the_alchemiser/{name}"
+        self.write(f"{folder}/__init__.py")
+        self.write(f"{folder}/lambda_handler.py", f"{body}\ndef lambda_handler(*_): ...\n")
+        return function_spec(name)
+
+    def build(self, layer: LayerSpec, target: Target = TARGET) -> BuiltArtifact:
+        return build_layer(self.root, layer, target, self.output_dir)
+
+    def build_function(self, spec: FunctionSpec) -> BuiltArtifact:
+        return build_function(self.root, spec, TARGET, self.output_dir)
+
+    @property
+    def zips(self) -> list[Path]:
+        return sorted(self.output_dir.rglob("*.zip"))
+
+    @property
+    def leftovers(self) -> list[Path]:
+        """What a failed build must not leave: anything but locks."""
+        found = (path for path in self.output_dir.rglob("*") if path.is_file())
+        return [path for path in found if path.suffix != ".lock" and path.name != ".sweep"]
+
+
+def sources_layer(name: str = "shared", *sources: str) -> LayerSpec:
+    return LayerSpec(
+        name=name,
+        purpose="Test.",
+        kind=LayerKind.SOURCES,
+        sources=sources or ("the_alchemiser/shared",),
+    )
+
+
+def function_spec(name: str = "greet", *layers: str, data: tuple[str, ...] = ()) -> FunctionSpec:
+    return FunctionSpec(
+        name=name,
+        physical_name=name,
+        purpose="Test.",
+        layers=layers,
+        timeout_s=1,
+        memory_mb=128,
+        data=data,
+    )
