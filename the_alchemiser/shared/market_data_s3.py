@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
-from the_alchemiser.shared.errors import DataUnavailable, TransientError
+from botocore.exceptions import ClientError
+
+from the_alchemiser.shared.aws import aws_errors, error_code
+from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import Bar, Closes
 from the_alchemiser.shared.market_data_file import DamagedBars, decode_bars, decode_closes
 from the_alchemiser.shared.market_data_record import BarsRecord, digest_of, record_key
@@ -20,14 +22,6 @@ if TYPE_CHECKING:
 CACHE = Path("/tmp/alchemiser_market_data")
 ABSENT = frozenset({"NoSuchKey", "404", "NotFound"})
 READ_ATTEMPTS = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublishedBars:
-    """A record, and the version of it that a conditional write has to name."""
-
-    record: BarsRecord
-    etag: str
 
 
 class S3BarStore:
@@ -58,14 +52,13 @@ class S3BarStore:
         except DamagedBars as error:
             raise DataUnavailable(symbol, f"the stored bars are damaged: {error}") from error
 
-    def published(self, symbol: str) -> PublishedBars | None:
+    def record(self, symbol: str) -> BarsRecord | None:
         """Read the record of a symbol, or nothing when none was ever published."""
-        answer = self._get(record_key(symbol))
-        if answer is None:
+        content = self._get(record_key(symbol))
+        if content is None:
             return None
-        content, etag = answer
         try:
-            return PublishedBars(record=BarsRecord.from_json(content, symbol), etag=etag)
+            return BarsRecord.from_json(content, symbol)
         except ValueError as error:
             raise DataUnavailable(symbol, f"its metadata.json is damaged: {error}") from error
 
@@ -74,15 +67,16 @@ class S3BarStore:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Delimiter="/"
         )
-        folders = (folder for page in pages for folder in page.get("CommonPrefixes", []))
+        with aws_errors(f"list s3://{self._bucket}"):
+            folders = [folder for page in pages for folder in page.get("CommonPrefixes", [])]
         return tuple(folder["Prefix"].rstrip("/") for folder in folders)
 
     def _content(self, symbol: str) -> bytes:
         for _attempt in range(READ_ATTEMPTS):
-            published = self.published(symbol)
-            if published is None:
+            record = self.record(symbol)
+            if record is None:
                 raise DataUnavailable(symbol)
-            content = self._verified(published.record)
+            content = self._verified(record)
             if content is not None:
                 return content
         raise DataUnavailable(symbol, "the bars that its metadata.json names are missing or differ")
@@ -90,27 +84,23 @@ class S3BarStore:
     def _verified(self, record: BarsRecord) -> bytes | None:
         cached = self._cache / record.symbol / f"{record.data_sha256}.npy"
         if cached.is_file():
-            content = cached.read_bytes()
-            if digest_of(content) == record.data_sha256:
-                return content
-        answer = self._get(record.data_key)
-        if answer is None or digest_of(answer[0]) != record.data_sha256:
+            kept = cached.read_bytes()
+            if digest_of(kept) == record.data_sha256:
+                return kept
+        content = self._get(record.data_key)
+        if content is None or digest_of(content) != record.data_sha256:
             return None
-        _keep(cached, answer[0])
-        return answer[0]
+        _keep(cached, content)
+        return content
 
-    def _get(self, key: str) -> tuple[bytes, str] | None:
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            return answer["Body"].read(), answer["ETag"]
-        except ClientError as error:
-            if error.response["Error"]["Code"] in ABSENT:
-                return None
-            raise TransientError(f"{key} could not be read: {error}") from error
-        except BotoCoreError as error:
-            raise TransientError(f"{key} could not be read: {error}") from error
+    def _get(self, key: str) -> bytes | None:
+        with aws_errors(f"read s3://{self._bucket}/{key}"):
+            try:
+                return self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if error_code(error) in ABSENT:
+                    return None
+                raise
 
 
 def _keep(cached: Path, content: bytes) -> None:
