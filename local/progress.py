@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from local.problems import NO_SPACE, LocalProblem, disk_full
 
@@ -65,42 +68,50 @@ def tail(log: Path | None, count: int) -> list[str]:
         return stream.read().decode(errors="replace").splitlines()[-count:]
 
 
-def run_step(
-    title: str,
-    command: Sequence[str | Path],
-    *,
-    log: Path,
-    environment: Mapping[str, str],
-    folder: Path,
-    remedy: str,
-    timeout_s: float | None = None,
-) -> None:
-    """Run a command as a step, its output in a log, and explain a failure with the log's end."""
-    log.parent.mkdir(parents=True, exist_ok=True)
-    arguments = [str(part) for part in command]
-    with step(title, log), log.open("wb") as stream:
-        try:
-            status = subprocess.run(
-                arguments,
-                stdout=stream,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
-                env=dict(environment),
-                cwd=folder,
-                timeout=timeout_s,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            raise LocalProblem(f"{title}: not done after {timeout_s:.0f} s.", remedy) from None
-        except OSError as error:
-            raise LocalProblem(f"{title}: {arguments[0]} did not start: {error}", remedy) from error
-    if status:
-        _explain(title, status, log, remedy)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """A command that runs as a step, its output in a log."""
 
+    title: str
+    command: Sequence[str | Path]
+    log: Path
+    folder: Path
+    remedy: str
+    """What to do when it fails."""
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    timeout_s: float | None = None
 
-def _explain(title: str, status: int, log: Path, remedy: str) -> None:
-    lines = tail(log, SHOWN_LINES)
-    if any(NO_SPACE in line for line in lines):
-        raise disk_full(log.parent)
-    shown = "\n".join(f"   | {line}" for line in lines)
-    raise LocalProblem(f"{title}: failed with status {status}\n{shown}\n(whole log: {log})", remedy)
+    def run(self) -> None:
+        """Run to the end, and explain a failure with the log's last lines."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with step(self.title, self.log), self.log.open("wb") as stream:
+            try:
+                status = self._run_into(stream)
+            except subprocess.TimeoutExpired:
+                raise LocalProblem(
+                    f"{self.title}: not done after {self.timeout_s} s.", self.remedy
+                ) from None
+        if status:
+            raise self._failure(status)
+
+    def _run_into(self, stream: IO[bytes]) -> int:
+        return subprocess.run(
+            [str(part) for part in self.command],
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=dict(self.environment),
+            cwd=self.folder,
+            timeout=self.timeout_s,
+            check=False,
+        ).returncode
+
+    def _failure(self, status: int) -> LocalProblem:
+        lines = tail(self.log, SHOWN_LINES)
+        if any(NO_SPACE in line for line in lines):
+            return disk_full(self.log.parent)
+        shown = "\n".join(f"   | {line}" for line in lines)
+        return LocalProblem(
+            f"{self.title}: failed with status {status}\n{shown}\n(whole log: {self.log})",
+            self.remedy,
+        )

@@ -1,1 +1,1 @@
-"""What must be there before anything else: a Python, uv, the virtual environment (standard library only)."""
+"""What must be there before anything else: Python, uv, the environment. Standard library only."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from local.progress import run_step
+from local.progress import Task
 from local.setup.python_choice import WANTED, choose_python, interpreter
 from local.setup.uv_tool import find_uv
 from local.workfolder import WorkFolder
@@ -43,15 +43,13 @@ def _sync(work: WorkFolder) -> None:
     uv = find_uv(work)
     # An environment of the wanted version stays on its interpreter.
     present = interpreter(work.venv_python, WANTED) and work.venv_python
-    run_step(
-        "making the virtual environment from uv.lock",
-        [uv, "sync", "--frozen", "--python", present or choose_python(work, uv)],
+    inherited = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
+    Task(
+        title="making the virtual environment from uv.lock",
+        command=[uv, "sync", "--frozen", "--python", present or choose_python(work, uv)],
         log=work.logs / "environment.log",
-        environment={
-            **{key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"},
-            "UV_PROJECT_ENVIRONMENT": str(work.root / ".venv"),
-        },
+        environment=inherited | {"UV_PROJECT_ENVIRONMENT": str(work.root / ".venv")},
         folder=work.root,
         remedy="Check that uv reaches its package index, then run the same command again.",
-    )
+    ).run()
     _stamp(work).write_text(named)

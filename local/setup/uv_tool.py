@@ -1,4 +1,4 @@
-"""Which uv to use: a recent one of the machine, else the locked one, fetched and checked by hash."""
+"""Which uv to use: a recent one of the machine, else the locked one, checked by its hash."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import tomllib
 from pathlib import Path
 
 from local.problems import LocalProblem
-from local.progress import run_step
+from local.progress import Task
 from local.workfolder import WorkFolder
 
 OLDEST = (0, 8)
 """Oldest uv that reads this lock's revision and knows dependency groups as used here."""
+
+FROM_WHEELS = ("install", "--no-deps", "--only-binary", ":all:", "--require-hashes")
 
 
 def find_uv(work: WorkFolder) -> Path:
@@ -52,15 +54,13 @@ def _fetch(work: WorkFolder) -> Path:
     requirements = partial / "requirements.txt"
     requirements.write_text(locked_requirement(work.root / "uv.lock"))
     try:
-        run_step(
-            "fetching uv",
-            [*_pip(partial, work), "install", "--no-deps", "--only-binary", ":all:"]
-            + ["--require-hashes", "--target", partial, "-r", requirements],
+        Task(
+            title="fetching uv",
+            command=[*_pip(partial), *FROM_WHEELS, "--target", partial, "-r", requirements],
             log=work.logs / "uv.log",
-            environment=os.environ,
             folder=work.root,
             remedy="Check that pip reaches its package index, or put a uv >= 0.8 on PATH.",
-        )
+        ).run()
         shutil.rmtree(target, ignore_errors=True)
         partial.rename(target)
     finally:
@@ -68,7 +68,7 @@ def _fetch(work: WorkFolder) -> Path:
     return target / "bin" / "uv"
 
 
-def _pip(folder: Path, work: WorkFolder) -> list[str | Path]:
+def _pip(folder: Path) -> list[str | Path]:
     if _runs(sys.executable, "-m", "pip", "--version"):
         return [sys.executable, "-m", "pip"]
     # Debian's python3 has no pip, and with python3-venv can still make an environment that has.

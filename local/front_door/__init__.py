@@ -1,0 +1,1 @@
+"""The commands of this checkout: what `make` and `local/pulumi` call."""

@@ -1,0 +1,32 @@
+"""Each command by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from local.engine.arguments import understand
+from local.engine.cli import Cli, announce
+from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
+from local.front_door.recovery import recover
+from local.workfolder import WorkFolder
+
+Command = Callable[[WorkFolder, list[str]], int]
+
+
+def run_pulumi(work: WorkFolder, arguments: list[str]) -> int:
+    """Run the Pulumi CLI as it is, in this project's environment."""
+    invocation = understand(arguments)
+    cli = Cli.of(work, touches_cloud=invocation.touches_cloud)
+    announce(invocation, cli.engine)
+    return cli.run(arguments).status
+
+
+COMMANDS: Mapping[str, Command] = {
+    "clean": clean,
+    "down": bring_down,
+    "local": bring_up,
+    "outputs": print_outputs,
+    "preview": preview,
+    "pulumi": run_pulumi,
+    "recover": recover,
+}

@@ -1,0 +1,7 @@
+"""x"""
+
+from local.workfolder import WorkFolder
+
+
+def recover(work: WorkFolder, arguments: list[str]) -> int:
+    return 0
