@@ -10,9 +10,8 @@ from pydantic import ValidationError
 
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio
 from the_alchemiser.shared.logs import get_logger
+from the_alchemiser.shared.sessions import PARTIAL_PREFIX, session_key
 from the_alchemiser.shared.table import Table
-
-STRATEGY_PREFIX = "STRATEGY#"
 
 
 class SessionStore:
@@ -24,7 +23,7 @@ class SessionStore:
     def contributions(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
         """Read strategy -> symbol -> weight; empty if the session is gone or unreadable."""
         found: dict[str, Mapping[str, Decimal]] = {}
-        for item in self._table.items(f"SESSION#{session_id}", STRATEGY_PREFIX):
+        for item in self._table.items(session_key(session_id)["PK"], PARTIAL_PREFIX):
             try:
                 text = json.dumps(json.loads(item["consolidated_portfolio"]))
                 portfolio = ConsolidatedPortfolio.model_validate_json(text)

@@ -1,0 +1,1 @@
+"""Executes the queued trades of a run, one message each, and books what was filled."""

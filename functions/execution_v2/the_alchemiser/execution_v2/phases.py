@@ -1,0 +1,57 @@
+"""From sells to buys: once, and only if the sells brought in the money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from the_alchemiser.execution_v2.run_progress import SELL_FAILURE_LIMIT, Run, RunProgress
+from the_alchemiser.execution_v2.trade_store import TradeStore
+from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.trade_queue import SqsTradeQueue
+
+SELL_PHASE_GUARD = "SELL_PHASE_GUARD"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phases:
+    """Moves a run on when its sells are decided."""
+
+    progress: RunProgress
+    trades: TradeStore
+    queue: SqsTradeQueue
+
+    def advance(self, run: Run, mover: str) -> Run:
+        """Start the buys, or end the run if too much of the sells failed.
+
+        `mover` names who asks. Whoever moved the run releases the buys, again after a crash.
+        """
+        if run.status is RunStatus.SELL_PHASE and run.sells_are_done and run.buy_total > 0:
+            if run.sell_failed_amount > SELL_FAILURE_LIMIT:
+                return self.progress.fail(run.run_id, SELL_PHASE_GUARD, _sells_failed(run))
+            self.progress.begin_buys(run.run_id, mover)
+            run = self.progress.read(run.run_id)
+        is_mine = run.status is RunStatus.BUY_PHASE and run.phase_changed_by == mover
+        if is_mine and not run.buys_released:
+            self.release_buys(run.run_id)
+        return run
+
+    def release_buys(self, run_id: str) -> int:
+        """Queue every buy that still waits; give how many there were."""
+        waiting = [
+            record.message
+            for record in self.trades.of_run(run_id)
+            if record.status is TradeStatus.WAITING
+        ]
+        waiting.sort(key=lambda message: (message.sequence_number, message.symbol))
+        for message in waiting:
+            self.queue.send(message)
+            self.trades.mark_queued(message)
+        self.progress.mark_buys_released(run_id)
+        return len(waiting)
+
+
+def _sells_failed(run: Run) -> str:
+    return (
+        f"sells of ${run.sell_failed_amount:.2f} failed, at most ${SELL_FAILURE_LIMIT} may; "
+        f"no buys were sent"
+    )

@@ -1,0 +1,66 @@
+"""What executing a trade needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from the_alchemiser.shared.broker import Account, MarketClock, OrderDesk, Quote
+from the_alchemiser.shared.lots import Side
+
+
+class Exchange(OrderDesk, Protocol):
+    """What execution asks of a broker."""
+
+    def account(self) -> Account:
+        """Read the account's money."""
+        ...
+
+    def clock(self) -> MarketClock:
+        """Read the broker's time and whether the market is open."""
+        ...
+
+    def quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
+        """Read the latest quotes; a symbol without one is absent."""
+        ...
+
+
+class Waiting(Protocol):
+    """Lets time pass."""
+
+    def now_s(self) -> float:
+        """Return seconds that only ever grow."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after so long."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilledOrder:
+    """What one order at the broker came to."""
+
+    order_id: str
+    symbol: str
+    side: Side
+    quantity: Decimal
+    price: Decimal
+    filled_at: datetime
+    order_type: str
+
+    @property
+    def value(self) -> Decimal:
+        """Dollars paid or received."""
+        return self.quantity * self.price
+
+
+class Ledger(Protocol):
+    """Books fills into lots by strategy."""
+
+    def book(self, fill: FilledOrder, weights: dict[str, Decimal], correlation_id: str) -> None:
+        """Book an order's fill; a repetition changes nothing."""
+        ...

@@ -1,0 +1,181 @@
+"""One trade, from its message to its orders, its lots and its event.
+
+Every step finds what an earlier delivery left and goes on from there: nothing is ordered, booked,
+counted or reserved twice, whatever is repeated and wherever the one before was cut off.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from the_alchemiser.execution_v2.order_walk import Intent, OrderWalk, Walk
+from the_alchemiser.execution_v2.phases import Phases
+from the_alchemiser.execution_v2.ports import Exchange, FilledOrder, Ledger
+from the_alchemiser.execution_v2.run_progress import Run, RunProgress
+from the_alchemiser.execution_v2.trade_news import TradeNews
+from the_alchemiser.execution_v2.trade_result import result_of
+from the_alchemiser.execution_v2.trade_sizing import TradeSizing
+from the_alchemiser.execution_v2.trade_store import TradeRecord, TradeResult, TradeStore
+from the_alchemiser.shared.broker import MarketClock
+from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
+from the_alchemiser.shared.logs import bind_run, get_logger
+from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.trade_message import TradeMessage
+
+EQUITY_CIRCUIT_BREAKER = "EQUITY_CIRCUIT_BREAKER"
+ATTEMPTS = {Side.SELL: 3, Side.BUY: 1}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradeExecutor:
+    """Executes trades and moves their run along."""
+
+    exchange: Exchange
+    trades: TradeStore
+    progress: RunProgress
+    phases: Phases
+    news: TradeNews
+    sizing: TradeSizing
+    orders: OrderWalk
+    ledger: Ledger
+
+    def execute(self, message: TradeMessage) -> None:
+        """Bring one trade to its end; a failure that may pass is raised, to be delivered again."""
+        bind_run(message.correlation_id, message.trade_id)
+        try:
+            self._execute(message)
+        except TransientError as error:
+            self.trades.note_error(message, str(error))
+            raise
+
+    def _execute(self, message: TradeMessage) -> None:
+        record = self.trades.read(message.run_id, message.trade_id)
+        if not record.status.is_final and self.trades.start(message):
+            result = self._carry_out(record)
+            record = self.trades.decide(record.message, result)
+            get_logger().info("trade_decided", status=record.status, note=result.note)
+        elif not record.status.is_final:
+            record = self.trades.read(message.run_id, message.trade_id)
+        self._conclude(record)
+
+    def _carry_out(self, record: TradeRecord) -> TradeResult:
+        message = record.message
+        run = self.progress.read(message.run_id)
+        is_resumed = record.intended_shares is not None
+        if run.status.is_final and not is_resumed:
+            return _failed(message, f"the run had {run.status.lower()} before the trade began")
+        clock = self._clock()
+        if not is_resumed and clock is not None and not clock.is_open:
+            return TradeResult(
+                status=TradeStatus.COMPLETED, is_skipped=True, note="the market is closed"
+            )
+        if message.action is Side.BUY and not run.status.is_final:
+            refusal = self._reserve(message, run)
+            if refusal:
+                return _failed(message, refusal)
+        try:
+            shares = record.intended_shares or self._pin(message, clock)
+        except PermanentError as error:
+            return _failed(message, str(error))
+        return self._trade(
+            message, shares, is_resumed=is_resumed, may_place=not run.status.is_final
+        )
+
+    def _pin(self, message: TradeMessage, clock: MarketClock | None) -> Decimal:
+        shares = self.sizing.shares(message, clock.now if clock else None)
+        return self.trades.pin_shares(message, shares)
+
+    def _clock(self) -> MarketClock | None:
+        try:
+            return self.exchange.clock()
+        except AlchemiserError as error:
+            # The broker itself refuses orders when it is closed; a lost clock need not stop a day.
+            get_logger().warning("clock_unavailable", reason=str(error))
+            return None
+
+    def _reserve(self, message: TradeMessage, run: Run) -> str | None:
+        if self.progress.reserve(message):
+            return None
+        run = self.progress.read(message.run_id)
+        if run.status is RunStatus.SELL_PHASE:
+            raise TransientError(f"{message.symbol}: the sells of run {run.run_id} are not done")
+        if run.status is not RunStatus.BUY_PHASE:
+            return f"the run had {run.status.lower()} before the trade began"
+        reason = (
+            f"buying {message.symbol} for ${abs(message.trade_amount)} would bring the run's buys "
+            f"to ${run.bought + abs(message.trade_amount)}, at most ${run.buy_limit} is allowed"
+        )
+        self.progress.fail(run.run_id, EQUITY_CIRCUIT_BREAKER, reason)
+        return reason
+
+    def _trade(
+        self, message: TradeMessage, shares: Decimal, *, is_resumed: bool, may_place: bool
+    ) -> TradeResult:
+        intent = Intent(
+            trade_id=message.trade_id,
+            symbol=message.symbol,
+            side=message.action,
+            shares=shares,
+            is_resumed=is_resumed,
+            may_place=may_place,
+        )
+        walks = self._walks(intent)
+        result = result_of(message, shares, walks)
+        for order in (order for walk in walks for order in walk.orders):
+            if order.filled_quantity > 0 and order.filled_price is not None:
+                fill = FilledOrder(
+                    order_id=order.order_id,
+                    symbol=order.symbol,
+                    side=order.side,
+                    quantity=order.filled_quantity,
+                    price=order.filled_price,
+                    filled_at=order.updated_at,
+                    order_type=order.order_type,
+                )
+                self.ledger.book(fill, dict(message.strategy_weights), message.correlation_id)
+        return result
+
+    def _walks(self, intent: Intent) -> list[Walk]:
+        walks: list[Walk] = []
+        left = intent.shares
+        for attempt in range(1, ATTEMPTS[intent.side] + 1):
+            if attempt > 1 and intent.may_place:
+                self.orders.waiting.sleep(self.orders.patience.retry_wait_s)
+            walks.append(self.orders.walk(replace(intent, shares=left, attempt=attempt)))
+            left -= walks[-1].filled
+            ended_well = walks[-1].refusal is None and walks[-1].filled > 0
+            if ended_well or left <= 0:
+                break
+        return walks
+
+    def _conclude(self, record: TradeRecord) -> None:
+        if record.result is None:
+            raise PermanentError(f"trade {record.message.trade_id} is decided without a result")
+        message = record.message
+        run = self.progress.count(message, record.result, self._deployed_pct(record))
+        run = self.phases.advance(run, message.trade_id)
+        self.news.tell_failure(run)
+        if record.result.order_ids or run.status is not RunStatus.FAILED:
+            self.news.tell_trade(record)
+
+    def _deployed_pct(self, record: TradeRecord) -> Decimal | None:
+        if record.is_told or record.result is None or not record.result.order_ids:
+            return None
+        try:
+            account = self.exchange.account()
+        except AlchemiserError as error:
+            get_logger().warning("account_unavailable", reason=str(error))
+            return None
+        if account.equity <= 0:
+            return None
+        return (account.long_market_value / account.equity * 100).quantize(Decimal("0.01"))
+
+
+def _failed(message: TradeMessage, reason: str) -> TradeResult:
+    return TradeResult(
+        status=TradeStatus.FAILED,
+        unexecuted_amount=abs(message.trade_amount),
+        note=reason,
+    )

@@ -1,0 +1,46 @@
+"""What the orders of a trade amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from the_alchemiser.execution_v2.order_walk import Walk
+from the_alchemiser.execution_v2.trade_store import TradeResult, amount_left
+from the_alchemiser.shared.broker import Order
+from the_alchemiser.shared.runs import TradeStatus
+from the_alchemiser.shared.trade_message import TradeMessage
+
+NOTHING = Decimal(0)
+
+
+def result_of(message: TradeMessage, shares: Decimal, walks: Sequence[Walk]) -> TradeResult:
+    """Sum up a trade: what was filled counts, also if the trade as a whole failed."""
+    orders = [order for walk in walks for order in walk.orders]
+    filled = [order for order in orders if order.filled_quantity > 0]
+    executed = sum((order.filled_quantity for order in filled), NOTHING)
+    refusal = walks[-1].refusal if walks else None
+    failed = executed == 0 or (refusal is not None and executed < shares)
+    return TradeResult(
+        status=TradeStatus.FAILED if failed else TradeStatus.COMPLETED,
+        executed_shares=executed,
+        executed_value=sum((_value(order) for order in filled), NOTHING),
+        unexecuted_amount=amount_left(message, shares, executed),
+        order_ids=tuple(order.order_id for order in orders),
+        orders_filled=len(filled),
+        executed_at=max((order.updated_at for order in filled), default=None),
+        note=_note(refusal, shares, executed),
+    )
+
+
+def _note(refusal: str | None, shares: Decimal, executed: Decimal) -> str | None:
+    if executed == 0:
+        return refusal or f"none of {shares} shares was filled"
+    if executed < shares:
+        filled = f"{executed} of {shares} shares were filled"
+        return f"{filled}; {refusal}" if refusal else filled
+    return None
+
+
+def _value(order: Order) -> Decimal:
+    return order.filled_quantity * (order.filled_price or NOTHING)
