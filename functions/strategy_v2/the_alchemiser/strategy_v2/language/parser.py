@@ -8,6 +8,7 @@ from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tokens import (
     CLOSE,
+    END,
     KEYWORD,
     MAX_NUMBER,
     NUMBER,
@@ -56,11 +57,18 @@ class _Parser:
         self._source = source
         self._shared = shared
         self._atoms: dict[int, dict[str, Atom]] = {kind: {} for kind in KINDS}
-        self._forms: dict[tuple[object, ...], Form] = {}
+        self._forms: dict[tuple[str, tuple[Node, ...]], Form] = {}
         self._items: list[Node] = []
         self._bracket = ""
         self._start = 0
         self._outer: list[tuple[list[Node], str, int]] = []
+        self._take = {
+            **dict.fromkeys(KINDS, self._take_atom),
+            OPEN: self._take_open,
+            CLOSE: self._take_close,
+            END: self._take_end,
+            OTHER: self._take_other,
+        }
 
     def parse(self) -> Node:
         """Read the whole text."""
@@ -73,10 +81,11 @@ class _Parser:
     def _read_quickly(self) -> None:
         """Read the text, and each small form only where it stands first."""
         known: dict[str, Node] = {}
+        take = self._take
         for match in TOKEN_OR_SMALL_FORM.finditer(self._source.text):
-            kind = match.lastindex
+            kind = match.lastindex or 0
             if kind != SMALL_FORM:
-                self._take(match)
+                take[kind](match)
             elif (form := known.get(match[SMALL_FORM])) and len(self._outer) in ROOM:
                 self._items.append(form)
             else:
@@ -84,24 +93,22 @@ class _Parser:
                 known[match[SMALL_FORM]] = self._items[-1]
 
     def _read(self, start: int, end: int) -> None:
+        take = self._take
         for match in TOKEN.finditer(self._source.text, start, end):
-            self._take(match)
+            take[match.lastindex or 0](match)
 
-    def _take(self, match: re.Match[str]) -> None:
-        kind = match.lastindex
-        if kind in self._atoms:
-            text = match[kind]
-            if not self._outer:
-                self._refuse_second(match.start(kind))
-            self._items.append(
-                self._atoms[kind].get(text) or self._atom(kind, text, match.start(kind))
-            )
-        elif kind == OPEN:
-            self._open(match[OPEN], match.start(OPEN))
-        elif kind == CLOSE:
-            self._close(match)
-        elif kind == OTHER:
-            raise malformed(self._source, match.start(OTHER))
+    def _take_atom(self, match: re.Match[str]) -> None:
+        kind = match.lastindex or 0
+        if not self._outer:
+            self._refuse_second(match.start(kind))
+        text = match[kind]
+        self._items.append(self._atoms[kind].get(text) or self._atom(kind, text, match.start(kind)))
+
+    def _take_end(self, match: re.Match[str]) -> None:
+        """Nothing stands at the end of the text, or of a small form within it."""
+
+    def _take_other(self, match: re.Match[str]) -> None:
+        raise malformed(self._source, match.start(OTHER))
 
     def _atom(self, kind: int, text: str, offset: int) -> Atom:
         if kind == NUMBER and len(text) > MAX_NUMBER:
@@ -112,7 +119,8 @@ class _Parser:
         atom = self._atoms[kind][text] = Atom(KINDS[kind], value)
         return atom
 
-    def _open(self, bracket: str, offset: int) -> None:
+    def _take_open(self, match: re.Match[str]) -> None:
+        offset = match.start(OPEN)
         if not self._outer:
             self._refuse_second(offset)
         elif len(self._outer) >= MAX_DEPTH:
@@ -120,9 +128,9 @@ class _Parser:
                 offset, expected=f"at most {MAX_DEPTH} levels of nesting", found="one more"
             )
         self._outer.append((self._items, self._bracket, self._start))
-        self._items, self._bracket, self._start = [], bracket, offset
+        self._items, self._bracket, self._start = [], match[OPEN], offset
 
-    def _close(self, match: re.Match[str]) -> None:
+    def _take_close(self, match: re.Match[str]) -> None:
         bracket, items = self._bracket, self._items
         if not self._outer or match[CLOSE] != CLOSING[bracket]:
             raise self._unmatched(match.start(CLOSE), match[CLOSE])
@@ -130,18 +138,12 @@ class _Parser:
             raise self._source.fault(
                 self._start, expected="a map of keys with values", found=f"{len(items)} items"
             )
-        form = self._form(bracket, tuple(items))
+        key = (bracket, tuple(items))
+        form = self._forms.get(key) if self._shared else None
+        if form is None:
+            form = self._forms[key] = Form(bracket, key[1], self._start)
         self._items, self._bracket, self._start = self._outer.pop()
         self._items.append(form)
-
-    def _form(self, bracket: str, items: tuple[Node, ...]) -> Form:
-        if not self._shared:
-            return Form(bracket, items, self._start)
-        key = (bracket, items)
-        form = self._forms.get(key)
-        if form is None:
-            form = self._forms[key] = Form(bracket, items, self._start)
-        return form
 
     def _finish(self) -> Node:
         end = len(self._source.text)

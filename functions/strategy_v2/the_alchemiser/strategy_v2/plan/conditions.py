@@ -1,0 +1,76 @@
+"""Comparisons and the readings that they compare."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from the_alchemiser.strategy_v2.language.tree import AtomKind, Form
+from the_alchemiser.strategy_v2.plan.call import Call
+from the_alchemiser.strategy_v2.plan.steps import (
+    Comparator,
+    Condition,
+    Indicator,
+    Measure,
+    Reading,
+)
+
+COMPARATORS = {comparator.value: comparator for comparator in Comparator}
+INDICATORS = {indicator.value: indicator for indicator in Indicator}
+
+DEFAULT_WINDOWS = {Indicator.RSI: 14, Indicator.CURRENT_PRICE: 1}
+"""Indicators that may stand without a window."""
+
+EXPECTED_CONDITION = f"a comparison by {' '.join(COMPARATORS)}"
+EXPECTED_INDICATOR = f"an indicator, one of {', '.join(INDICATORS)}"
+
+
+def read_condition(call: Call, index: int) -> Condition:
+    """Read the argument that decides a choice."""
+    comparison = call.inner(index)
+    comparator = COMPARATORS.get(comparison.head) if comparison else None
+    if comparison is None or comparator is None:
+        raise call.fault(index, EXPECTED_CONDITION)
+    comparison.check_count(2, 2, "two things to compare")
+    left = _operand(comparison, 0, comparator)
+    right = _operand(comparison, 1, comparator)
+    if isinstance(left, str) != isinstance(right, str):
+        raise comparison.fault(1, "a string" if isinstance(left, str) else "a number")
+    return Condition(comparator=comparator, left=left, right=right, spelled=comparison.form)
+
+
+def read_measure(call: Call, index: int) -> Measure:
+    """Read the argument by which a filter ranks: an indicator without its symbol."""
+    ranked = call.inner(index)
+    if ranked is None or ranked.head not in INDICATORS:
+        raise call.fault(index, EXPECTED_INDICATOR)
+    ranked.check_count(0, 1, "only a map such as {:window 10}")
+    return _measure(ranked, 0)
+
+
+def _operand(call: Call, index: int, comparator: Comparator) -> Reading | Decimal | str:
+    node = call.arguments[index]
+    if isinstance(node, Form):
+        return call.readings.get(node) or _reading(call, index, node)
+    if node.kind is AtomKind.NUMBER:
+        return Decimal(node.text)
+    if comparator is Comparator.EQUAL and node.kind is not AtomKind.KEYWORD:
+        return node.text
+    raise call.fault(index, "a number or an indicator")
+
+
+def _reading(call: Call, index: int, form: Form) -> Reading:
+    indicator = call.inner(index)
+    if indicator is None or indicator.head not in INDICATORS:
+        raise call.fault(index, f"a number or {EXPECTED_INDICATOR}")
+    indicator.check_count(1, 2, "a ticker, and a map such as {:window 10}")
+    reading = Reading(measure=_measure(indicator, 1), symbol=indicator.ticker(0))
+    call.readings[form] = reading
+    return reading
+
+
+def _measure(call: Call, index: int) -> Measure:
+    indicator = INDICATORS[call.head]
+    if indicator is Indicator.CURRENT_PRICE:
+        return Measure(indicator=indicator, window=1)
+    window = call.window(index, DEFAULT_WINDOWS.get(indicator))
+    return Measure(indicator=indicator, window=window)

@@ -1,0 +1,174 @@
+"""Every operator that makes weights: which arguments it takes, and the step that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+
+from the_alchemiser.strategy_v2.language.tree import Form, Node
+from the_alchemiser.strategy_v2.plan.call import MAX_WINDOW, Call
+from the_alchemiser.strategy_v2.plan.conditions import read_condition, read_measure
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Equal,
+    Filter,
+    Group,
+    Indicator,
+    InverseVolatility,
+    Measure,
+    Specified,
+    Step,
+    StepNumber,
+    Ticker,
+)
+
+MAX_KEPT = 10_000
+
+Make = Callable[[tuple[StepNumber, ...]], Step | StepNumber]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A call whose own arguments are read; what it holds is still to be planned."""
+
+    inner: tuple[Node, ...]
+    make: Make
+    """Gives the step, or the number of the inner step that stands for the whole."""
+
+
+def open_symphony(call: Call) -> Opened:
+    """Open `(defsymphony "name" {options} body)`: the body stands for the whole."""
+    call.check_count(3, 3, 'a "name", a map of options and one body')
+    call.text(0, "the strategy's name in quotes")
+    if call.inner(1, "{") is None:
+        raise call.fault(1, 'a map of options such as {:asset-class "EQUITIES"}')
+    return Opened((call.arguments[2],), lambda inner: inner[0])
+
+
+def open_asset(call: Call) -> Opened:
+    """Open `(asset "SYM" "description"?)`."""
+    call.check_count(1, 2, 'a ticker such as "SPY", and a description')
+    symbol = call.ticker(0)
+    if len(call.arguments) > 1:
+        call.text(1, "a description in quotes")
+    return Opened((), lambda _: Ticker(offset=call.form.offset, symbol=symbol))
+
+
+def open_group(call: Call) -> Opened:
+    """Open `(group "name" body...)`: like a block, it has the value of its last form."""
+    call.check_count(2, None, 'a "name" and a body')
+    name = call.text(0, "the group's name in quotes")
+    return Opened(
+        call.arguments[1:],
+        lambda inner: Group(offset=call.form.offset, name=name, body=inner[-1]),
+    )
+
+
+def open_choice(call: Call) -> Opened:
+    """Open `(if condition then else?)`."""
+    call.check_count(2, 3, "a comparison, a `then` and an `else`")
+    condition = read_condition(call, 0)
+    return Opened(
+        call.arguments[1:],
+        lambda inner: Choice(
+            offset=call.form.offset,
+            condition=condition,
+            then=inner[0],
+            otherwise=inner[1] if len(inner) > 1 else None,
+        ),
+    )
+
+
+def open_equal(call: Call) -> Opened:
+    """Open `(weight-equal [children])`."""
+    call.check_count(1, None, "a vector of children")
+    return Opened(
+        children_from(call, 0), lambda inner: Equal(offset=call.form.offset, children=inner)
+    )
+
+
+def open_specified(call: Call) -> Opened:
+    """Open `(weight-specified weight child ...)`."""
+    call.check_count(2, None, "weights, each followed by a child")
+    count = len(call.arguments)
+    if count % 2:
+        raise call.fault(count, "a child for the last weight")
+    weights = tuple(_weight(call, index) for index in range(0, count, 2))
+    if not any(weights):
+        raise call.fault(0, "at least one weight above 0")
+    return Opened(
+        call.arguments[1::2],
+        lambda inner: Specified(offset=call.form.offset, weights=weights, children=inner),
+    )
+
+
+def open_inverse_volatility(call: Call) -> Opened:
+    """Open `(weight-inverse-volatility days [children])`."""
+    call.check_count(2, None, "a number of days and a vector of children")
+    window = call.count(0, MAX_WINDOW, f"whole days from 1 to {MAX_WINDOW}")
+    measure = Measure(indicator=Indicator.STDEV_RETURN, window=window)
+    return Opened(
+        children_from(call, 1),
+        lambda inner: InverseVolatility(offset=call.form.offset, measure=measure, children=inner),
+    )
+
+
+def open_filter(call: Call) -> Opened:
+    """Open `(filter (indicator {:window n}) (select-top k)? [candidates])`."""
+    call.check_count(2, 3, "an indicator, (select-top k) or (select-bottom k), and candidates")
+    measure = read_measure(call, 0)
+    largest_first, keep = _selection(call) if len(call.arguments) > 2 else (True, None)
+    return Opened(
+        children_from(call, len(call.arguments) - 1),
+        lambda inner: Filter(
+            offset=call.form.offset,
+            measure=measure,
+            largest_first=largest_first,
+            keep=keep,
+            candidates=inner,
+            spelled=call.arguments[:-1],
+        ),
+    )
+
+
+def children_from(call: Call, first: int) -> tuple[Node, ...]:
+    """List the children from an argument on; the items of a vector are children themselves."""
+    children: list[Node] = []
+    for node in call.arguments[first:]:
+        is_vector = isinstance(node, Form) and node.bracket == "["
+        children += node.items if is_vector and isinstance(node, Form) else (node,)
+    return tuple(children)
+
+
+def _weight(call: Call, index: int) -> Decimal:
+    expected = "a weight of at least 0, such as 0.6"
+    weight = call.number(index, expected)
+    if weight < 0:
+        raise call.fault(index, expected)
+    return weight
+
+
+def _selection(call: Call) -> tuple[bool, int]:
+    expected = "(select-top k) or (select-bottom k)"
+    selection = call.inner(1)
+    if selection is None or selection.head not in ("select-top", "select-bottom"):
+        raise call.fault(1, expected)
+    selection.check_count(1, 1, "one number")
+    keep = selection.count(0, MAX_KEPT, f"a whole number from 1 to {MAX_KEPT}")
+    return selection.head == "select-top", keep
+
+
+OPERATORS: Mapping[str, Callable[[Call], Opened]] = MappingProxyType(
+    {
+        "defsymphony": open_symphony,
+        "asset": open_asset,
+        "group": open_group,
+        "if": open_choice,
+        "weight-equal": open_equal,
+        "weight-specified": open_specified,
+        "weight-inverse-volatility": open_inverse_volatility,
+        "filter": open_filter,
+    }
+)

@@ -1,0 +1,102 @@
+"""From tree to plan, with an explicit stack."""
+
+from __future__ import annotations
+
+from the_alchemiser.shared.errors import StrategyError
+from the_alchemiser.shared.strategy_symbols import is_ticker
+from the_alchemiser.strategy_v2.language.locate import item_offset
+from the_alchemiser.strategy_v2.language.parser import parse
+from the_alchemiser.strategy_v2.language.printer import write
+from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.plan.call import Call
+from the_alchemiser.strategy_v2.plan.operators import OPERATORS, Opened
+from the_alchemiser.strategy_v2.plan.steps import Plan, Reading, Step, StepNumber, Ticker, Vector
+
+EXPECTED = "an asset, a group, a choice, weights, a filter or a vector of these"
+
+
+def plan_strategy(source: Source, *, shared: bool = True) -> Plan:
+    """Read and check a strategy; without `shared`, each of its forms is a step of its own."""
+    return _Planner(source, shared).plan(parse(source, shared=shared))
+
+
+class _Planner:
+    """Gives equal steps one number, and plans a form that occurs twice only once."""
+
+    def __init__(self, source: Source, shared: bool) -> None:
+        self._source = source
+        self._shared = shared
+        self._steps: list[Step] = []
+        self._numbers: dict[Step, StepNumber] = {}
+        self._done: dict[Form, StepNumber] = {}
+        self._readings: dict[Form, Reading] = {}
+
+    def plan(self, root: Node) -> Plan:
+        if isinstance(root, Atom):
+            self._atom(root, None)
+            return Plan(steps=tuple(self._steps))
+        done = self._done
+        todo: list[tuple[Form, Opened | None]] = [(root, None)]
+        while todo:
+            form, opened = todo.pop()
+            if form in done:
+                continue
+            if opened is None:
+                opened = self._open(form)
+                todo.append((form, opened))
+                for node in reversed(opened.inner):
+                    if isinstance(node, Form) and node not in done:
+                        todo.append((node, None))
+            else:
+                inner = [
+                    done[node] if isinstance(node, Form) else self._atom(node, form)
+                    for node in opened.inner
+                ]
+                made = opened.make(tuple(inner))
+                done[form] = made if isinstance(made, int) else self._number(made)
+        return Plan(steps=tuple(self._steps))
+
+    def _open(self, form: Form) -> Opened:
+        if form.bracket == "[":
+            return Opened(form.items, lambda inner: _vector(form, inner))
+        call = Call(self._source, form, self._readings)
+        operator = OPERATORS.get(call.head) if form.bracket == "(" else None
+        if operator is None:
+            raise self._unknown(call)
+        return operator(call)
+
+    def _number(self, step: Step) -> StepNumber:
+        number = self._numbers.get(step) if self._shared else None
+        if number is None:
+            number = self._numbers[step] = len(self._steps)
+            self._steps.append(step)
+        return number
+
+    def _atom(self, atom: Atom, form: Form | None) -> StepNumber:
+        """Plan a bare string or symbol: it stands for itself, and so must be a ticker."""
+        offset = _offset(self._source, atom, form)
+        if atom.kind not in (AtomKind.STRING, AtomKind.SYMBOL) or not is_ticker(atom.text):
+            raise self._source.fault(offset, expected=EXPECTED, found=write(atom))
+        return self._number(Ticker(offset=offset, symbol=atom.text))
+
+    def _unknown(self, call: Call) -> StrategyError:
+        form = call.form
+        if form.bracket == "(" and call.head:
+            return call.fault(-1, f"one of {', '.join(OPERATORS)}")
+        return self._source.fault(form.offset, expected=EXPECTED, found=write(form))
+
+
+def _vector(form: Form, inner: tuple[StepNumber, ...]) -> Step | StepNumber:
+    """Plan a vector; one around a single thing is only spelling."""
+    return inner[0] if len(inner) == 1 else Vector(offset=form.offset, items=inner)
+
+
+def _offset(source: Source, atom: Atom, form: Form | None) -> int:
+    """Find an atom in a form, or in the form's vector of children."""
+    if form is None:
+        return 0
+    for holder in (form, *(item for item in form.items if isinstance(item, Form))):
+        if atom in holder.items:
+            return item_offset(source, holder, holder.items.index(atom))
+    return form.offset

@@ -1,0 +1,148 @@
+"""The steps of a plan: a strategy without its spelling.
+
+Steps refer to each other by number, and each stands after those it refers to. A piece of strategy
+that occurs twice is one step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+from the_alchemiser.strategy_v2.language.tree import Node
+
+StepNumber: TypeAlias = int
+
+
+class Indicator(Enum):
+    """What can be measured of a price series."""
+
+    RSI = "rsi"
+    CURRENT_PRICE = "current-price"
+    MOVING_AVERAGE_PRICE = "moving-average-price"
+    EXPONENTIAL_MOVING_AVERAGE_PRICE = "exponential-moving-average-price"
+    MOVING_AVERAGE_RETURN = "moving-average-return"
+    CUMULATIVE_RETURN = "cumulative-return"
+    STDEV_RETURN = "stdev-return"
+    STDEV_PRICE = "stdev-price"
+    MAX_DRAWDOWN = "max-drawdown"
+
+
+class Comparator(Enum):
+    """How two numbers are compared."""
+
+    GREATER = ">"
+    LESS = "<"
+    AT_LEAST = ">="
+    AT_MOST = "<="
+    EQUAL = "="
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """An indicator with its window, such as `(rsi {:window 10})`."""
+
+    indicator: Indicator
+    window: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """A measure of one symbol."""
+
+    measure: Measure
+    symbol: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """A comparison of readings and literal numbers, or of two strings."""
+
+    comparator: Comparator
+    left: Reading | Decimal | str
+    right: Reading | Decimal | str
+    spelled: Node = field(compare=False)
+    """As written, for the trace."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Where a step first stands in the text."""
+
+    offset: int = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticker(Step):
+    """One symbol."""
+
+    symbol: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vector(Step):
+    """Several things side by side, not weighted yet."""
+
+    items: tuple[StepNumber, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group(Step):
+    """A body under a name, which a filter ranks as a whole."""
+
+    name: str
+    body: StepNumber
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice(Step):
+    """One of two, by a condition."""
+
+    condition: Condition
+    then: StepNumber
+    otherwise: StepNumber | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Equal(Step):
+    """The same weight for each child."""
+
+    children: tuple[StepNumber, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Specified(Step):
+    """A literal weight for each child."""
+
+    weights: tuple[Decimal, ...]
+    children: tuple[StepNumber, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InverseVolatility(Step):
+    """The more weight for a child, the less it swings."""
+
+    measure: Measure
+    children: tuple[StepNumber, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filter(Step):
+    """The best of several by a measure."""
+
+    measure: Measure
+    largest_first: bool
+    keep: int | None
+    """How many are kept; None keeps all."""
+    candidates: tuple[StepNumber, ...]
+    spelled: tuple[Node, ...] = field(compare=False)
+    """Measure and selection as written, for the trace."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A whole strategy; its last step is its result."""
+
+    steps: tuple[Step, ...]
