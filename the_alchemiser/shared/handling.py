@@ -93,24 +93,33 @@ def respond(
     except InvalidEvent as error:
         return rejected(error)
     bind_run(message.correlation_id, message.cause_id)
+    return _acted(message, act, failures)
+
+
+def _acted(
+    message: Input, act: Callable[[Input], Response], failures: Callable[[], FailureReporter]
+) -> Response:
     try:
         return act(message)
+    except InvalidEvent as error:
+        return rejected(error)
     except TransientError as error:
         get_logger().warning("transient_failure", reason=str(error)[:MAX_REASON])
         raise
-    except AlchemiserError as error:
+    except Exception as error:
+        is_defect = not isinstance(error, AlchemiserError)
         get_logger().error(
-            "failed", error_type=type(error).__name__, reason=str(error)[:MAX_REASON]
+            "defect" if is_defect else "failed",
+            error_type=type(error).__name__,
+            reason=str(error)[:MAX_REASON],
+            exc_info=is_defect,
         )
         if isinstance(message, WorkflowFailed):
             raise
         failures().report(error, message)
+        if is_defect:
+            raise
         return failed(error)
-    except Exception as error:
-        get_logger().exception("defect", error_type=type(error).__name__)
-        if not isinstance(message, WorkflowFailed):
-            failures().report(error, message)
-        raise
 
 
 def rejected(error: InvalidEvent) -> Response:
@@ -120,7 +129,7 @@ def rejected(error: InvalidEvent) -> Response:
     return _answer(400, status="rejected", error_type="InvalidEvent", reason=reason)
 
 
-def failed(error: AlchemiserError) -> Response:
+def failed(error: Exception) -> Response:
     """Answer that the work failed for good."""
     reason = str(error)[:MAX_REASON]
     return _answer(500, status="failed", error_type=type(error).__name__, reason=reason)

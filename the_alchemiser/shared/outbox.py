@@ -68,15 +68,20 @@ class Outbox:
             "outcome_sent": False,
             "outcome_final_status": str(conclusion.final_status),
             "outcome_lease_until_s": self._lease_end_s(),
-            **conclusion.new_record,
         }
+        fresh = conclusion.new_record
+        updates = [
+            "#status = :claimed",
+            *(f"#{name} = :{name}" for name in sets),
+            *(f"#{name} = if_not_exists(#{name}, :{name})" for name in fresh),
+        ]
         change = Change(
             key=conclusion.key,
-            update="SET #status = :claimed, " + ", ".join(f"#{name} = :{name}" for name in sets),
-            names={"#status": "status", **{f"#{name}": name for name in sets}},
+            update="SET " + ", ".join(updates),
+            names={"#status": "status", **{f"#{name}": name for name in (*sets, *fresh)}},
             values={
                 ":claimed": str(conclusion.claimed_status),
-                **{f":{name}": value for name, value in sets.items()},
+                **{f":{name}": value for name, value in (sets | dict(fresh)).items()},
                 **states,
             },
             condition=condition,

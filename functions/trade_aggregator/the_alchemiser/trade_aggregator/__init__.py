@@ -1,0 +1,1 @@
+"""Says once that all trades of a run are decided."""

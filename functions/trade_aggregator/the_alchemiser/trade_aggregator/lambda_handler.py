@@ -1,0 +1,26 @@
+"""Entry point of the trade aggregator."""
+
+from __future__ import annotations
+
+from the_alchemiser.shared.events.envelope import DomainEvent
+from the_alchemiser.shared.events.portfolio import RebalancePlanned
+from the_alchemiser.shared.events.trades import TradeExecuted
+from the_alchemiser.shared.handling import Response, done, respond
+from the_alchemiser.trade_aggregator.bootstrap import failures, trade_aggregator
+from the_alchemiser.trade_aggregator.command import FinishRuns, decode
+
+
+def lambda_handler(event: object, context: object) -> Response:
+    """Conclude a run when its last trade is decided, or when there was none to make."""
+    return respond(event, decode=decode, act=_act, failures=failures)
+
+
+def _act(message: DomainEvent | FinishRuns) -> Response:
+    match message:
+        case TradeExecuted():
+            progress = trade_aggregator().hear_trade(message)
+        case RebalancePlanned():
+            progress = trade_aggregator().hear_plan(message)
+        case _:
+            return done(status="swept", runs_finished=trade_aggregator().finish_runs())
+    return done(status=progress.value, correlation_id=message.correlation_id)
