@@ -82,6 +82,8 @@ def _needed_versions(content: Content, segments: list[tuple[int, ...]]) -> Itera
 def _tags(content: Content, segments: list[tuple[int, ...]]) -> Iterator[tuple[int, int]]:
     for kind, _flags, offset, _virtual, _physical, size, *_rest in segments:
         if kind == _DYNAMIC:
+            if offset + size > len(content):
+                raise ValueError(f"{len(content):,} bytes where {offset + size:,} are needed")
             for tag, value in _TAG.iter_unpack(content[offset : offset + size]):
                 if tag == 0:
                     return

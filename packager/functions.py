@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packager.errors import SourceError
 from packager.keys import Inputs, digests, inputs_of, key_of
 from packager.manifest import BuiltArtifact, publish, read_manifest
 from packager.modules import importable_modules
@@ -42,6 +43,10 @@ def _build(
     with output.workspace() as work, Packer(threads=1) as packer:
         finished = work / "function.zip"
         written = packer.pack(finished, files)
+        if digests(files) != inputs["files"]:
+            raise SourceError(
+                f"function {name}: its sources changed while they were packed. Run it again."
+            )
         artifact = BuiltArtifact(
             name=name,
             key=key_of(inputs),

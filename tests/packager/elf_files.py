@@ -9,7 +9,7 @@ _SEGMENT_BYTES = 56
 
 
 def shared_object(*, machine: int = 62, versions: tuple[str, ...] = ("GLIBC_2.17",)) -> bytes:
-    """A 64-bit little-endian ELF file that needs symbol versions of one library."""
+    """Make a 64-bit little-endian ELF file that needs symbol versions of one library."""
     strings = b"\0libc.so.6\0"
     offsets = []
     for version in versions:

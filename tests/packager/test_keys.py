@@ -8,6 +8,7 @@ import pytest
 from packager import keys
 from packager.errors import LockError
 from packager.keys import function_key, layer_key, pinned
+from packager.rules import RULES_VERSION
 from packager.target import Target
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
@@ -61,7 +62,7 @@ def test_changes_with_the_target(shared: Project, target: Target) -> None:
 
 def test_changes_with_the_rules(shared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key_of(shared)
-    monkeypatch.setattr(keys, "RULES_VERSION", keys.RULES_VERSION + 1)
+    monkeypatch.setattr(keys, "RULES_VERSION", RULES_VERSION + 1)
     assert key_of(shared) != before
 
 

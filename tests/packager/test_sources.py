@@ -124,12 +124,12 @@ def test_names_a_symbolic_link(project: Project) -> None:
 def test_names_a_linked_folder(project: Project) -> None:
     project.handler()
     (project.root / OWN / "linked").symlink_to(project.root / "functions")
-    with pytest.raises(SourceError, match="linked: .* found a symbolic link"):
+    with pytest.raises(SourceError, match=r"linked: .* found a symbolic link"):
         function_sources(project.root, function_spec())
 
 
 def test_names_a_function_without_a_folder(project: Project) -> None:
-    with pytest.raises(SourceError, match="function greet: expected the folder .*functions/greet"):
+    with pytest.raises(SourceError, match=r"function greet: expected the folder .*functions/greet"):
         function_sources(project.root, function_spec())
 
 
@@ -141,7 +141,7 @@ def test_names_a_function_without_code(project: Project) -> None:
 
 def test_names_a_data_folder_that_is_missing(project: Project) -> None:
     project.handler()
-    with pytest.raises(SourceError, match="data folder of function greet: .*strategies"):
+    with pytest.raises(SourceError, match=r"data folder of function greet: .*strategies"):
         function_sources(project.root, function_spec(data=("strategies",)))
 
 

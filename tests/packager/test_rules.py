@@ -1,0 +1,40 @@
+"""Holds the bytes that the current rules version stands for.
+
+When one of these fails, the rules or the compressor changed: raise RULES_VERSION, so that every key
+changes with them, and write the new digest here.
+"""
+
+from __future__ import annotations
+
+import random
+
+import deflate
+import pytest
+
+from packager.compression import compress, require_known_release
+from packager.errors import PackagingError
+from packager.rules import RULES_VERSION
+from tests.packager.projects import Project, sources_layer
+
+DIGESTS = {1: "3d346fe1ab0104b240eb946374712f84aeb2fbe1a61a62b4df37b887be7f3c68"}
+
+
+def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) -> None:
+    words = random.Random(7).choices(["alpha", "beta", "gamma", "\n", " = ", "0.1"], k=60_000)
+    project.write("the_alchemiser/shared/large.py", "# " + "".join(words))
+    project.write("the_alchemiser/shared/small.py", "x = 1\n")
+    project.write("the_alchemiser/shared/rules.clj", "(defsymphony)\n" * 50)
+    project.write("the_alchemiser/shared/notes.md", "# never ships\n")
+    assert project.build(sources_layer()).sha256 == DIGESTS[RULES_VERSION]
+
+
+def test_refuses_another_release_of_the_compressor(monkeypatch: pytest.MonkeyPatch) -> None:
+    require_known_release()
+    monkeypatch.setattr(deflate, "__version__", "9.9.9")
+    with pytest.raises(PackagingError, match=r"expected release .*, found 9\.9\.9.*RULES_VERSION"):
+        require_known_release()
+
+
+def test_compresses_the_same_content_to_the_same_bytes_on_every_call() -> None:
+    content = bytes(random.Random(1).choices(range(8), k=100_000))
+    assert len({compress(content).payload for _ in range(5)}) == 1
