@@ -1,0 +1,308 @@
+"""Portfolio and execution wired as in their bootstraps, on a fake broker and in-process AWS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from threading import RLock
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from tests.fakes import CountingIds, FixedClock, RecordingPublisher
+from tests.functions.fake_alpaca import NOW, FakeAlpaca
+from the_alchemiser.execution_v2.ledger_store import LedgerStore
+from the_alchemiser.execution_v2.order_walk import OrderWalk, Patience
+from the_alchemiser.execution_v2.phases import Phases
+from the_alchemiser.execution_v2.run_progress import Run, RunProgress
+from the_alchemiser.execution_v2.sweeper import Sweeper
+from the_alchemiser.execution_v2.trade_executor import TradeExecutor
+from the_alchemiser.execution_v2.trade_news import TradeNews
+from the_alchemiser.execution_v2.trade_sizing import TradeSizing
+from the_alchemiser.execution_v2.trade_store import TradeStore
+from the_alchemiser.portfolio_v2.account_reader import AccountReader
+from the_alchemiser.portfolio_v2.liquidation import Liquidation
+from the_alchemiser.portfolio_v2.plan_store import PlanStore
+from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
+from the_alchemiser.portfolio_v2.run_store import RunStore
+from the_alchemiser.portfolio_v2.service import Rebalancer
+from the_alchemiser.portfolio_v2.session_store import SessionStore
+from the_alchemiser.shared.broker_alpaca import AlpacaBroker
+from the_alchemiser.shared.events.envelope import EventStamp
+from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
+from the_alchemiser.shared.lots import Lot
+from the_alchemiser.shared.money import Symbol, Weight
+from the_alchemiser.shared.sessions import partial_key
+from the_alchemiser.shared.table import Item, Table
+from the_alchemiser.shared.trade_message import TradeMessage
+from the_alchemiser.shared.trade_queue import SqsTradeQueue
+
+RUNS, PLANS, SESSIONS, LEDGER = "runs", "plans", "sessions", "ledger"
+CORRELATION = "workflow-1"
+
+
+class FakeWaiting:
+    """Time that passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.elapsed_s = 0.0
+
+    def now_s(self) -> float:
+        return self.elapsed_s
+
+    def sleep(self, seconds: float) -> None:
+        self.elapsed_s += seconds
+
+
+class RecordingMetric:
+    def __init__(self) -> None:
+        self.values: list[int] = []
+
+    def report(self, stuck_runs: int) -> None:
+        self.values.append(stuck_runs)
+
+
+class OneAtATime:
+    """A client whose calls do not overlap: what DynamoDB promises for one item, moto does not."""
+
+    def __init__(self, client: Any, lock: RLock) -> None:
+        self._client = client
+        self._lock = lock
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not callable(found):
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            with self._lock:
+                return found(*args, **kwargs)
+
+        return call
+
+
+@dataclass
+class World:
+    """Everything that a trading day of these two functions touches."""
+
+    alpaca: FakeAlpaca
+    dynamodb: Any
+    sqs: Any
+    queue_url: str
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    publisher: RecordingPublisher = field(default_factory=RecordingPublisher)
+    waiting: FakeWaiting = field(default_factory=FakeWaiting)
+    metric: RecordingMetric = field(default_factory=RecordingMetric)
+
+    def table(self, name: str) -> Table:
+        return Table(self.dynamodb, name)
+
+    def rebalancer(self, deployment: str = "0.95") -> Rebalancer:
+        broker = self.alpaca.broker()
+        liquidation = Liquidation(broker=broker, sleep=self.waiting.sleep)
+        return Rebalancer(
+            reader=AccountReader(broker=broker, liquidation=liquidation),
+            plans=PlanStore(self.table(PLANS), self.clock),
+            runs=RunStore(self.table(RUNS), self.clock),
+            queue=self.trade_queue(),
+            sessions=SessionStore(self.table(SESSIONS)),
+            publisher=self.publisher,
+            stamp=self.stamp("portfolio_v2"),
+            clock=self.clock,
+            deployment=Decimal(deployment),
+        )
+
+    def executor(self, broker: AlpacaBroker | None = None) -> TradeExecutor:
+        exchange = broker or self.alpaca.broker()
+        return TradeExecutor(
+            exchange=exchange,
+            trades=self.trades(),
+            progress=self.progress(),
+            phases=self.phases(),
+            news=self.news(),
+            sizing=TradeSizing(exchange=exchange, max_quote_age_s=900),
+            orders=OrderWalk(
+                exchange=exchange, waiting=self.waiting, patience=Patience(step_wait_s=10)
+            ),
+            ledger=self.ledger(),
+        )
+
+    def sweeper(self, stall_limit_s: float = 3000) -> Sweeper:
+        return Sweeper(
+            progress=self.progress(),
+            trades=self.trades(),
+            phases=self.phases(),
+            news=self.news(),
+            metric=self.metric,
+            clock=self.clock,
+            stall_limit_s=stall_limit_s,
+        )
+
+    def trades(self) -> TradeStore:
+        return TradeStore(self.table(RUNS), self.clock)
+
+    def progress(self) -> RunProgress:
+        return RunProgress(self.table(RUNS), self.clock)
+
+    def ledger(self) -> LedgerStore:
+        return LedgerStore(self.table(LEDGER))
+
+    def trade_queue(self) -> SqsTradeQueue:
+        return SqsTradeQueue(self.sqs, self.queue_url)
+
+    def phases(self) -> Phases:
+        return Phases(progress=self.progress(), trades=self.trades(), queue=self.trade_queue())
+
+    def news(self) -> TradeNews:
+        return TradeNews(
+            publisher=self.publisher,
+            stamp=self.stamp("execution_v2"),
+            trades=self.trades(),
+            progress=self.progress(),
+        )
+
+    def stamp(self, module: str) -> EventStamp:
+        return EventStamp(clock=self.clock, ids=CountingIds(), source_module=module)
+
+    # --- What tests do and look at --------------------------------------------------------------
+
+    def put_session(self, contributions: Mapping[str, Mapping[str, str]]) -> None:
+        for strategy, shares in contributions.items():
+            portfolio = portfolio_of(shares, {strategy: shares}, is_partial=True)
+            self.table(SESSIONS).put_new(
+                {
+                    **partial_key(CORRELATION, f"{strategy}.clj"),
+                    "consolidated_portfolio": json.dumps(portfolio.model_dump(mode="json")),
+                }
+            )
+
+    def start_run(self, targets: Mapping[str, str], deployment: str = "0.95") -> str:
+        """Plan and enqueue, and give the run's id."""
+        self.rebalancer(deployment).rebalance(signal(targets))
+        return run_id_of(CORRELATION)
+
+    def queued(self) -> list[TradeMessage]:
+        """Take every message that is on the queue."""
+        messages: list[TradeMessage] = []
+        while received := self.sqs.receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10
+        ).get("Messages"):
+            for each in received:
+                messages.append(TradeMessage.model_validate_json(each["Body"]))
+                self.sqs.delete_message(
+                    QueueUrl=self.queue_url, ReceiptHandle=each["ReceiptHandle"]
+                )
+        return messages
+
+    def trade_until_idle(self) -> list[TradeMessage]:
+        """Execute what is queued, and what that queues, until nothing is left."""
+        done: list[TradeMessage] = []
+        executor = self.executor()
+        while messages := self.queued():
+            for message in messages:
+                executor.execute(message)
+                done.append(message)
+        return done
+
+    def run(self, run_id: str) -> Run:
+        return self.progress().read(run_id)
+
+    def run_item(self, run_id: str) -> Item:
+        return self.table(RUNS).get({"PK": f"RUN#{run_id}", "SK": "METADATA"}) or {}
+
+    def lots(self) -> list[Lot]:
+        return [lot for symbol in self.alpaca.bids for lot in self.ledger().open_lots(symbol)]
+
+    def ledger_items(self, prefix: str) -> list[Item]:
+        return self.table(LEDGER).scan("begins_with(PK, :prefix)", {":prefix": prefix})
+
+
+@contextmanager
+def world(cash: str = "100000") -> Iterator[World]:
+    with mock_aws():
+        lock = RLock()
+        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
+        sqs = boto3.client("sqs", region_name="us-east-1")
+        for name, indexes in ((RUNS, 0), (SESSIONS, 0), (PLANS, 1), (LEDGER, 6)):
+            _create_table(dynamodb, name, [f"GSI{number}" for number in range(1, indexes + 1)])
+        queue = sqs.create_queue(
+            QueueName="execution.fifo",
+            Attributes={
+                "FifoQueue": "true",
+                "DeduplicationScope": "messageGroup",
+                "FifoThroughputLimit": "perMessageGroupId",
+            },
+        )
+        yield World(
+            alpaca=FakeAlpaca(cash),
+            dynamodb=OneAtATime(dynamodb, lock),
+            sqs=OneAtATime(sqs, lock),
+            queue_url=queue["QueueUrl"],
+        )
+
+
+def portfolio_of(
+    targets: Mapping[str, str],
+    contributions: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    is_partial: bool = False,
+) -> ConsolidatedPortfolio:
+    strategies = tuple(contributions or {"calm": {}})
+    return ConsolidatedPortfolio(
+        target_allocations={Symbol(symbol): Weight(share) for symbol, share in targets.items()},
+        strategy_contributions={
+            strategy: {Symbol(symbol): Weight(share) for symbol, share in shares.items()}
+            for strategy, shares in (contributions or {}).items()
+        },
+        correlation_id=CORRELATION,
+        timestamp=NOW,
+        strategy_count=len(strategies),
+        source_strategies=strategies,
+        is_partial=is_partial,
+    )
+
+
+def signal(targets: Mapping[str, str], correlation_id: str = CORRELATION) -> SignalGenerated:
+    return SignalGenerated(
+        event_id=f"signal-generated-of-{correlation_id}",
+        correlation_id=correlation_id,
+        causation_id="partial-signal-1",
+        timestamp=NOW,
+        source_module="aggregator_v2",
+        metadata={"aggregation_session_id": correlation_id},
+        signals_data={},
+        consolidated_portfolio=portfolio_of(targets),
+        signal_count=len(targets),
+    )
+
+
+def _create_table(dynamodb: Any, name: str, indexes: list[str]) -> None:
+    keys = ["PK", "SK", *(f"{index}{part}" for index in indexes for part in ("PK", "SK"))]
+    more: dict[str, Any] = {}
+    if indexes:
+        more["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": _key_schema(f"{index}PK", f"{index}SK"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in indexes
+        ]
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=_key_schema("PK", "SK"),
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        BillingMode="PAY_PER_REQUEST",
+        **more,
+    )
+
+
+def _key_schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
