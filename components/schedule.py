@@ -98,7 +98,7 @@ class Schedule(pulumi.ComponentResource):
 
 def _window(trigger: OnSchedule, mode: Schedules) -> scheduler.ScheduleFlexibleTimeWindowArgs:
     minutes = trigger.flexible_window_minutes
-    if mode is Schedules.EXACT or minutes == 0:
+    if mode is not Schedules.WINDOW or minutes == 0:
         return scheduler.ScheduleFlexibleTimeWindowArgs(mode="OFF")
     return scheduler.ScheduleFlexibleTimeWindowArgs(
         mode="FLEXIBLE", maximum_window_in_minutes=minutes
