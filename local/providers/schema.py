@@ -98,6 +98,11 @@ def json_text(**options: Any) -> Prop:
     return Prop(kind=JSON, **options)
 
 
+def policy_text(**options: Any) -> Prop:
+    """Declare a policy: JSON in which a value and a list of it are alike, and order is free."""
+    return json_text(equal=same_policy, **options)
+
+
 def archive(**options: Any) -> Prop:
     """Declare an archive, compared by its hash."""
     return Prop(kind=ARCHIVE, equal=_same_archive, kept=True, **options)
@@ -129,19 +134,26 @@ def blocks(fields: Mapping[str, Prop], *, ordered: bool = True, **options: Any) 
 
 
 def same_json(old: Any, new: Any) -> bool:
-    """Compare two JSON texts by meaning; a list of one is its only item, order in lists is free."""
+    """Compare two JSON texts by meaning."""
     try:
-        return bool(canonical(json.loads(old)) == canonical(json.loads(new)))
+        return bool(json.loads(old) == json.loads(new))
     except (TypeError, ValueError):
         return bool(old == new)
 
 
-def canonical(value: Any) -> Any:
-    """Bring a policy-like document into one form: IAM treats a value and a list of it alike."""
+def same_policy(old: Any, new: Any) -> bool:
+    """Compare two policies as IAM understands them."""
+    try:
+        return bool(_canonical(json.loads(old)) == _canonical(json.loads(new)))
+    except (TypeError, ValueError):
+        return bool(old == new)
+
+
+def _canonical(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: canonical(item) for key, item in sorted(value.items())}
+        return {key: _canonical(item) for key, item in sorted(value.items())}
     if isinstance(value, list):
-        items = sorted((canonical(item) for item in value), key=lambda item: json.dumps(item))
+        items = sorted((_canonical(item) for item in value), key=json.dumps)
         return items[0] if len(items) == 1 else items
     if isinstance(value, bool):
         return str(value).lower()

@@ -10,11 +10,11 @@ from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
 from local.providers.resource import Change, Naming, ResourceType
-from local.providers.schema import flag, integer, json_text, text
+from local.providers.schema import flag, integer, policy_text, text
 from local.providers.wire import Values
 
 ROLE = {
-    "assumeRolePolicy": json_text(required=True, api="AssumeRolePolicyDocument"),
+    "assumeRolePolicy": policy_text(required=True, api="AssumeRolePolicyDocument"),
     "description": text(),
     "maxSessionDuration": integer(default=3600),
     "name": text(replaces=True, computed=True, api="RoleName"),
@@ -39,7 +39,7 @@ def read_role(aws: Aws, identity: str, state: Values) -> Values:
     boundary = (found.get("PermissionsBoundary") or {}).get("PermissionsBoundaryArn")
     return {
         **from_api(ROLE, found, ["description", "maxSessionDuration", "name", "path"]),
-        "assumeRolePolicy": policy_text(found["AssumeRolePolicyDocument"]),
+        "assumeRolePolicy": document_text(found["AssumeRolePolicyDocument"]),
         "permissionsBoundary": boundary,
         "arn": found["Arn"],
         "uniqueId": found["RoleId"],
@@ -85,7 +85,7 @@ def delete_role(aws: Aws, identity: str, state: Values) -> None:
     iam.delete_role(RoleName=identity)
 
 
-def policy_text(document: Any) -> str:
+def document_text(document: Any) -> str:
     """Return a policy as text, whichever way the SDK hands it over."""
     import json
 
@@ -101,7 +101,7 @@ def _put_policy(aws: Aws, new: Values) -> str:
 def _read_policy(aws: Aws, identity: str, state: Values) -> Values:
     role, name = _parts(identity)
     found = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
-    return {"role": role, "name": name, "policy": policy_text(found["PolicyDocument"])}
+    return {"role": role, "name": name, "policy": document_text(found["PolicyDocument"])}
 
 
 def _delete_policy(aws: Aws, identity: str, state: Values) -> None:
@@ -137,7 +137,7 @@ ROWS = (
         token="aws:iam/rolePolicy:RolePolicy",
         props={
             "name": text(replaces=True, computed=True),
-            "policy": json_text(required=True),
+            "policy": policy_text(required=True),
             "role": text(required=True, replaces=True),
         },
         create=_put_policy,

@@ -9,7 +9,7 @@ from typing import Any
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.resource import Change, ResourceType
-from local.providers.schema import Prop, block, blocks, flag, integer, json_text, text
+from local.providers.schema import Prop, block, blocks, flag, integer, policy_text, text
 from local.providers.wire import Values
 
 Put = Callable[[Any, str, Values], None]
@@ -270,7 +270,7 @@ ROWS = (
     ),
     _setting(
         "aws:s3/bucketPolicy:BucketPolicy",
-        {"policy": json_text(required=True)},
+        {"policy": policy_text(required=True)},
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
     ),

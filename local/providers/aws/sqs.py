@@ -8,7 +8,7 @@ from typing import Any
 from local.providers.aws import tagging
 from local.providers.aws.session import Aws
 from local.providers.resource import Change, Naming, ResourceType
-from local.providers.schema import FLAG, INTEGER, flag, integer, json_text, text
+from local.providers.schema import FLAG, INTEGER, flag, integer, policy_text, text
 from local.providers.wire import Values
 
 ATTRIBUTES = {
@@ -21,10 +21,10 @@ ATTRIBUTES = {
     "kmsMasterKeyId": text(),
     "maxMessageSize": integer(computed=True, api="MaximumMessageSize"),
     "messageRetentionSeconds": integer(default=345600, api="MessageRetentionPeriod"),
-    "policy": json_text(computed=True),
+    "policy": policy_text(computed=True),
     "receiveWaitTimeSeconds": integer(default=0, api="ReceiveMessageWaitTimeSeconds"),
-    "redriveAllowPolicy": json_text(computed=True),
-    "redrivePolicy": json_text(computed=True),
+    "redriveAllowPolicy": policy_text(computed=True),
+    "redrivePolicy": policy_text(computed=True),
     "sqsManagedSseEnabled": flag(computed=True),
     "visibilityTimeoutSeconds": integer(default=30, api="VisibilityTimeout"),
 }
@@ -153,7 +153,7 @@ ROWS = (
         token="aws:sqs/queuePolicy:QueuePolicy",
         props={
             "queueUrl": text(required=True, replaces=True),
-            "policy": json_text(required=True),
+            "policy": policy_text(required=True),
         },
         create=_put_policy,
         read=_read_policy,

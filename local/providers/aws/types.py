@@ -5,34 +5,48 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from local.providers.aws import (
+    alarms,
     aliases,
+    dynamodb,
     event_sources,
     events,
     functions,
     iam,
     invoking,
+    kms,
     layers,
     logs,
     permissions,
     s3_bucket,
     s3_settings,
+    scheduler,
+    secretsmanager,
+    sns,
     sqs,
+    ssm,
 )
 from local.providers.resource import ResourceType
 
 MODULES = (
+    alarms,
     aliases,
+    dynamodb,
     event_sources,
     events,
     functions,
     iam,
     invoking,
+    kms,
     layers,
     logs,
     permissions,
     s3_bucket,
     s3_settings,
+    scheduler,
+    secretsmanager,
+    sns,
     sqs,
+    ssm,
 )
 
 ROWS: Mapping[str, ResourceType] = {row.token: row for module in MODULES for row in module.ROWS}

@@ -1,0 +1,286 @@
+"""CloudWatch alarms and dashboards; each id is the name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from local.providers.aws import tagging
+from local.providers.aws.session import Aws
+from local.providers.aws.shapes import from_api, to_api
+from local.providers.resource import Change, Naming, ResourceType
+from local.providers.schema import (
+    block,
+    blocks,
+    flag,
+    integer,
+    json_text,
+    number,
+    text,
+    text_map,
+    texts,
+)
+from local.providers.wire import Values
+
+_ACTIONS = {
+    "alarmActions": texts(ordered=False),
+    "alarmDescription": text(),
+    "insufficientDataActions": texts(ordered=False),
+    "okActions": texts(ordered=False, api="OKActions"),
+}
+_METRIC = {
+    "metricName": text(required=True),
+    "period": integer(required=True),
+    "stat": text(required=True),
+    "dimensions": text_map(),
+    "namespace": text(),
+    "unit": text(),
+}
+ALARM = {
+    **_ACTIONS,
+    "actionsEnabled": flag(default=True),
+    "comparisonOperator": text(required=True),
+    "datapointsToAlarm": integer(),
+    "dimensions": text_map(),
+    "evaluateLowSampleCountPercentiles": text(
+        computed=True, api="EvaluateLowSampleCountPercentile"
+    ),
+    "evaluationPeriods": integer(required=True),
+    "extendedStatistic": text(),
+    "metricName": text(),
+    "metricQueries": blocks(
+        {
+            "id": text(required=True),
+            "accountId": text(),
+            "expression": text(),
+            "label": text(),
+            "metric": block(_METRIC),
+            "period": integer(),
+            "returnData": flag(),
+        },
+        ordered=False,
+    ),
+    "name": text(replaces=True, computed=True, api="AlarmName"),
+    "namespace": text(),
+    "period": integer(),
+    "statistic": text(),
+    "threshold": number(),
+    "thresholdMetricId": text(),
+    "treatMissingData": text(default="missing"),
+    "unit": text(),
+}
+_PLAIN = tuple(name for name in ALARM if name not in ("dimensions", "metricQueries"))
+
+
+def _put_alarm(aws: Aws, new: Values) -> str:
+    wanted = to_api(ALARM, new, _PLAIN)
+    if new.get("dimensions"):
+        wanted["Dimensions"] = tagging.pairs(new["dimensions"], "Name")
+    if new.get("metricQueries"):
+        wanted["Metrics"] = [_query_out(item) for item in new["metricQueries"]]
+    aws.client("cloudwatch").put_metric_alarm(**wanted)
+    return str(new["name"])
+
+
+def _query_out(query: Values) -> dict[str, Any]:
+    fields = {
+        "id": text(),
+        "accountId": text(),
+        "expression": text(),
+        "label": text(),
+        "period": integer(),
+        "returnData": flag(),
+    }
+    wanted = to_api(fields, query)
+    metric = query.get("metric")
+    if metric:
+        what = {
+            **to_api(_METRIC, metric, ["namespace", "metricName"]),
+            "Dimensions": tagging.pairs(metric.get("dimensions") or {}, "Name"),
+        }
+        wanted["MetricStat"] = {
+            "Metric": what,
+            **to_api(_METRIC, metric, ["period", "stat", "unit"]),
+        }
+    return wanted
+
+
+def _query_in(query: dict[str, Any]) -> dict[str, Any]:
+    names = ["id", "accountId", "expression", "label", "period", "returnData"]
+    found = {name: query.get(name[0].upper() + name[1:]) for name in names}
+    stat = query.get("MetricStat")
+    if stat:
+        found["metric"] = {
+            **from_api(_METRIC, stat, ["period", "stat", "unit"]),
+            **from_api(_METRIC, stat["Metric"], ["namespace", "metricName"]),
+            "dimensions": tagging.unpaired(stat["Metric"].get("Dimensions"), "Name"),
+        }
+    return {name: item for name, item in found.items() if item is not None}
+
+
+def _read_alarm(aws: Aws, identity: str, state: Values) -> Values | None:
+    answer = aws.client("cloudwatch").describe_alarms(
+        AlarmNames=[identity], AlarmTypes=["MetricAlarm"]
+    )
+    if not answer.get("MetricAlarms"):
+        return None
+    found = answer["MetricAlarms"][0]
+    return {
+        **from_api(ALARM, found, _PLAIN),
+        "dimensions": tagging.unpaired(found.get("Dimensions"), "Name"),
+        "metricQueries": [_query_in(item) for item in found.get("Metrics", [])],
+        "treatMissingData": found.get("TreatMissingData", "missing"),
+        "arn": found["AlarmArn"],
+        "region": aws.region,
+        **tagging.read(state, _tags(aws, found["AlarmArn"])),
+    }
+
+
+def _update_alarm(aws: Aws, identity: str, change: Change) -> None:
+    _put_alarm(aws, change.new)
+
+
+COMPOSITE = {
+    **_ACTIONS,
+    "actionsEnabled": flag(default=True, replaces=True),
+    "actionsSuppressor": block(
+        {
+            "alarm": text(required=True),
+            "extensionPeriod": integer(required=True),
+            "waitPeriod": integer(required=True),
+        }
+    ),
+    "alarmName": text(required=True, replaces=True),
+    "alarmRule": text(required=True),
+}
+
+
+def _put_composite(aws: Aws, new: Values) -> str:
+    wanted = to_api(COMPOSITE, new, [name for name in COMPOSITE if name != "actionsSuppressor"])
+    suppressor = new.get("actionsSuppressor")
+    if suppressor:
+        wanted["ActionsSuppressor"] = suppressor["alarm"]
+        wanted["ActionsSuppressorExtensionPeriod"] = suppressor["extensionPeriod"]
+        wanted["ActionsSuppressorWaitPeriod"] = suppressor["waitPeriod"]
+    aws.client("cloudwatch").put_composite_alarm(**wanted)
+    return str(new["alarmName"])
+
+
+def _read_composite(aws: Aws, identity: str, state: Values) -> Values | None:
+    answer = aws.client("cloudwatch").describe_alarms(
+        AlarmNames=[identity], AlarmTypes=["CompositeAlarm"]
+    )
+    if not answer.get("CompositeAlarms"):
+        return None
+    found = answer["CompositeAlarms"][0]
+    suppressor = {
+        "alarm": found.get("ActionsSuppressor"),
+        "extensionPeriod": found.get("ActionsSuppressorExtensionPeriod"),
+        "waitPeriod": found.get("ActionsSuppressorWaitPeriod"),
+    }
+    names = [name for name in COMPOSITE if name != "actionsSuppressor"]
+    return {
+        **from_api(COMPOSITE, found, names),
+        "actionsSuppressor": suppressor if suppressor["alarm"] else None,
+        "arn": found["AlarmArn"],
+        "region": aws.region,
+        **tagging.read(state, _tags(aws, found["AlarmArn"])),
+    }
+
+
+def _update_composite(aws: Aws, identity: str, change: Change) -> None:
+    _put_composite(aws, change.new)
+
+
+def _tag(aws: Aws, identity: str, new: Values) -> None:
+    """Bring the tags to what is wanted: putting an alarm anew leaves them as they were."""
+    cloudwatch, tags = aws.client("cloudwatch"), tagging.wanted(new)
+    arn = aws.arn("cloudwatch", f"alarm:{identity}")
+    stray = [key for key in _tags(aws, arn) if key not in tags]
+    if stray:
+        cloudwatch.untag_resource(ResourceARN=arn, TagKeys=stray)
+    if tags:
+        cloudwatch.tag_resource(ResourceARN=arn, Tags=tagging.pairs(tags))
+
+
+def _tags(aws: Aws, arn: str) -> dict[str, str]:
+    return tagging.unpaired(
+        aws.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    )
+
+
+def _delete_alarm(aws: Aws, identity: str, state: Values) -> None:
+    aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])
+
+
+def _check_alarm(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse an alarm on nothing and one on two things."""
+    if bool(new.get("metricName")) == bool(new.get("metricQueries")):
+        yield "metricName", "expected exactly one of metricName, metricQueries"
+
+
+def _put_dashboard(aws: Aws, new: Values) -> str:
+    aws.client("cloudwatch").put_dashboard(
+        DashboardName=new["dashboardName"], DashboardBody=new["dashboardBody"]
+    )
+    return str(new["dashboardName"])
+
+
+def _read_dashboard(aws: Aws, identity: str, state: Values) -> Values:
+    found = aws.client("cloudwatch").get_dashboard(DashboardName=identity)
+    return {
+        "dashboardName": identity,
+        "dashboardBody": found["DashboardBody"],
+        "dashboardArn": found["DashboardArn"],
+        "region": aws.region,
+    }
+
+
+def _update_dashboard(aws: Aws, identity: str, change: Change) -> None:
+    _put_dashboard(aws, change.new)
+
+
+def _delete_dashboard(aws: Aws, identity: str, state: Values) -> None:
+    aws.client("cloudwatch").delete_dashboards(DashboardNames=[identity])
+
+
+ROWS = (
+    ResourceType(
+        token="aws:cloudwatch/metricAlarm:MetricAlarm",
+        props=ALARM,
+        outputs={"arn": text()},
+        create=_put_alarm,
+        settle=_tag,
+        read=_read_alarm,
+        update=_update_alarm,
+        delete=_delete_alarm,
+        check=_check_alarm,
+        naming=Naming(longest=255),
+        tagged=True,
+    ),
+    ResourceType(
+        token="aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        props=COMPOSITE,
+        outputs={"arn": text()},
+        create=_put_composite,
+        settle=_tag,
+        read=_read_composite,
+        update=_update_composite,
+        delete=_delete_alarm,
+        unique_by=("alarmName",),
+        tagged=True,
+    ),
+    ResourceType(
+        token="aws:cloudwatch/dashboard:Dashboard",
+        props={
+            "dashboardBody": json_text(required=True),
+            "dashboardName": text(required=True, replaces=True),
+        },
+        outputs={"dashboardArn": text()},
+        create=_put_dashboard,
+        read=_read_dashboard,
+        update=_update_dashboard,
+        delete=_delete_dashboard,
+        unique_by=("dashboardName",),
+    ),
+)

@@ -1,0 +1,251 @@
+"""SNS topics, their policies and subscriptions; each id is an ARN."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from local.providers.aws import tagging
+from local.providers.aws.session import Aws
+from local.providers.resource import Change, Naming, ResourceType
+from local.providers.schema import FLAG, INTEGER, Prop, flag, integer, json_text, policy_text, text
+from local.providers.wire import Values
+
+_FEEDBACK = {
+    f"{service}{outcome}": prop
+    for service in ("application", "firehose", "http", "lambda", "sqs")
+    for outcome, prop in (
+        ("FailureFeedbackRoleArn", text()),
+        ("SuccessFeedbackRoleArn", text()),
+        ("SuccessFeedbackSampleRate", integer()),
+    )
+}
+TOPIC: dict[str, Prop] = {
+    "archivePolicy": json_text(),
+    "contentBasedDeduplication": flag(default=False),
+    "deliveryPolicy": json_text(),
+    "displayName": text(),
+    "fifoThroughputScope": text(computed=True),
+    "fifoTopic": flag(default=False, replaces=True),
+    "kmsMasterKeyId": text(),
+    "policy": policy_text(computed=True),
+    "signatureVersion": integer(computed=True),
+    "tracingConfig": text(computed=True),
+    **_FEEDBACK,
+}
+_FIFO_ONLY = ("archivePolicy", "contentBasedDeduplication", "fifoThroughputScope", "fifoTopic")
+
+
+def _create_topic(aws: Aws, new: Values) -> str:
+    names = [name for name in TOPIC if new.get("fifoTopic") or name not in _FIFO_ONLY]
+    tags = tagging.pairs(tagging.wanted(new))
+    answer = aws.client("sns").create_topic(
+        Name=new["name"],
+        Attributes=_outward(TOPIC, new, names),
+        **({"Tags": tags} if tags else {}),
+    )
+    return str(answer["TopicArn"])
+
+
+def _read_topic(aws: Aws, identity: str, state: Values) -> Values:
+    sns = aws.client("sns")
+    found = sns.get_topic_attributes(TopicArn=identity)["Attributes"]
+    tags = sns.list_tags_for_resource(ResourceArn=identity).get("Tags")
+    return {
+        **_inward(TOPIC, found),
+        "name": identity.rpartition(":")[2],
+        "arn": identity,
+        "owner": found.get("Owner", aws.account),
+        "beginningArchiveTime": found.get("BeginningArchiveTime", ""),
+        "region": aws.region,
+        **tagging.read(state, tagging.unpaired(tags)),
+    }
+
+
+def _update_topic(aws: Aws, identity: str, change: Change) -> None:
+    sns = aws.client("sns")
+    for name in TOPIC:
+        if name in change.names and name != "fifoTopic":
+            value = _outward(TOPIC, change.new, [name]).get(_api_name(name), "")
+            sns.set_topic_attributes(
+                TopicArn=identity, AttributeName=_api_name(name), AttributeValue=value
+            )
+    if change.touches("tagsAll"):
+        put, gone = tagging.turn(change)
+        if gone:
+            sns.untag_resource(ResourceArn=identity, TagKeys=gone)
+        if put:
+            sns.tag_resource(ResourceArn=identity, Tags=tagging.pairs(put))
+
+
+def _delete_topic(aws: Aws, identity: str, state: Values) -> None:
+    aws.client("sns").delete_topic(TopicArn=identity)
+
+
+def _put_policy(aws: Aws, new: Values) -> str:
+    sns = aws.client("sns")
+    aws.retry(
+        lambda: sns.set_topic_attributes(
+            TopicArn=new["arn"], AttributeName="Policy", AttributeValue=new["policy"]
+        ),
+        {"InvalidParameter"},
+        "PrincipalNotFound",
+    )
+    return str(new["arn"])
+
+
+def _update_policy(aws: Aws, identity: str, change: Change) -> None:
+    _put_policy(aws, change.new)
+
+
+def _read_policy(aws: Aws, identity: str, state: Values) -> Values | None:
+    found = aws.client("sns").get_topic_attributes(TopicArn=identity)["Attributes"]
+    if not found.get("Policy"):
+        return None
+    owner = found.get("Owner", aws.account)
+    return {"arn": identity, "policy": found["Policy"], "owner": owner, "region": aws.region}
+
+
+def _reset_policy(aws: Aws, identity: str, state: Values) -> None:
+    """Go back to the policy that SNS gives every new topic: only the owner may use it."""
+    actions = (
+        "GetTopicAttributes SetTopicAttributes AddPermission RemovePermission DeleteTopic "
+        "Subscribe ListSubscriptionsByTopic Publish"
+    )
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{action}" for action in actions.split()],
+        "Resource": identity,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": aws.account}},
+    }
+    policy = {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}
+    aws.client("sns").set_topic_attributes(
+        TopicArn=identity, AttributeName="Policy", AttributeValue=json.dumps(policy)
+    )
+
+
+SUBSCRIPTION: dict[str, Prop] = {
+    "deliveryPolicy": json_text(),
+    "filterPolicy": json_text(),
+    "filterPolicyScope": text(computed=True),
+    "rawMessageDelivery": flag(default=False),
+    "redrivePolicy": json_text(),
+    "replayPolicy": json_text(),
+    "subscriptionRoleArn": text(),
+}
+
+
+def _subscribe(aws: Aws, new: Values) -> str:
+    answer = aws.client("sns").subscribe(
+        TopicArn=new["topic"],
+        Protocol=new["protocol"],
+        Endpoint=new["endpoint"],
+        Attributes=_outward(SUBSCRIPTION, new, list(SUBSCRIPTION)),
+        ReturnSubscriptionArn=True,
+    )
+    return str(answer["SubscriptionArn"])
+
+
+def _read_subscription(aws: Aws, identity: str, state: Values) -> Values:
+    found = aws.client("sns").get_subscription_attributes(SubscriptionArn=identity)["Attributes"]
+    return {
+        **_inward(SUBSCRIPTION, found),
+        "topic": found["TopicArn"],
+        "protocol": found["Protocol"],
+        "endpoint": found["Endpoint"],
+        "arn": identity,
+        "ownerId": found.get("Owner", ""),
+        "pendingConfirmation": found.get("PendingConfirmation") == "true",
+        "confirmationWasAuthenticated": found.get("ConfirmationWasAuthenticated") == "true",
+        "region": aws.region,
+    }
+
+
+def _update_subscription(aws: Aws, identity: str, change: Change) -> None:
+    sns = aws.client("sns")
+    for name in SUBSCRIPTION:
+        if name in change.names:
+            value = _outward(SUBSCRIPTION, change.new, [name]).get(_api_name(name), "")
+            sns.set_subscription_attributes(
+                SubscriptionArn=identity, AttributeName=_api_name(name), AttributeValue=value
+            )
+
+
+def _unsubscribe(aws: Aws, identity: str, state: Values) -> None:
+    # SNS itself forgets a subscription that was never confirmed, and refuses to remove it.
+    if not state.get("pendingConfirmation"):
+        aws.client("sns").unsubscribe(SubscriptionArn=identity)
+
+
+def _api_name(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _outward(props: Mapping[str, Prop], new: Values, names: list[str]) -> dict[str, str]:
+    said = {name: new[name] for name in names if new.get(name) not in (None, "", False)}
+    return {
+        _api_name(name): str(item).lower() if isinstance(item, bool) else str(item)
+        for name, item in said.items()
+    }
+
+
+def _inward(props: Mapping[str, Prop], found: Mapping[str, str]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for name, prop in props.items():
+        value = found.get(_api_name(name))
+        if value is None or value == "":
+            continue
+        if prop.kind is FLAG:
+            out[name] = value.lower() == "true"
+        else:
+            out[name] = int(value) if prop.kind is INTEGER else value
+    return out
+
+
+ROWS = (
+    ResourceType(
+        token="aws:sns/topic:Topic",
+        props={"name": text(replaces=True, computed=True), **TOPIC},
+        outputs={"arn": text(), "beginningArchiveTime": text(), "owner": text()},
+        create=_create_topic,
+        read=_read_topic,
+        update=_update_topic,
+        delete=_delete_topic,
+        naming=Naming(longest=256, suffix=lambda new: ".fifo" if new.get("fifoTopic") else ""),
+        tagged=True,
+    ),
+    ResourceType(
+        token="aws:sns/topicPolicy:TopicPolicy",
+        props={"arn": text(required=True, replaces=True), "policy": policy_text(required=True)},
+        outputs={"owner": text()},
+        create=_put_policy,
+        read=_read_policy,
+        update=_update_policy,
+        delete=_reset_policy,
+        unique_by=("arn",),
+    ),
+    ResourceType(
+        token="aws:sns/topicSubscription:TopicSubscription",
+        props={
+            "topic": text(required=True, replaces=True),
+            "protocol": text(required=True, replaces=True),
+            "endpoint": text(required=True, replaces=True),
+            "confirmationTimeoutInMinutes": integer(default=1, kept=True),
+            "endpointAutoConfirms": flag(default=False, kept=True),
+            **SUBSCRIPTION,
+        },
+        outputs={
+            "arn": text(),
+            "confirmationWasAuthenticated": flag(),
+            "ownerId": text(),
+            "pendingConfirmation": flag(),
+        },
+        create=_subscribe,
+        read=_read_subscription,
+        update=_update_subscription,
+        delete=_unsubscribe,
+    ),
+)
