@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 from local.engine.arguments import understand
 from local.engine.cli import Cli, announce
+from local.front_door.recovery import notice_loss, recover
 from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
-from local.front_door.recovery import recover
+from local.front_door.tools import run_tool
 from local.workfolder import WorkFolder
 
 Command = Callable[[WorkFolder, list[str]], int]
@@ -18,6 +19,8 @@ def run_pulumi(work: WorkFolder, arguments: list[str]) -> int:
     invocation = understand(arguments)
     cli = Cli.of(work, touches_cloud=invocation.touches_cloud)
     announce(invocation, cli.engine)
+    if invocation.touches_cloud:
+        notice_loss(cli, invocation.stack)
     return cli.run(arguments).status
 
 
@@ -29,4 +32,5 @@ COMMANDS: Mapping[str, Command] = {
     "preview": preview,
     "pulumi": run_pulumi,
     "recover": recover,
+    "tool": run_tool,
 }

@@ -1,0 +1,80 @@
+"""The two tables at the end of `make local`: what runs, and what it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+LIMIT_BYTES = 262_144_000
+"""Unzipped size of a function with its layers:
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+WIDEST = 200
+
+
+def print_tables(outputs: Mapping[str, Any], console: Console | None = None) -> None:
+    """Print functions and layers on stdout."""
+    console = console or wide_console()
+    console.print(functions_table(outputs["functions"]))
+    console.print(layers_table(outputs["layers"]))
+
+
+def wide_console() -> Console:
+    """Give a console that never cuts an ARN off where nobody looks at the width."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDEST)
+
+
+def functions_table(functions: Mapping[str, Any]) -> Table:
+    """Draw the functions with their share of what Lambda lets them be."""
+    table = _table(
+        "functions", numbers=("version", "zipped", "unzipped", "with layers", "of limit")
+    )
+    for name, facts in functions.items():
+        total = facts["total_unzipped_bytes"]
+        table.add_row(
+            name,
+            str(facts["version"]),
+            size(facts["zipped_bytes"]),
+            size(facts["unzipped_bytes"]),
+            size(total),
+            f"{total / LIMIT_BYTES:.1%}",
+            facts["arn"],
+        )
+    return table
+
+
+def layers_table(layers: Mapping[str, Any]) -> Table:
+    """Draw the layers with the key that names what they were built from."""
+    table = _table("layers", numbers=("version", "key", "zipped", "unzipped"))
+    for name, facts in layers.items():
+        table.add_row(
+            name,
+            str(facts["version"]),
+            facts["key"][:12],
+            size(facts["zipped_bytes"]),
+            size(facts["unzipped_bytes"]),
+            facts["arn"],
+        )
+    return table
+
+
+def size(count: float) -> str:
+    """Write a number of bytes the way people compare them (decimal units)."""
+    if count < 1000:
+        return f"{count:.0f} B"
+    if count < 1_000_000:
+        return f"{count / 1000:.1f} kB"
+    return f"{count / 1_000_000:.1f} MB"
+
+
+def _table(title: str, numbers: tuple[str, ...]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("name")
+    for heading in numbers:
+        table.add_column(heading, justify="right")
+    table.add_column("ARN", overflow="fold")
+    return table

@@ -1,0 +1,71 @@
+"""Tests, checks, locks and measurements, each a list of commands that must all succeed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+from local.problems import LocalProblem
+from local.progress import say
+from local.workfolder import WorkFolder
+
+APPLICATION = ("the_alchemiser", "functions")
+INFRASTRUCTURE = ("__main__.py", "catalogue", "components", "local", "operations", "packager")
+PYTEST = ("python", "-m", "pytest")
+
+UNIT = "not artifacts and not engine and not day and not soak"
+
+TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
+    "tests": (
+        (*PYTEST, "-m", UNIT),
+        (*PYTEST, "-m", "(artifacts or engine or day) and not soak", "--durations=15"),
+    ),
+    "unit-tests": ((*PYTEST, "-m", UNIT),),
+    "soak": ((*PYTEST, "-m", "soak", "--timeout=3600"),),
+    "check": (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        # Separate targets: a change to the application does not wait for the cloud SDK's types.
+        ("mypy", *APPLICATION),
+        ("mypy", *INFRASTRUCTURE),
+        ("lint-imports",),
+        ("uv", "lock", "--check", "--quiet"),
+        ("python", "-m", "packager", "lock", "--check"),
+    ),
+    "lock": (
+        ("uv", "lock"),
+        ("uv", "lock", "--directory", "local/ministack"),
+        ("python", "-m", "packager", "lock"),
+    ),
+    "bench": (("python", "-m", "benchmarks"),),
+}
+
+
+def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
+    """Run a tool's commands in order; the first failure ends it."""
+    name, *extra = arguments or [""]
+    if name not in TOOLS:
+        raise LocalProblem(f"No tool {name!r}.", f"There are: {', '.join(TOOLS)}.")
+    for command in TOOLS[name]:
+        status = _run(work, [*command, *extra])
+        if status:
+            return status
+    return 0
+
+
+def _run(work: WorkFolder, command: Sequence[str]) -> int:
+    programs = work.root / ".venv" / "bin"
+    say(f"-> {' '.join(command)}")
+    started = time.monotonic()
+    status = subprocess.run(
+        [programs / command[0], *command[1:]],
+        cwd=work.root,
+        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"},
+        check=False,
+    ).returncode
+    say(
+        f"   {'passed' if status == 0 else f'failed ({status})'}, {time.monotonic() - started:.0f} s"
+    )
+    return status

@@ -1,0 +1,1 @@
+"""Brings a stack back after a run that was cut off: locks, unfinished operations, lost clouds."""
