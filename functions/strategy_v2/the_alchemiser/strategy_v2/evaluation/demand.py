@@ -1,0 +1,114 @@
+"""From the result down: on which days each step is asked for."""
+
+from __future__ import annotations
+
+from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.span import inner_steps, ranks_history
+from the_alchemiser.strategy_v2.evaluation.values import Failure, absent_failure
+from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Condition,
+    Filter,
+    Group,
+    Plan,
+    Reading,
+    StepNumber,
+    Vector,
+)
+
+
+class Branches:
+    """How a choice falls on the days on which it is asked for."""
+
+    __slots__ = ("failures", "otherwise", "then")
+
+    def __init__(self, then: int, otherwise: int, failures: list[tuple[int, Failure]]) -> None:
+        self.then = then
+        self.otherwise = otherwise
+        self.failures = failures
+
+
+class Demand:
+    """The days of each step, and how each choice falls on its days.
+
+    Steps are gone through from the last to the first, so that all who ask come before who is asked.
+    """
+
+    def __init__(self, plan: Plan, readings: Readings, days: int = TODAY) -> None:
+        self._steps = plan.steps
+        self._readings = readings
+        self.days = [0] * len(plan.steps)
+        self.branches: dict[StepNumber, Branches] = {}
+        self._ranked: dict[StepNumber, dict[int, int]] = {}
+        """For what may be a group: window of a filter -> days on which that filter ranks it."""
+        self.days[-1] = days
+        for number in range(len(plan.steps) - 1, -1, -1):
+            if self.days[number]:
+                self._visit(number)
+
+    def _visit(self, number: StepNumber) -> None:
+        step = self._steps[number]
+        if isinstance(step, Choice):
+            self._choose(number, step)
+            return
+        ranked = self._ranked.pop(number, {})
+        if isinstance(step, Group):
+            for window, days in ranked.items():
+                self.days[number] |= self._readings.weekdays.history(days, window)
+        days = self.days[number]
+        for inner in inner_steps(step):
+            self.days[inner] |= days
+            if isinstance(step, Filter) and ranks_history(step):
+                self._rank(inner, {step.measure.window: days})
+            elif isinstance(step, Vector):
+                self._rank(inner, ranked)
+
+    def _choose(self, number: StepNumber, step: Choice) -> None:
+        branches = self._branches(step, self.days[number])
+        self.branches[number] = branches
+        ranked = self._ranked.pop(number, {})
+        for inner, days in ((step.then, branches.then), (step.otherwise, branches.otherwise)):
+            if inner is not None and days:
+                self.days[inner] |= days
+                self._rank(inner, {window: days & of for window, of in ranked.items()})
+
+    def _rank(self, number: StepNumber, ranked: dict[int, int]) -> None:
+        if not isinstance(self._steps[number], Choice | Group | Vector):
+            return
+        known = self._ranked.setdefault(number, {})
+        for window, days in ranked.items():
+            known[window] = known.get(window, 0) | days
+
+    def _branches(self, step: Choice, days: int) -> Branches:
+        try:
+            undefined = self._readings.undefined(step.condition) & days
+            then = self._readings.holds(step.condition) & days
+        except DataUnavailable as error:
+            return Branches(0, 0, [(days, absent_failure(step.offset, error))])
+        failures = [
+            (1 << back, self._undefined(step, step.condition, back)) for back in bits(undefined)
+        ]
+        otherwise = days & ~(then | undefined)
+        if otherwise and step.otherwise is None:
+            failure = Failure(step.offset, "an else for a comparison that is false", "none")
+            return Branches(then, 0, [*failures, (otherwise, failure)])
+        return Branches(then, otherwise, failures)
+
+    def _undefined(self, step: Choice, condition: Condition, back: int) -> Failure:
+        for side in (condition.left, condition.right):
+            if isinstance(side, Reading):
+                known = self._readings.known_bars(side.symbol, back)
+                series = self._readings.series(side.measure, side.symbol)
+                if series.undefined >> back & 1:
+                    return too_short(step.offset, side, known)
+        raise AssertionError("a side without value was found, and then was not")
+
+
+def too_short(offset: int, reading: Reading, known: int) -> Failure:
+    """Make the failure of an indicator that has too few bars."""
+    name, window = reading.measure.indicator.value, reading.measure.window
+    return Failure(
+        offset, f"enough bars of {reading.symbol} for {name} over {window} days", f"{known} bars"
+    )

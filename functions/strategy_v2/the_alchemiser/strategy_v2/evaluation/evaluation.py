@@ -1,0 +1,104 @@
+"""From the first step up: what each comes to on the days on which it is asked for."""
+
+from __future__ import annotations
+
+from the_alchemiser.strategy_v2.evaluation.demand import Demand
+from the_alchemiser.strategy_v2.evaluation.past import Past
+from the_alchemiser.strategy_v2.evaluation.ranking import Rankings
+from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.span import inner_steps
+from the_alchemiser.strategy_v2.evaluation.values import (
+    ONE,
+    Holding,
+    Outcome,
+    Value,
+    overlay,
+    unwrap,
+)
+from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
+from the_alchemiser.strategy_v2.evaluation.weighing import equal, inverse_volatility, specified
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Equal,
+    Filter,
+    Group,
+    InverseVolatility,
+    Plan,
+    Specified,
+    Step,
+    StepNumber,
+    Ticker,
+)
+
+
+class Evaluation:
+    """One plan on one day; `value` is what it comes to."""
+
+    def __init__(self, plan: Plan, readings: Readings) -> None:
+        self.plan = plan
+        self.readings = readings
+        self.demand = Demand(plan, readings)
+        self.rankings = Rankings(readings, self._past)
+        self._outcomes: dict[StepNumber, Outcome] = {}
+        self._bodies = {step.body for step in plan.steps if isinstance(step, Group)}
+        last_use = {
+            inner: number for number, step in enumerate(plan.steps) for inner in inner_steps(step)
+        }
+        for number, days in enumerate(self.demand.days):
+            if days:
+                self._outcomes[number] = self._outcome(number, days)
+                for inner in inner_steps(plan.steps[number]):
+                    if last_use[inner] == number and inner not in self._bodies:
+                        self._outcomes.pop(inner, None)
+        self.value = unwrap(self._on(len(plan.steps) - 1, TODAY))
+
+    def _outcome(self, number: StepNumber, days: int) -> Outcome:
+        step = self.plan.steps[number]
+        if isinstance(step, Ticker):
+            return [(days, step.symbol)]
+        if isinstance(step, Choice):
+            return self._choice(number, step)
+        inner = [self._outcomes[child] for child in inner_steps(step)]
+        if isinstance(step, Group):
+            return [(mask & days, _tagged(value, step)) for mask, value in inner[0] if mask & days]
+        if isinstance(step, Filter):
+            return self.rankings.outcome(number, step, inner, days)
+        return self._weights(step, inner, days)
+
+    def _weights(self, step: Step, inner: list[Outcome], days: int) -> Outcome:
+        if isinstance(step, Equal):
+            return equal(inner, days)
+        if isinstance(step, Specified):
+            return specified(step, inner, days)
+        if isinstance(step, InverseVolatility):
+            return inverse_volatility(step, inner, days, self.readings)
+        return [(part, tuple(values)) for part, values in overlay(inner, days)]
+
+    def _choice(self, number: StepNumber, step: Choice) -> Outcome:
+        branches = self.demand.branches[number]
+        result: Outcome = list(branches.failures)
+        for inner, days in ((step.then, branches.then), (step.otherwise, branches.otherwise)):
+            if inner is not None and days:
+                result += [
+                    (mask & days, value) for mask, value in self._outcomes[inner] if mask & days
+                ]
+        return result
+
+    def _past(self, body: StepNumber) -> Past:
+        return Past(
+            {back: value for mask, value in self._outcomes[body] for back in bits(mask)},
+            self.readings,
+        )
+
+    def _on(self, number: StepNumber, day: int) -> Value:
+        return next(value for mask, value in self._outcomes[number] if mask & day)
+
+
+def _tagged(value: Value, step: Group) -> Value:
+    """Mark what a group holds as the group's, so that filters can rank it by its past."""
+    value = unwrap(value)
+    if isinstance(value, str):
+        return Holding({value: ONE}, step.body)
+    if isinstance(value, Holding):
+        return Holding(value.weights, step.body)
+    return value

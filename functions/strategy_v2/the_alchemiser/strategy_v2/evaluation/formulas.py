@@ -1,0 +1,161 @@
+"""The indicators' formulas, each for a run of days at once.
+
+Every function takes the closes, oldest first, a window, and `counts`: how many bars were known on
+each of the days asked for, rising by one each. It answers with one number a day, NaN where the
+indicator is not defined. Section numbers: docs/strategy-language.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from the_alchemiser.strategy_v2.plan.steps import Indicator
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers: TypeAlias = NDArray[np.float64]
+
+TRADING_DAYS_A_YEAR = 252
+NEUTRAL_RSI = 50.0
+
+
+def rsi(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Wilder's relative strength, smoothed over all known history and seeded with 0."""
+    changes = np.diff(closes, prepend=closes[:1])
+    gains = smoothed(np.maximum(changes, 0.0), 1 / window, counts)
+    losses = smoothed(np.maximum(-changes, 0.0), 1 / window, counts)
+    return np.array(
+        [
+            NEUTRAL_RSI if count < window else strength(gain, loss)
+            for count, gain, loss in zip(counts, gains, losses, strict=True)
+        ]
+    )
+
+
+def current_price(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Last close."""
+    return closes[counts.start - 1 : counts.stop - 1]
+
+
+def moving_average_price(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Mean of the last closes."""
+    return _rolling(closes, window, counts, math.nan, lambda rows: rows.mean(axis=1))
+
+
+def exponential_moving_average_price(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Exponential mean over all known history, from the window's length on."""
+    averages = np.array(smoothed(closes, 2 / (window + 1), counts))
+    averages[: max(0, window - counts.start)] = math.nan
+    return averages
+
+
+def moving_average_return(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Mean of the last daily returns, in percent."""
+    return _of_returns(closes, window, counts, lambda rows: rows.mean(axis=1) * 100)
+
+
+def stdev_return(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Spread of the last daily returns: population deviation, in percent a year."""
+    return _of_returns(closes, window, counts, annual_deviation)
+
+
+def cumulative_return(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Return over the window, in percent."""
+    return _rolling(
+        closes, window + 1, counts, 0.0, lambda rows: (rows[:, -1] / rows[:, 0] - 1) * 100
+    )
+
+
+def stdev_price(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Sample deviation of the last closes; a single close has none."""
+    if window == 1:
+        return np.zeros(len(counts))
+    return _rolling(closes, window, counts, 0.0, lambda rows: rows.std(axis=1, ddof=1))
+
+
+def max_drawdown(closes: Numbers, window: int, counts: range) -> Numbers:
+    """Deepest fall from a high within the last closes, as a positive percentage."""
+    return _rolling(closes, window, counts, 0.0, deepest_fall)
+
+
+def annual_deviation(returns: Numbers) -> Numbers:
+    """Spread along rows of daily returns: population deviation, in percent a year."""
+    return (returns * 100).std(axis=1) * math.sqrt(TRADING_DAYS_A_YEAR)
+
+
+def deepest_fall(prices: Numbers) -> Numbers:
+    """Deepest fall from a high along rows of prices, as a positive percentage."""
+    return -(prices / np.maximum.accumulate(prices, axis=1) - 1).min(axis=1) * 100
+
+
+def strength(gain: float, loss: float) -> float:
+    """Turn average gain and loss into a number from 0 to 100."""
+    if loss == 0:
+        return 100.0 if gain > 0 else NEUTRAL_RSI
+    return 100 - 100 / (1 + gain / loss)
+
+
+def smoothed(values: Numbers, alpha: float, counts: range) -> list[float]:
+    """Exponential means, each the one before moved by `alpha` towards the next value.
+
+    The first of them in one sum, since a recursion over all history would cost most of a run.
+    """
+    keep = 1 - alpha
+    known = values[: counts.start]
+    weights = keep ** np.arange(len(known) - 1, -1, -1.0)
+    mean = float(alpha * np.dot(known[1:], weights[1:]) + weights[0] * known[0])
+    means = [mean]
+    for value in values[counts.start : counts.stop - 1].tolist():
+        mean += alpha * (value - mean)
+        means.append(mean)
+    return means
+
+
+def _rolling(
+    values: Numbers,
+    window: int,
+    counts: range,
+    short: float,
+    formula: Callable[[Numbers], Numbers],
+) -> Numbers:
+    """Apply a formula to the last `window` values of each day; `short` where there are fewer."""
+    result = np.full(len(counts), short)
+    first = max(window, counts.start)
+    if first < counts.stop:
+        rows = sliding_window_view(values[first - window : counts.stop - 1], window)
+        result[first - counts.start :] = formula(rows)
+    return result
+
+
+def _of_returns(
+    closes: Numbers, window: int, counts: range, formula: Callable[[Numbers], Numbers]
+) -> Numbers:
+    """Apply a formula to the last daily returns: 0 before the window's length, none at it."""
+    returns = closes[1:] / closes[:-1] - 1
+    fewer = range(counts.start - 1, counts.stop - 1)
+    result = _rolling(returns, window, fewer, 0.0, formula)
+    if window in counts:
+        result[window - counts.start] = math.nan
+    return result
+
+
+FORMULAS: Mapping[Indicator, Callable[[Numbers, int, range], Numbers]] = MappingProxyType(
+    {
+        Indicator.RSI: rsi,
+        Indicator.CURRENT_PRICE: current_price,
+        Indicator.MOVING_AVERAGE_PRICE: moving_average_price,
+        Indicator.EXPONENTIAL_MOVING_AVERAGE_PRICE: exponential_moving_average_price,
+        Indicator.MOVING_AVERAGE_RETURN: moving_average_return,
+        Indicator.CUMULATIVE_RETURN: cumulative_return,
+        Indicator.STDEV_RETURN: stdev_return,
+        Indicator.STDEV_PRICE: stdev_price,
+        Indicator.MAX_DRAWDOWN: max_drawdown,
+    }
+)

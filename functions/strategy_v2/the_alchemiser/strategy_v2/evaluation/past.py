@@ -1,0 +1,101 @@
+"""What following a group would have returned, and indicators of those returns."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import fsum, sqrt
+
+from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, strength
+from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.values import (
+    NOTHING,
+    Failure,
+    Value,
+    share_equally,
+)
+from the_alchemiser.strategy_v2.plan.steps import Indicator, Measure
+
+
+class Past:
+    """The past of one group's body: its value on each day on which that is known."""
+
+    def __init__(self, by_day: dict[int, Value], readings: Readings) -> None:
+        self._by_day = by_day
+        self._readings = readings
+        self._returns: dict[int, float | None] = {}
+
+    def measure(self, measure: Measure, back: int) -> float | None:
+        """Work an indicator out of the returns known on a day; None if there are too few."""
+        days = range(back, back + self._readings.weekdays.history_length(back, measure.window))
+        latest_first: list[float] = []
+        for day in days:
+            change = self._return(day)
+            if change is not None:
+                latest_first.append(change)
+                if len(latest_first) == measure.window:
+                    return of_returns(measure.indicator, latest_first[::-1])
+        return None
+
+    def _return(self, back: int) -> float | None:
+        """Return what the weights of the day before earned on this day."""
+        if back not in self._returns:
+            self._returns[back] = self._earned(self._by_day.get(back + 1), back)
+        return self._returns[back]
+
+    def _earned(self, value: Value | None, back: int) -> float | None:
+        holding = NOTHING if value is None else share_equally((value,))
+        if isinstance(holding, Failure):
+            if holding.absent:
+                raise holding.absent
+            return None
+        known = [
+            (float(weight), change)
+            for symbol, weight in holding.weights.items()
+            if (change := self._readings.prices(symbol).returns[back]) is not None
+        ]
+        if len(known) == 1:
+            return known[0][1]
+        total = fsum(weight for weight, _ in known)
+        return fsum(weight * change for weight, change in known) / total if total > 0 else None
+
+
+def of_returns(indicator: Indicator, returns: list[float]) -> float:
+    """Work an indicator out of daily returns, oldest first."""
+    if indicator is Indicator.MOVING_AVERAGE_RETURN:
+        return fsum(returns) / len(returns) * 100
+    if indicator is Indicator.STDEV_RETURN:
+        mean = fsum(returns) / len(returns)
+        variance = fsum((change - mean) ** 2 for change in returns) / len(returns)
+        return sqrt(variance) * 100 * sqrt(TRADING_DAYS_A_YEAR)
+    prices = _prices(returns)
+    if indicator is Indicator.CUMULATIVE_RETURN:
+        return (prices[-1] - 1) * 100
+    if indicator is Indicator.MAX_DRAWDOWN:
+        return _deepest_fall(prices)
+    return _rsi(prices)
+
+
+def _prices(returns: list[float]) -> list[float]:
+    prices = [1.0]
+    for change in returns:
+        prices.append(prices[-1] * (1 + change))
+    return prices
+
+
+def _deepest_fall(prices: list[float]) -> float:
+    high, deepest = prices[0], 0.0
+    for price in prices:
+        high = max(high, price)
+        deepest = max(deepest, 1 - price / high)
+    return deepest * 100
+
+
+def _rsi(prices: list[float]) -> float:
+    """Wilder's relative strength, seeded with the first gain and loss."""
+    changes = [after - before for before, after in pairwise(prices)]
+    alpha = 1 / len(changes)
+    gain, loss = max(changes[0], 0.0), max(-changes[0], 0.0)
+    for change in changes[1:]:
+        gain += alpha * (max(change, 0.0) - gain)
+        loss += alpha * (max(-change, 0.0) - loss)
+    return strength(gain, loss)
