@@ -71,7 +71,7 @@ class RunProgress:
     def unfinished(self) -> list[Run]:
         """Read every run that did not come to its end, or failed without anyone being told."""
         items = self._table.scan(
-            "SK = :metadata AND begins_with(PK, :run) AND attribute_exists(total_trades)",
+            "SK = :metadata AND begins_with(PK, :run) AND attribute_exists(updated_s)",
             {":metadata": METADATA, ":run": "RUN#"},
         )
         runs = [_run(item) for item in items]
