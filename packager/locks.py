@@ -80,7 +80,17 @@ def _export(root: Path, spec: LayerSpec) -> str:
         *("--only-group", str(spec.group), "--format", "requirements.txt"),
     )
     refuse_runtime_packages_in(requirements, f"group {spec.group}", layer=spec.name)
+    unhashed = [line for line in _logical_lines(requirements) if "--hash=" not in line]
+    if unhashed:
+        raise LockError(
+            f"layer {spec.name}: group {spec.group} locks {', '.join(unhashed)} without a hash. "
+            "Require it from an index, which names one."
+        )
     return _HEADER + requirements
+
+
+def _logical_lines(requirements: str) -> list[str]:
+    return requirements.replace("\\\n", " ").splitlines()
 
 
 def _uv(root: Path, *arguments: str) -> str:

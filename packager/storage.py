@@ -99,6 +99,7 @@ class ArtifactBucket:
             "put_object",
             key,
             Body=content,
+            ChecksumAlgorithm="SHA256",
             ChecksumSHA256=_checksum(sha256),
             ContentType=kind,
         )
