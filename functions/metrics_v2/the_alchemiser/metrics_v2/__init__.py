@@ -1,0 +1,1 @@
+"""Publishes profit, loss and positions by strategy."""

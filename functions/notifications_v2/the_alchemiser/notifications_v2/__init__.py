@@ -1,0 +1,1 @@
+"""Mails the result of a run, or what went wrong, once."""

@@ -1,0 +1,134 @@
+"""What the mails say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from the_alchemiser.notifications_v2.mode import Mode
+from the_alchemiser.shared.events.fields import jsonable
+from the_alchemiser.shared.events.trades import AllTradesCompleted
+from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.logs import without_secrets
+from the_alchemiser.shared.lots import in_cents
+from the_alchemiser.shared.performance import Performance
+
+MAX_SUBJECT = 100
+"""SNS takes ASCII without control characters, shorter than 101.
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+"""
+
+NOTHING_TO_TRADE = "Nothing to trade: all positions are as they should be."
+
+MAX_BODY = 100_000
+"""Far below the 256 KB of an SNS message, also when every character takes two bytes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """One mail, within the limits of SNS."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """Where the report of a run lies, if it could be written."""
+
+    url: str | None
+    performances: Sequence[Performance] = ()
+
+
+def result_mail(completed: AllTradesCompleted, mode: Mode, stage: str, report: Report) -> Mail:
+    """Return the mail on a run that came to its end; nothing to trade is a success too."""
+    is_success = completed.failed_trades == 0
+    status = "SUCCESS" if is_success else "FAILURE"
+    executed = completed.total_trades - completed.skipped_trades
+    pct = completed.capital_deployed_pct
+    lines = [
+        f"Status: {status}",
+        f"Mode: {mode} ({stage})",
+        "",
+        *([] if completed.total_trades else [NOTHING_TO_TRADE]),
+        f"Trades placed: {completed.total_trades}",
+        f"Trades executed: {executed}",
+        f"Trades skipped: {completed.skipped_trades}",
+        f"Trades failed: {completed.failed_trades}",
+        f"Capital deployed: {'unknown' if pct is None else f'{pct:f} %'}",
+        f"Failed symbols: {', '.join(completed.failed_symbols) or 'none'}",
+        "",
+        *_orders(completed.aggregated_execution_data),
+        *_profits(report.performances),
+        f"Report: {report.url or 'could not be written, see the log'}",
+        "",
+        f"Run: {completed.run_id}",
+        f"Plan: {completed.plan_id}",
+        f"Correlation: {completed.correlation_id}",
+        f"Completed: {completed.timestamp.isoformat()}",
+    ]
+    return _mail(f"[{status}] Alchemiser {mode} Trading", lines)
+
+
+def failure_mail(failure: WorkflowFailed, mode: Mode, stage: str) -> Mail:
+    """Return the mail on a workflow that failed."""
+    kind = str(failure.error_details.get("exception_type", "WorkflowFailed"))
+    details = without_secrets(jsonable(failure.error_details))
+    lines = [
+        "Status: FAILURE",
+        f"Mode: {mode} ({stage})",
+        "",
+        f"Workflow: {failure.workflow_type}",
+        f"Step: {failure.failure_step}",
+        f"Source: {failure.source_module}",
+        f"Reason: {without_secrets(failure.failure_reason)}",
+        "",
+        "Details:",
+        json.dumps(details, indent=2, ensure_ascii=False),
+        "",
+        f"Correlation: {failure.correlation_id}",
+        f"Cause: {failure.causation_id}",
+        f"Failed: {failure.timestamp.isoformat()}",
+    ]
+    return _mail(f"[FAILURE][HIGH][{kind}] Alchemiser Error", lines)
+
+
+def _orders(data: Mapping[str, Any]) -> list[str]:
+    orders = data.get("orders_executed") or ()
+    if not orders:
+        return []
+    lines = [
+        f"  {order.get('action')} {order.get('symbol')}: {order.get('status')},"
+        f" planned {order.get('trade_amount')}, executed {order.get('executed_value')}"
+        + (f" ({order['error_message']})" if order.get("error_message") else "")
+        for order in orders
+    ]
+    return ["Orders:", *lines, ""]
+
+
+def _profits(performances: Sequence[Performance]) -> list[str]:
+    if not performances:
+        return []
+    realized = in_cents({item.strategy: item.realized_pnl for item in performances})
+    total = sum(realized.values(), Decimal(0))
+    return [
+        "Realized profit and loss by strategy:",
+        *(f"  {strategy}: {pnl:f}" for strategy, pnl in realized.items()),
+        f"  all: {total:f}",
+        "",
+    ]
+
+
+def _mail(subject: str, lines: Sequence[str]) -> Mail:
+    body = "\n".join(lines)
+    if len(body) > MAX_BODY:
+        body = body[:MAX_BODY] + "\n(cut)"
+    return Mail(subject=_ascii(subject)[:MAX_SUBJECT], body=body)
+
+
+def _ascii(text: str) -> str:
+    printable = (character if " " <= character <= "~" else "?" for character in text)
+    return "".join(printable)

@@ -1,0 +1,33 @@
+"""What notifications needs from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from the_alchemiser.notifications_v2.mail import Mail
+from the_alchemiser.shared.ledger import StrategyTrade
+
+
+class Ledger(Protocol):
+    """Knows every strategy's share of every filled order."""
+
+    def strategy_trades(self) -> Sequence[StrategyTrade]:
+        """Return all of them."""
+        ...
+
+
+class Reports(Protocol):
+    """Keeps reports."""
+
+    def store(self, key: str, text: str) -> str:
+        """Keep a report and return an address under which it can be fetched for a week."""
+        ...
+
+
+class Mailer(Protocol):
+    """Reaches the people who run the system."""
+
+    def send(self, mail: Mail) -> None:
+        """Send a mail, or raise TransientError."""
+        ...

@@ -1,0 +1,64 @@
+"""One mail for each event that deserves one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from the_alchemiser.notifications_v2.mail import Mail, Report, failure_mail, result_mail
+from the_alchemiser.notifications_v2.mode import Mode
+from the_alchemiser.notifications_v2.ports import Ledger, Mailer, Reports
+from the_alchemiser.notifications_v2.report import report_csv, report_key
+from the_alchemiser.shared.errors import AlchemiserError
+from the_alchemiser.shared.events.envelope import DomainEvent
+from the_alchemiser.shared.events.trades import AllTradesCompleted
+from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.idempotency import Claims, once
+from the_alchemiser.shared.logs import get_logger
+from the_alchemiser.shared.performance import performances
+
+
+class Outcome(Enum):
+    """What became of an event."""
+
+    SENT = "sent"
+    ALREADY_SENT = "already_sent"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notifier:
+    """Mails results and failures."""
+
+    ledger: Ledger
+    reports: Reports
+    mailer: Mailer
+    claims: Claims
+    mode: Mode
+    stage: str
+
+    def notify(self, event: DomainEvent) -> Outcome:
+        """Send the event's mail unless it was sent before."""
+        if not isinstance(event, AllTradesCompleted | WorkflowFailed):
+            return Outcome.IGNORED
+        sent = once(self.claims, event.event_id, lambda: self._send(event))
+        return Outcome.ALREADY_SENT if sent is None else Outcome.SENT
+
+    def _send(self, event: AllTradesCompleted | WorkflowFailed) -> Mail:
+        if isinstance(event, WorkflowFailed):
+            mail = failure_mail(event, self.mode, self.stage)
+        else:
+            mail = result_mail(event, self.mode, self.stage, self._report(event))
+        self.mailer.send(mail)
+        return mail
+
+    def _report(self, completed: AllTradesCompleted) -> Report:
+        try:
+            found = performances(self.ledger.strategy_trades())
+            text = report_csv(found, completed.timestamp, completed.correlation_id)
+            url = self.reports.store(report_key(completed), text)
+        except AlchemiserError as error:
+            # The mail matters more than its attachment; it says that the report is missing.
+            get_logger().error("report_failed", reason=str(error))
+            return Report(url=None)
+        return Report(url=url, performances=found)
