@@ -131,6 +131,11 @@ FUNCTIONS = (
         layers=("notifications", "shared_code"),
         triggers=(
             on("partial-signal-generated", EventName.PARTIAL_SIGNAL_GENERATED),
+            OnEvent(
+                rule="run-ended",
+                detail_types=(EventName.ALL_TRADES_COMPLETED, EventName.WORKFLOW_FAILED),
+                source_prefix=SOURCE_PREFIX,
+            ),
             sweep("session-expiry", "expire_sessions"),
         ),
         publishes=(EventName.SIGNAL_GENERATED, EventName.WORKFLOW_FAILED),
@@ -210,6 +215,7 @@ FUNCTIONS = (
         triggers=(
             on("trade-executed", EventName.TRADE_EXECUTED),
             on("nothing-to-trade", EventName.REBALANCE_PLANNED, trades_required=(False,)),
+            sweep("run-conclusion", "finish_runs"),
         ),
         publishes=(EventName.ALL_TRADES_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(keeps(at.RUNS),),
@@ -241,9 +247,15 @@ FUNCTIONS = (
                 source_prefix=SOURCE_PREFIX,
             ),
         ),
-        grants=(reads(at.LEDGER), keeps(at.REPORTS), Grant(Access.PUBLISH, at.MAIL)),
+        grants=(
+            reads(at.LEDGER),
+            keeps(at.RUNS),
+            keeps(at.REPORTS),
+            Grant(Access.PUBLISH, at.MAIL),
+        ),
         environment={
             "ALPACA__ENDPOINT": Setting("broker_endpoint"),
+            "EXECUTION_RUNS_TABLE_NAME": at.RUNS,
             "PERFORMANCE_REPORTS_BUCKET": at.REPORTS,
             "SNS_NOTIFICATION_TOPIC_ARN": at.MAIL,
             "TRADE_LEDGER__TABLE_NAME": at.LEDGER,
