@@ -21,8 +21,10 @@ _SHOWN_ERRORS = 10
 
 Model = TypeVar("Model", bound=BaseModel)
 
+Event = TypeVar("Event", bound=DomainEvent)
 
-def unwrap(payload: object, accepted: Mapping[EventName, type[DomainEvent]]) -> DomainEvent:
+
+def unwrap(payload: object, accepted: Mapping[EventName, type[Event]]) -> Event:
     """Return the domain event in a bus delivery, or one that was passed bare."""
     detail = _detail(payload)
     name = detail.get("event_type")
