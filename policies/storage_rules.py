@@ -43,7 +43,7 @@ def bucket_deletion_guard(bucket: Resource) -> str | None:
 
 
 def _beside(
-    type_token: str, good: Callable[[Resource], bool], message: str
+    type_token: str, good: Callable[[Resource], bool], meaning: str, message: str
 ) -> Callable[[Resources], Iterator[Finding]]:
     """Demand of each bucket a resource of a type that names it and is good."""
 
@@ -53,6 +53,7 @@ def _beside(
             if bucket.inputs.get("bucket") not in names:
                 yield bucket, message
 
+    check.__doc__ = meaning
     return check
 
 
@@ -74,16 +75,23 @@ public_access = rule(
     _beside(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         lambda block: all(block.inputs.get(flag) for flag in FLAGS),
+        "Nobody can open a bucket to the public, by policy or by ACL.",
         "public access is not blocked in all four ways",
     )
 )
 bucket_tls_only = rule("s3-tls-only", "AwsSolutions-S10", "CKV_AWS_379")(
-    _beside("aws:s3/bucketPolicy:BucketPolicy", _closed, "can be reached without TLS")
+    _beside(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        _closed,
+        "Nobody reaches a bucket without TLS.",
+        "can be reached without TLS",
+    )
 )
 bucket_encryption = rule("s3-encryption", "CKV_AWS_19", "CKV_AWS_145 (key of S3's own)")(
     _beside(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         lambda found: any("applyServerSideEncryptionByDefault" in item for item in _rules(found)),
+        "Objects are encrypted by the bucket's own setting.",
         "encryption is left to a default",
     )
 )
@@ -91,6 +99,7 @@ bucket_versioning = rule("s3-versioning", "CKV_AWS_21")(
     _beside(
         "aws:s3/bucketVersioning:BucketVersioning",
         lambda found: found.inputs.get("versioningConfiguration", {}).get("status") == "Enabled",
+        "A replaced or deleted object can be brought back.",
         "keeps no earlier versions",
     )
 )
@@ -98,6 +107,7 @@ bucket_lifecycle = rule("s3-lifecycle", "CKV_AWS_300", "CKV2_AWS_61")(
     _beside(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         lambda found: any("abortIncompleteMultipartUpload" in item for item in _rules(found)),
+        "Parts of uploads that were never finished go.",
         "unfinished uploads are kept for ever",
     )
 )
@@ -105,6 +115,7 @@ bucket_ownership = rule("s3-ownership", "CKV2_AWS_65")(
     _beside(
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         lambda found: found.inputs.get("rule", {}).get("objectOwnership") == "BucketOwnerEnforced",
+        "Only policies decide who reads a bucket.",
         "ACLs are not switched off",
     )
 )

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from policies.rules import RULES, violations
+from tests.policies.mutations import MUTATIONS
+from tests.recorded_program import recorded
+
+
+@pytest.mark.parametrize("stack", ["local", "dev", "prod"])
+@pytest.mark.parametrize("preview", [False, True], ids=["update", "preview"])
+def test_the_program_breaks_no_rule(stack: str, preview: bool) -> None:
+    assert violations(recorded(stack, preview=preview).resources.all) == []
+
+
+@pytest.mark.parametrize("preview", [False, True], ids=["update", "preview"])
+@pytest.mark.parametrize("name", [rule.name for rule in RULES])
+def test_a_rule_fires_alone_when_it_alone_is_broken(name: str, preview: bool) -> None:
+    broken = MUTATIONS[name](recorded("prod", preview=preview).resources.all)
+
+    assert {violation.rule for violation in violations(broken)} == {name}
+
+
+def test_every_rule_has_a_name_of_its_own_and_says_what_it_demands() -> None:
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.meaning and rule.controls for rule in RULES)
+
+
+def test_every_mutation_belongs_to_a_rule() -> None:
+    assert set(MUTATIONS) == {rule.name for rule in RULES}
+
+
+def test_a_violation_names_rule_resource_and_reason() -> None:
+    broken = MUTATIONS["lambda-runtime"](recorded("prod").resources.all)
+
+    (found,) = violations(broken)
+
+    assert str(found).startswith("lambda-runtime: ")
+    assert "'python3.8'" in str(found)

@@ -1,0 +1,227 @@
+"""Runs the whole program under Pulumi's mocks and records what it asks the engine for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import runpy
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pulumi
+import yaml
+from google.protobuf.struct_pb2 import Value
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import SETTINGS
+from pulumi.runtime.stack import wait_for_rpcs
+
+from policies.model import UNKNOWN, Resource, Resources
+
+ROOT = Path(__file__).parent.parent
+ENDPOINT = "http://127.0.0.1:4566"
+LAYER_REPORT = {"sha256": "0" * 64, "zipped_bytes": 1000, "unzipped_bytes": 4000}
+VEILED = f"unknown:{UNKNOWN}"
+"""Carries an unknown past the mocks, which would drop it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How the engine was asked for one resource, beyond its inputs."""
+
+    parent: str
+    protect: bool
+    depends_on: tuple[str, ...]
+    before_create: tuple[str, ...]
+    before_update: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One run of the program."""
+
+    resources: Resources
+    asked: Mapping[tuple[str, str], Asked]
+    """By type and name."""
+    outputs: Mapping[str, Any]
+
+    def of(self, type_token: str) -> tuple[Resource, ...]:
+        return self.resources.of(type_token)
+
+    def one(self, type_token: str, name: str) -> Resource:
+        found = [resource for resource in self.of(type_token) if resource.name == name]
+        assert len(found) == 1, f"{name}: {[resource.name for resource in self.of(type_token)]}"
+        return found[0]
+
+
+class RecordingMocks(pulumi.runtime.Mocks):
+    """Answers like AWS would; in a preview it knows no more than the inputs."""
+
+    def __init__(self, stack: str, *, preview: bool) -> None:
+        self.stack = stack
+        self.preview = preview
+        self.resources: list[Resource] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        inputs = unveiled(args.inputs)
+        self.resources.append(
+            Resource(type=args.typ, name=args.name, stack=self.stack, inputs=inputs)
+        )
+        if self.preview:
+            return "", inputs
+        return f"{args.name}-id", {**inputs, **self._computed(args.name)}
+
+    def _computed(self, name: str) -> dict[str, Any]:
+        return {
+            "arn": f"arn:aws:test:us-east-1:1:{name}",
+            "stdout": json.dumps(LAYER_REPORT),
+            "version": "7",
+            "codeSha256": "digest",
+            "url": f"https://queue/{name}",
+            "keyId": "key",
+        }
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+        raise AssertionError(f"the program needs no invoke, and called {args.token}")
+
+
+class RecordingMonitor(MockMonitor):
+    """Keeps the options of each resource, and its unknown inputs."""
+
+    def __init__(self, mocks: RecordingMocks) -> None:
+        super().__init__(mocks)
+        self.asked: dict[tuple[str, str], Asked] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - gRPC names it
+        self.asked[(request.type, request.name)] = Asked(
+            parent=request.parent.rpartition("::")[2],
+            protect=request.protect,
+            depends_on=tuple(urn.rpartition("::")[2] for urn in request.dependencies),
+            before_create=tuple(request.hooks.before_create),
+            before_update=tuple(request.hooks.before_update),
+        )
+        for value in request.object.fields.values():
+            veil(value)
+        return super().RegisterResource(request)
+
+
+def veil(value: Value) -> None:
+    """Disguise unknowns in a request, in place."""
+    kind = value.WhichOneof("kind")
+    if kind == "string_value" and value.string_value == UNKNOWN:
+        value.string_value = VEILED
+    elif kind == "struct_value":
+        for item in value.struct_value.fields.values():
+            veil(item)
+    elif kind == "list_value":
+        for item in value.list_value.values:
+            veil(item)
+
+
+def unveiled(value: Any) -> Any:
+    """Give disguised unknowns their own spelling."""
+    if isinstance(value, dict):
+        return {key: unveiled(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [unveiled(item) for item in value]
+    return UNKNOWN if value == VEILED else value
+
+
+class Loops:
+    """Event loops for the program and for the mocks' threads, which leave theirs open."""
+
+    def __init__(self) -> None:
+        self._opened: list[asyncio.AbstractEventLoop] = []
+
+    def open(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        self._opened.append(loop)
+        return loop
+
+    def close(self) -> None:
+        asyncio.set_event_loop(None)
+        for loop in self._opened:
+            loop.close()
+
+
+@contextmanager
+def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Lend a loop whose threads have one each, and close all of them."""
+    loops = Loops()
+    loop = loops.open()
+    loop.set_default_executor(ThreadPoolExecutor(initializer=loops.open))
+    try:
+        yield loop
+        loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loops.close()
+
+
+def stack_config(stack: str, **changes: object) -> dict[str, str]:
+    """Read a stack's file as the engine hands it to the program; None takes a key away."""
+    text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    values = yaml.safe_load(text)["config"]
+    values |= {f"alchemiser:{key}": value for key, value in changes.items()}
+    return {
+        key: value if isinstance(value, str) else json.dumps(value)
+        for key, value in values.items()
+        if value is not None
+    }
+
+
+def stub_zip(root: Path, spec: Any, target: Any, output: Path) -> SimpleNamespace:
+    """Stand in for a built zip; the artifact tests look at real ones."""
+    path = Path(f"/nowhere/{spec.name}.zip")
+    return SimpleNamespace(path=path, zipped_bytes=100, unzipped_bytes=300)
+
+
+def run(
+    stack: str,
+    config: Mapping[str, str],
+    *,
+    preview: bool = False,
+    environ: Mapping[str, str] | None = None,
+    build: Callable[..., Any] = stub_zip,
+) -> Recorded:
+    """Run `__main__.py` for a stack and wait until everything is registered."""
+    mocks = RecordingMocks(stack, preview=preview)
+    monitor = RecordingMonitor(mocks)
+    outputs: dict[str, Any] = {}
+    emulated = {"ALCHEMISER_ENDPOINT": ENDPOINT, "ALCHEMISER_REHEARSAL": "1"}
+
+    async def program() -> dict[str, Any]:
+        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+        await wait_for_rpcs()
+        return {
+            key: await pulumi.Output.from_input(value).future() for key, value in outputs.items()
+        }
+
+    with (
+        event_loop() as loop,
+        patch.dict(os.environ, emulated if environ is None else environ),
+        patch("packager.functions.build_function", build),
+        patch("pulumi.export", outputs.__setitem__),
+    ):
+        pulumi.runtime.set_mocks(
+            mocks, project="alchemiser", stack=stack, preview=preview, monitor=monitor
+        )
+        set_all_config(dict(config), [])
+        # Mocks have no engine that could call hooks back; it is enough that they register.
+        SETTINGS.callbacks = SimpleNamespace(register_resource_hook=lambda hook: None)
+        resolved = loop.run_until_complete(program())
+    return Recorded(Resources(tuple(mocks.resources)), monitor.asked, resolved)
+
+
+@cache
+def recorded(stack: str, *, preview: bool = False) -> Recorded:
+    """Run a stack as its file says, once for all tests."""
+    return run(stack, stack_config(stack), preview=preview)
