@@ -9,14 +9,12 @@ from packager.errors import SourceError
 from packager.keys import Inputs, digests, inputs_of, key_of
 from packager.manifest import BuiltArtifact, publish, read_manifest
 from packager.modules import importable_modules
-from packager.output import Output, Slot
+from packager.output import FUNCTIONS, Output, Slot
 from packager.sources import SourceFile, function_sources
 from packager.target import Target
 
 if TYPE_CHECKING:
     from catalogue.model import FunctionSpec
-
-KIND = "functions"
 
 
 def build_function(
@@ -26,7 +24,7 @@ def build_function(
     output = Output(output_dir)
     files = function_sources(root, spec)
     inputs = inputs_of("function", target, files=digests(files))
-    slot = output.slot(KIND, spec.name, key_of(inputs))
+    slot = output.slot(FUNCTIONS, spec.name, key_of(inputs))
     found = read_manifest(slot, spec.name)
     if found is not None:
         return found

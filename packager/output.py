@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,8 @@ from pathlib import Path
 
 from packager.errors import SpaceError
 
+LAYERS = "layers"
+FUNCTIONS = "functions"
 HOME_VARIABLE = "ALCHEMISER_HOME"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -49,12 +49,16 @@ class Output:
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """Lend a folder that is gone afterwards, also after a kill: the next build sweeps it."""
+        # shutil loads every compressor of Python, which a run that finds all built does without.
+        import shutil
+
         folder = self.folder / "tmp"
         with reporting_full_disk(self.folder), ExitStack() as stack:
             folder.mkdir(parents=True, exist_ok=True)
             with _held(folder / ".sweep"):
                 _sweep(folder)
-                workspace = Path(tempfile.mkdtemp(dir=folder))
+                workspace = folder / os.urandom(8).hex()
+                workspace.mkdir()
                 stack.callback(shutil.rmtree, workspace, ignore_errors=True)
                 stack.enter_context(_held(workspace / ".alive"))
             (workspace / "work").mkdir()
@@ -90,7 +94,8 @@ def reporting_full_disk(folder: Path) -> Iterator[None]:
 def full_disk_message(folder: Path) -> str:
     """Say that a folder's disk is full, and what to do."""
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    free_bytes = shutil.disk_usage(existing).free
+    disk = os.statvfs(existing)
+    free_bytes = disk.f_bavail * disk.f_frsize
     return (
         f"{folder}: the disk is full ({free_bytes:,} bytes free); nothing half-built was kept. "
         f"Free some space, or set {HOME_VARIABLE} to a folder on another disk, and run it again."
@@ -110,6 +115,8 @@ def _held(path: Path) -> Iterator[None]:
 
 def _sweep(folder: Path) -> None:
     """Remove the workspaces of builds that were killed."""
+    import shutil
+
     for workspace in folder.glob("*/"):
         try:
             descriptor = os.open(workspace / ".alive", os.O_RDWR | os.O_CLOEXEC)

@@ -19,9 +19,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from packager.errors import StorageError
-from packager.layers import KIND
 from packager.manifest import BuiltArtifact, artifact_from, publish, recorded_form
-from packager.output import Output
+from packager.output import LAYERS, Output
 
 ENDPOINT_VARIABLE = "ALCHEMISER_ENDPOINT"
 _TIMEOUTS = Config(
@@ -73,7 +72,7 @@ class ArtifactBucket:
 
     def fetch_layer(self, name: str, key: str, output: Output) -> BuiltArtifact | None:
         """Download a layer into the build folder and verify it; None where it is not there."""
-        slot = output.slot(KIND, name, key)
+        slot = output.slot(LAYERS, name, key)
         artifact = self.find_layer(name, key, slot.archive)
         if artifact is None:
             return None

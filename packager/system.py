@@ -30,6 +30,11 @@ def load_system(root: Path) -> System:
     return cast("System", getattr(import_module(module), attribute))
 
 
+def catalogue_package(root: Path) -> str:
+    """Name the folder or module at the root that the catalogue is in."""
+    return _setting(root).partition(":")[0].partition(".")[0]
+
+
 def find_layer(system: System, name: str) -> LayerSpec:
     """Return the layer of this name."""
     layers = {spec.name: spec for spec in system.layers}

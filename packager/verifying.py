@@ -59,7 +59,12 @@ def build_tree(tree: Path, target: Target, conditions: Conditions) -> Path:
     done = subprocess.run(
         [sys.executable, "-m", "packager", "all", *_target_options(target)],
         cwd=tree,
-        env={**os.environ, **conditions.variables, HOME_VARIABLE: str(home)},
+        env={
+            **os.environ,
+            **conditions.variables,
+            "PYTHONPATH": str(Path(__file__).parents[1]),
+            HOME_VARIABLE: str(home),
+        },
         umask=conditions.umask,
         capture_output=True,
         text=True,

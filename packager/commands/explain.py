@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packager.explaining import differences
-from packager.functions import KIND as FUNCTIONS
 from packager.keys import Inputs, function_inputs, key_of, layer_inputs
-from packager.layers import KIND as LAYERS
-from packager.output import output_folder
+from packager.output import FUNCTIONS, LAYERS, output_folder
 from packager.progress import say
 from packager.system import load_system
 from packager.target import Target

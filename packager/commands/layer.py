@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from packager.errors import SourceError
 from packager.keys import layer_key
-from packager.layers import KIND, build_layer, find_layer_artifact
+from packager.layers import build_layer, find_layer_artifact
 from packager.manifest import BuiltArtifact, summary
-from packager.output import Output, output_folder
+from packager.output import LAYERS, Output, output_folder
 from packager.progress import say, step
 from packager.system import find_layer, load_system
 from packager.target import Target
@@ -55,7 +55,7 @@ def _deploy(
 
     artifacts = ArtifactBucket.connect(bucket)
     key = layer_key(root, spec, target)
-    found = artifacts.find_layer(spec.name, key, output.slot(KIND, spec.name, key).archive)
+    found = artifacts.find_layer(spec.name, key, output.slot(LAYERS, spec.name, key).archive)
     if found is not None:
         say(f"layer {spec.name}: already in s3://{bucket}")
         return found

@@ -10,7 +10,7 @@ from packager.keys import LAYERS_FOLDER
 from packager.output import Output, output_folder
 from packager.progress import say, step
 from packager.sources import FUNCTIONS_FOLDER
-from packager.system import load_system
+from packager.system import catalogue_package, load_system
 from packager.target import Target
 from packager.verifying import TWICE, build_tree, compare, copy_tree
 
@@ -20,7 +20,7 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     system = load_system(root)
     sources = {source for layer in system.layers for source in layer.sources}
     data = {folder for function in system.functions for folder in function.data}
-    parts = sorted({*sources, *data, *_ALWAYS})
+    parts = sorted({*sources, *data, *_ALWAYS, catalogue_package(root)})
     with Output(output_folder(root)).workspace() as work:
         builds = []
         for conditions in TWICE:
@@ -35,5 +35,5 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     return 0
 
 
-_ALWAYS = ("pyproject.toml", "catalogue", "packager", LAYERS_FOLDER, FUNCTIONS_FOLDER)
-"""What a build reads besides what the catalogue names; the packager itself runs from the copy."""
+_ALWAYS = ("pyproject.toml", LAYERS_FOLDER, FUNCTIONS_FOLDER)
+"""What a build reads besides the catalogue and what that names."""

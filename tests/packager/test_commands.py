@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.packager.projects import Project
+from tests.packager.wheelhouse import Wheelhouse
+
+ROOT = Path(__file__).parents[2]
+PYTHON = f"3.{sys.version_info[1]}"
+
+CATALOGUE = """
+from types import SimpleNamespace
+from catalogue.model import FunctionSpec, LayerKind, LayerSpec
+
+FUNCTIONS = tuple(
+    FunctionSpec(
+        name=name, physical_name=name, purpose="Test.", layers=("first", "shared"),
+        timeout_s=1, memory_mb=128,
+    )
+    for name in ("greet", "leave")
+)
+LAYERS = (
+    LayerSpec(name="first", purpose="Test.", group="layer-first", smoke="import tiny"),
+    LayerSpec(name="second", purpose="Test.", group="layer-second", smoke="import tiny"),
+    LayerSpec(
+        name="shared", purpose="Test.", kind=LayerKind.SOURCES, sources=("the_alchemiser/shared",)
+    ),
+)
+SYSTEM = SimpleNamespace(functions=FUNCTIONS, layers=LAYERS)
+"""
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def system(project: Project, wheelhouse: Wheelhouse) -> Project:
+    project.write("pyproject.toml", '[tool.packager]\ncatalogue = "sample.things:SYSTEM"\n')
+    project.write("sample/things.py", CATALOGUE)
+    project.write("the_alchemiser/shared/__init__.py")
+    project.write("the_alchemiser/shared/money.py", "A = 1\n")
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    project.lock("first", wheel)
+    project.lock("second", wheel)
+    for name in ("greet", "leave"):
+        project.handler(name, "import tiny\nfrom the_alchemiser.shared.money import A")
+    return project
+
+
+@pytest.fixture
+def run(system: Project) -> Run:
+    def running(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        home = {"ALCHEMISER_HOME": str(system.output_dir.parent), "PYTHONPATH": str(ROOT)}
+        command, *rest = arguments
+        return subprocess.run(
+            [sys.executable, "-m", "packager", command, "--python", PYTHON, *rest],
+            cwd=system.root,
+            env={**os.environ, **home, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return running
+
+
+def test_layer_prints_one_json_line_and_talks_on_stderr(run: Run, system: Project) -> None:
+    done = run("layer", "first")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 1
+    said = json.loads(done.stdout)
+    assert sorted(said) == [
+        "key",
+        "name",
+        "packages",
+        "sha256",
+        "unzipped_bytes",
+        "zipped_bytes",
+    ]
+    assert said["packages"] == {"tiny": {"version": "1.0", "unzipped_bytes": 105}}
+    assert (system.output_dir / f"layers/first/{said['key']}.zip").exists()
+    assert "smoke test passed" in done.stderr
+
+
+def test_layer_says_the_same_when_it_is_there_already(run: Run) -> None:
+    assert run("layer", "first").stdout == run("layer", "first").stdout
+
+
+def test_layer_refuses_another_key_than_was_planned(run: Run, system: Project) -> None:
+    done = run("layer", "first", "--key", "0" * 64)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "layer first: expected the key 000000" in done.stderr
+    assert system.zips == []
+
+
+def test_a_failed_smoke_test_stops_before_any_upload(run: Run, system: Project) -> None:
+    things = system.root / "sample/things.py"
+    things.write_text(things.read_text().replace("import tiny", "import enormous"))
+    environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
+    done = run("layer", "first", **environment)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "layer first" in done.stderr
+    assert "No module named 'enormous'" in done.stderr
+
+
+def test_an_error_is_one_message_without_secrets_or_traceback(
+    run: Run, system: Project, wheelhouse: Wheelhouse
+) -> None:
+    system.write(
+        "layers/first/requirements.txt", "s3cr3ttoken==1.0 --hash=sha256:" + "0" * 64 + "\n"
+    )
+    done = run("layer", "first", GH_TOKEN="s3cr3ttoken")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("error: layer first") == 1
+    assert "Traceback" not in done.stderr
+    assert "s3cr3ttoken" not in done.stderr
+
+
+def test_function_prints_one_json_line(run: Run) -> None:
+    done = run("function", "greet")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["packages"] == {}
+
+
+@pytest.mark.parametrize("what", ["layer", "function"])
+def test_an_unknown_name_is_told_the_known_ones(run: Run, what: str) -> None:
+    done = run(what, "unknown")
+    assert done.returncode == 1
+    known = "first, second, shared" if what == "layer" else "greet, leave"
+    assert f"{what}: expected one of {known}; found 'unknown'" in done.stderr
+
+
+def test_all_builds_everything_and_says_how_large_it_is(run: Run, system: Project) -> None:
+    done = run("all")
+    assert done.returncode == 0, done.stderr
+    assert len(system.zips) == 5
+    assert [line.split()[:2] for line in done.stderr.splitlines()[1:]] == [
+        ["layer", "first"],
+        ["layer", "second"],
+        ["layer", "shared"],
+        ["function", "greet"],
+        ["function", "leave"],
+    ]
+
+
+def test_all_names_what_is_both_in_a_layer_and_in_a_zip(run: Run, system: Project) -> None:
+    system.write("functions/greet/tiny.py")
+    done = run("all")
+    assert done.returncode == 1
+    assert "tiny is both in greet and in layer first" in done.stderr
+
+
+def test_all_loads_nothing_heavy_when_nothing_changed(run: Run) -> None:
+    assert run("all").returncode == 0
+    again = run("all", PYTHONPROFILEIMPORTTIME="1")
+    imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
+    assert "packager.building" in imported
+    heavy = {"boto3", "deflate", "subprocess", "concurrent.futures", "threading", "email"}
+    assert heavy & imported == set()
+
+
+def test_check_tries_every_handler(run: Run) -> None:
+    done = run("check")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("imports passed") == 2
+    assert done.stderr.count("smoke passed") == 2
+
+
+def test_check_lists_every_failure_at_once(run: Run, system: Project) -> None:
+    system.handler("greet", "import absent_one")
+    system.handler("leave", "import absent_two")
+    done = run("check")
+    assert done.returncode == 1
+    assert "absent_one" in done.stderr
+    assert "absent_two" in done.stderr
+
+
+def test_explain_names_the_file_that_changed(run: Run, system: Project) -> None:
+    assert "greet: never built here" in run("explain", "greet").stderr
+    run("function", "greet")
+    assert "greet: nothing changed" in run("explain", "greet").stderr
+    system.handler("greet", "import tiny")
+    said = run("explain", "greet").stderr
+    assert "the_alchemiser/greet/lambda_handler.py changed" in said
+    assert "leave" not in said
+
+
+def test_verify_finds_equal_bytes(run: Run) -> None:
+    done = run("verify")
+    assert done.returncode == 0, done.stderr
+    assert "5 zips, byte for byte the same" in done.stderr
