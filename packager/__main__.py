@@ -9,6 +9,7 @@ import argparse
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from packager.errors import PackagingError
 from packager.target import Target
@@ -23,10 +24,21 @@ _COMMANDS = {
     "lock": "export each layer's requirements.txt from uv.lock, or check them",
 }
 
+_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "layer": {
+        "name": {},
+        "--key": {"help": "the key that is expected of its inputs"},
+        "--bucket": {"help": "where the zip is uploaded, once"},
+    },
+    "function": {"name": {}},
+    "explain": {"name": {"nargs": "?"}},
+    "lock": {"--check": {"action": "store_true", "help": "change nothing"}},
+}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it did what it was asked, 1 when it says on stderr why not."""
-    options = _parser().parse_args(arguments)
+    options = _options(sys.argv[1:] if arguments is None else arguments)
     try:
         target = Target(options.python, options.architecture)
         command = import_module(f"packager.commands.{options.command}")
@@ -38,20 +50,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _options(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line; only the chosen command's parser is made, the rest cost as much."""
+    chosen = [name for name in _COMMANDS if arguments[:1] == [name]]
     parser = argparse.ArgumentParser(prog="python -m packager", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    parsers = {name: commands.add_parser(name, help=text) for name, text in _COMMANDS.items()}
-    for command in parsers.values():
+    for name in chosen or _COMMANDS:
+        command = commands.add_parser(name, help=_COMMANDS[name])
         command.add_argument("--python", default=Target().python)
         command.add_argument("--architecture", default=Target().architecture)
-    parsers["layer"].add_argument("name")
-    parsers["layer"].add_argument("--key", help="the key that is expected of its inputs")
-    parsers["layer"].add_argument("--bucket", help="where the zip is uploaded, once")
-    parsers["function"].add_argument("name")
-    parsers["explain"].add_argument("name", nargs="?")
-    parsers["lock"].add_argument("--check", action="store_true", help="change nothing")
-    return parser
+        for flag, settings in _ARGUMENTS.get(name, {}).items():
+            command.add_argument(flag, **settings)
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":
