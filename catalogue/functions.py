@@ -2,39 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from catalogue import places as at
-from catalogue.model import (
-    Access,
-    FunctionSpec,
-    Grant,
-    OnEvent,
-    OnQueue,
-    OnSchedule,
-    Reference,
-    Setting,
-)
-from catalogue.places import keeps, reads
-from the_alchemiser.shared.events.names import SOURCE_PREFIX, SOURCES, EventName
-
-BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
-    "ALPACA__SECRET_ARN": at.BROKER,
-    "ALPACA__ENDPOINT": Setting("broker_endpoint"),
-}
-
-
-def on(rule: str, event: EventName, **detail: tuple[object, ...]) -> OnEvent:
-    """Start a function by an event that has one fixed source."""
-    return OnEvent(rule=rule, detail_types=(event,), sources=(SOURCES[event],), detail=detail)
-
-
-def sweep(schedule: str, action: str) -> OnSchedule:
-    """Start a function every five minutes to finish or end what hangs."""
-    return OnSchedule(
-        schedule=schedule, expression="rate(5 minutes)", timezone="UTC", input={"action": action}
-    )
-
+from catalogue.model import Access, FunctionSpec, Grant, OnEvent, OnQueue, OnSchedule, Setting
+from catalogue.phrases import BROKER_ACCESS, keeps, on, reads, sweep
+from the_alchemiser.shared.events.names import SOURCE_PREFIX, EventName
 
 FUNCTIONS = (
     FunctionSpec(
@@ -49,10 +20,17 @@ FUNCTIONS = (
             on("market-data-fetch-requested", EventName.MARKET_DATA_FETCH_REQUESTED),
         ),
         publishes=(EventName.MARKET_DATA_FETCH_COMPLETED, EventName.WORKFLOW_FAILED),
-        grants=(keeps(at.BARS), keeps(at.FETCH_REQUESTS), keeps(at.BAD_DATA), reads(at.BROKER)),
+        grants=(
+            keeps(at.BARS),
+            keeps(at.FETCH_REQUESTS),
+            keeps(at.BAD_DATA),
+            reads(at.BROKER),
+            Grant(Access.INVOKE, at.REFRESH),
+        ),
         environment={
-            **BROKER_ACCESS,
+            "ALPACA__SECRET_ARN": at.BROKER,
             "ALPACA__DATA_ENDPOINT": Setting("broker_data_endpoint"),
+            "CONTINUATION_FUNCTION_NAME": at.REFRESH,
             "MARKET_DATA_BUCKET": at.BARS,
             "FETCH_REQUESTS_TABLE": at.FETCH_REQUESTS,
             "FETCH_COOLDOWN_MINUTES": "15",
@@ -73,8 +51,13 @@ FUNCTIONS = (
             ),
         ),
         publishes=(EventName.WORKFLOW_FAILED,),
-        grants=(reads(at.BARS), reads(at.TWELVEDATA)),
+        grants=(
+            reads(at.BARS),
+            reads(at.TWELVEDATA),
+            Grant(Access.INVOKE, at.QUALITY_CHECK),
+        ),
         environment={
+            "CONTINUATION_FUNCTION_NAME": at.QUALITY_CHECK,
             "MARKET_DATA_BUCKET": at.BARS,
             "TWELVEDATA__SECRET_ARN": at.TWELVEDATA,
             "TWELVEDATA__ENDPOINT": Setting("reference_data_endpoint"),
@@ -155,19 +138,16 @@ FUNCTIONS = (
             keeps(at.PLANS),
             keeps(at.RUNS),
             reads(at.SESSIONS),
-            reads(at.LEDGER),
             Grant(Access.SEND, at.TRADES),
             reads(at.BROKER),
         ),
         environment={
             **BROKER_ACCESS,
-            "ALPACA__DATA_ENDPOINT": Setting("broker_data_endpoint"),
             "ALPACA__EQUITY_DEPLOYMENT_PCT": Setting("equity_deployment_pct"),
             "AGGREGATION_TABLE_NAME": at.SESSIONS,
             "REBALANCE_PLAN__TABLE_NAME": at.PLANS,
             "EXECUTION_RUNS_TABLE_NAME": at.RUNS,
             "EXECUTION_FIFO_QUEUE_URL": at.TRADES,
-            "TRADE_LEDGER__TABLE_NAME": at.LEDGER,
         },
         timeout_s=900,
         memory_mb=1024,
@@ -196,7 +176,6 @@ FUNCTIONS = (
         ),
         environment={
             **BROKER_ACCESS,
-            "ALPACA__DATA_ENDPOINT": Setting("broker_data_endpoint"),
             "EXECUTION__STEP_WAIT_S": Setting("step_wait_s"),
             "EXECUTION_RUNS_TABLE_NAME": at.RUNS,
             "EXECUTION_FIFO_QUEUE_URL": at.TRADES,

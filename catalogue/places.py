@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model import Access, Grant, Reference, ResourceKind
+from catalogue.model import Reference, ResourceKind
 
 SESSIONS = Reference(ResourceKind.TABLE, "aggregation-sessions")
 PLANS = Reference(ResourceKind.TABLE, "rebalance-plans")
@@ -16,15 +16,7 @@ TRADES = Reference(ResourceKind.QUEUE, "execution")
 MAIL = Reference(ResourceKind.TOPIC, "notifications")
 BROKER = Reference(ResourceKind.SECRET, "broker")
 TWELVEDATA = Reference(ResourceKind.SECRET, "twelvedata")
+REFRESH = Reference(ResourceKind.FUNCTION, "data_v2")
+QUALITY_CHECK = Reference(ResourceKind.FUNCTION, "data_quality_monitor")
 WORKER = Reference(ResourceKind.FUNCTION, "strategy_v2")
 METRICS = Reference(ResourceKind.METRICS, "Alchemiser")
-
-
-def reads(target: Reference) -> Grant:
-    """Permit reading."""
-    return Grant(Access.READ, target)
-
-
-def keeps(target: Reference) -> Grant:
-    """Permit reading and writing."""
-    return Grant(Access.READ_WRITE, target)

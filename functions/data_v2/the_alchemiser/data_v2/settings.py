@@ -20,7 +20,7 @@ class DataSettings(FunctionSettings):
     markers_table: Name = Field(alias="BAD_DATA_MARKERS_TABLE")
     broker_secret_arn: Name = Field(alias="ALPACA__SECRET_ARN")
     data_endpoint: Name = Field(alias="ALPACA__DATA_ENDPOINT")
-    function_name: Name = Field(alias="AWS_LAMBDA_FUNCTION_NAME", default="data_v2")
+    function_name: Name = Field(alias="CONTINUATION_FUNCTION_NAME", default="data_v2")
     """Set by Lambda; names the function that goes on when the time is up."""
     code_root: Name = Field(alias="LAMBDA_TASK_ROOT", default=".")
     """Folder below which the packaged strategies/ and config/ lie."""

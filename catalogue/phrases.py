@@ -1,0 +1,37 @@
+"""What functions' entries say more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from catalogue.model import Access, Grant, OnEvent, OnSchedule, Reference, Setting
+from catalogue.places import BROKER
+from the_alchemiser.shared.events.names import SOURCES, EventName
+
+BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
+    "ALPACA__SECRET_ARN": BROKER,
+    "ALPACA__ENDPOINT": Setting("broker_endpoint"),
+    "ALPACA__DATA_ENDPOINT": Setting("broker_data_endpoint"),
+}
+
+
+def reads(target: Reference) -> Grant:
+    """Permit reading."""
+    return Grant(Access.READ, target)
+
+
+def keeps(target: Reference) -> Grant:
+    """Permit reading and writing."""
+    return Grant(Access.READ_WRITE, target)
+
+
+def on(rule: str, event: EventName, **detail: tuple[object, ...]) -> OnEvent:
+    """Start a function by an event that has one fixed source."""
+    return OnEvent(rule=rule, detail_types=(event,), sources=(SOURCES[event],), detail=detail)
+
+
+def sweep(schedule: str, action: str) -> OnSchedule:
+    """Start a function every five minutes to finish or end what hangs."""
+    return OnSchedule(
+        schedule=schedule, expression="rate(5 minutes)", timezone="UTC", input={"action": action}
+    )
