@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = [".", *sorted(f"functions/{path.name}" for path in (ROOT / "functions").iterdir())]
+
+
+def lint(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run import-linter as `make check` does."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), *options]
+    command += ["--config", str(ROOT / "pyproject.toml")]
+    path = os.pathsep.join(str(root / folder) for folder in FOLDERS)
+    return subprocess.run(
+        command, cwd=root, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True
+    )
+
+
+def copy_packages(destination: Path) -> None:
+    """Copy what import-linter reads, so that a wrong import can be planted."""
+    for folder in (
+        "catalogue",
+        "components",
+        "packager",
+        "policies",
+        "the_alchemiser",
+        "functions",
+    ):
+        for source in (ROOT / folder).rglob("*.py"):
+            target = destination / source.relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+
+
+def test_every_import_goes_in_its_direction() -> None:
+    found = lint(ROOT)
+
+    assert found.returncode == 0, found.stdout
+
+
+PLANTED = {
+    "functions/portfolio_v2/the_alchemiser/portfolio_v2/service.py": (
+        "import the_alchemiser.execution_v2",
+        "Functions never import one another",
+    ),
+    "the_alchemiser/shared/clock.py": (
+        "import the_alchemiser.metrics_v2",
+        "Shared code imports no function",
+    ),
+    "functions/metrics_v2/the_alchemiser/metrics_v2/service.py": (
+        "import pulumi",
+        "The application knows nothing of its deployment",
+    ),
+    "catalogue/storage.py": ("import boto3", "The catalogue is plain data"),
+    "catalogue/alarms.py": (
+        "import the_alchemiser.shared.errors",
+        "The catalogue knows the application by its event names alone",
+    ),
+    "packager/target.py": (
+        "import pulumi",
+        "The packager needs no infrastructure SDK and names no system",
+    ),
+    "components/table.py": (
+        "import catalogue.system",
+        "Components and packager know the catalogue's types, never its entries",
+    ),
+    "components/queue.py": (
+        "import packager.keys",
+        "Components know neither the packager nor the application",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def verdict(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Lint a copy in which all of them are planted."""
+    root = tmp_path_factory.mktemp("planted")
+    copy_packages(root)
+    for file, (statement, _) in PLANTED.items():
+        with (root / file).open("a", encoding="utf-8") as source:
+            source.write(f"\n{statement}\n")
+    return lint(root, "--no-cache").stdout
+
+
+@pytest.mark.parametrize("file", PLANTED)
+def test_an_import_against_the_direction_breaks_its_contract(file: str, verdict: str) -> None:
+    assert f"{PLANTED[file][1]} BROKEN" in verdict
+
+
+def test_every_function_is_under_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    roots = contracts["tool"]["importlinter"]["root_packages"]
+    functions = {path.name for path in (ROOT / "functions").iterdir() if path.is_dir()}
+
+    assert {f"the_alchemiser.{name}" for name in functions} <= set(roots)
+
+
+def test_every_folder_of_functions_is_on_the_paths_of_the_tools() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+
+    assert set(tools["pytest"]["ini_options"]["pythonpath"]) == set(FOLDERS)
+    assert set(tools["mypy"]["mypy_path"]) == set(FOLDERS)
