@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from threading import RLock
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -100,6 +100,7 @@ class FakeAlpaca(BaseAdapter):
         self.requests: list[str] = []
         self.fields: dict[str, Any] = {}
         self.now = NOW
+        self.after_each_write: Callable[[], None] = lambda: None
 
     # --- What tests arrange and look at ---------------------------------------------------------
 
@@ -145,7 +146,10 @@ class FakeAlpaca(BaseAdapter):
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         assert kwargs.get("timeout"), "every request carries a timeout"
         with self.lock:
-            return self._send(request)
+            answer = self._send(request)
+            if request.method != "GET":
+                self.after_each_write()
+            return answer
 
     def close(self) -> None:
         return None
@@ -330,7 +334,8 @@ class FakeAlpaca(BaseAdapter):
             habit.rejects -= 1
             order.status = "rejected"
         elif self._meets_market(order, habit) and not habit.fills_late:
-            self._fill(order, (order.qty * habit.fill_share).quantize(Decimal("0.000001")))
+            part = (order.qty * habit.fill_share).quantize(Decimal("0.000001"), ROUND_DOWN)
+            self._fill(order, order.qty if habit.fill_share == 1 else part)
         return 200, self._shown(order)
 
     # --- The market -----------------------------------------------------------------------------

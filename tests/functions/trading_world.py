@@ -66,12 +66,34 @@ class RecordingMetric:
         self.values.append(stuck_runs)
 
 
+class Killed(BaseException):
+    """The process is gone; no `except Exception` may catch it."""
+
+
+READS = ("get_item", "get_paginator", "receive_message", "delete_message")
+"""Calls that leave no trace; to be killed after one is to be killed after the write before."""
+
+
+class Killer:
+    """Kills the process right after one of its writes to the outside."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.after_call: int | None = None
+
+    def tick(self) -> None:
+        self.calls += 1
+        if self.calls == self.after_call:
+            raise Killed
+
+
 class OneAtATime:
     """A client whose calls do not overlap: what DynamoDB promises for one item, moto does not."""
 
-    def __init__(self, client: Any, lock: RLock) -> None:
+    def __init__(self, client: Any, lock: RLock, killer: Killer) -> None:
         self._client = client
         self._lock = lock
+        self._killer = killer
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
@@ -80,7 +102,10 @@ class OneAtATime:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             with self._lock:
-                return found(*args, **kwargs)
+                answer = found(*args, **kwargs)
+                if name not in READS:
+                    self._killer.tick()
+                return answer
 
         return call
 
@@ -93,6 +118,7 @@ class World:
     dynamodb: Any
     sqs: Any
     queue_url: str
+    killer: Killer
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
     publisher: RecordingPublisher = field(default_factory=RecordingPublisher)
     waiting: FakeWaiting = field(default_factory=FakeWaiting)
@@ -237,11 +263,15 @@ def world(cash: str = "100000") -> Iterator[World]:
                 "FifoThroughputLimit": "perMessageGroupId",
             },
         )
+        killer = Killer()
+        alpaca = FakeAlpaca(cash)
+        alpaca.after_each_write = killer.tick
         yield World(
-            alpaca=FakeAlpaca(cash),
-            dynamodb=OneAtATime(dynamodb, lock),
-            sqs=OneAtATime(sqs, lock),
+            alpaca=alpaca,
+            dynamodb=OneAtATime(dynamodb, lock, killer),
+            sqs=OneAtATime(sqs, lock, killer),
             queue_url=queue["QueueUrl"],
+            killer=killer,
         )
 
 

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
-import pytest
-
-from tests.functions.trading_world import World, world
+from tests.functions.trading_world import World
 from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.runs import RunStatus
-
-
-@pytest.fixture
-def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    with world() as made:
-        for symbol, price in (("SPY", "400"), ("TLT", "100"), ("GLD", "180")):
-            made.alpaca.quote(symbol, price)
-        yield made
 
 
 def test_reaches_its_targets_to_a_cent_and_the_smallest_trade(market: World) -> None:

@@ -92,14 +92,17 @@ class OrderWalk:
     def walk(self, intent: Intent) -> Walk:
         """Trade the shares, or as many as can be had."""
         walk = Walk()
+        goal = intent.shares
         for step, fraction in enumerate((*LIMIT_STEPS, None), 1):
-            left = intent.shares - walk.filled
+            left = goal - walk.filled
             try:
                 order = self._order(intent, step, fraction, left)
             except (BrokerRefused, TradeRejected) as refusal:
                 return replace(walk, refusal=str(refusal))
             if order is None:
                 return walk
+            # An order that was cut to what there is lowers what the later ones aim for.
+            goal = min(goal, walk.filled + order.quantity)
             walk = replace(walk, orders=(*walk.orders, self._finish(order, fraction is None)))
             if walk.orders[-1].state is OrderState.REJECTED:
                 return replace(walk, refusal=f"the broker rejected order {order.order_id}")

@@ -1,0 +1,273 @@
+"""One trade, whatever the broker does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.functions.fake_alpaca import NOW
+from tests.functions.trading_world import World
+from the_alchemiser.shared.errors import PermanentError, TransientError
+from the_alchemiser.shared.events.trades import TradeExecuted
+from the_alchemiser.shared.runs import TradeStatus
+
+
+def trade(market: World) -> TradeExecuted:
+    """Execute the one queued trade and give its event."""
+    (message,) = market.queued()
+    market.executor().execute(message)
+    event = market.publisher.named("TradeExecuted")[-1]
+    assert isinstance(event, TradeExecuted)
+    return event
+
+
+def status(market: World, run_id: str) -> TradeStatus:
+    (record,) = market.trades().of_run(run_id)
+    return record.status
+
+
+class TestWalk:
+    def test_goes_through_the_spread_and_then_to_the_market(self, market: World) -> None:
+        market.alpaca.quote("SPY", "400.00", "1.00")
+        market.start_run({"SPY": "1"})
+        trade(market)
+        orders = market.alpaca.placed("SPY")
+        limits = ["400.25", "400.35", "400.45"]
+        assert [o.limit_price for o in orders] == [*map(Decimal, limits), None]
+        assert [o.status for o in orders] == ["canceled"] * 3 + ["filled"]
+
+    def test_sells_from_the_other_side(self, market: World) -> None:
+        market.alpaca.quote("GLD", "180.00", "1.00")
+        market.alpaca.hold("GLD", "10")
+        market.alpaca.hold("SPY", "1")
+        market.alpaca.cash = Decimal(0)
+        market.start_run({"SPY": "1"}, "0.18")
+        (gld,) = [each for each in market.queued() if each.symbol == "GLD"]
+        market.executor().execute(gld)
+        limits = [o.limit_price for o in market.alpaca.placed("GLD")]
+        assert limits == [*map(Decimal, ["179.75", "179.65", "179.55"]), None]
+
+    def test_stops_where_a_limit_is_filled(self, market: World) -> None:
+        market.alpaca.habits["SPY"].fills_limits_at_step = 2
+        market.start_run({"SPY": "1"})
+        event = trade(market)
+        assert [o.status for o in market.alpaca.placed()] == ["canceled", "filled"]
+        assert event.execution_data["price"] == "400.010000"
+
+    def test_carries_the_rest_of_a_partial_fill_on(self, market: World) -> None:
+        market.alpaca.habits["SPY"].fill_share = Decimal("0.4")
+        market.alpaca.habits["SPY"].fills_limits_at_step = 1
+        market.start_run({"SPY": "1"})
+        event = trade(market)
+        orders = market.alpaca.placed()
+        assert [o.filled for o in orders] == [
+            Decimal("95.000000"),
+            Decimal(0),
+            Decimal(0),
+            Decimal("57.000000"),
+        ]
+        assert orders[-1].qty == Decimal("142.5")
+        assert event.success
+        assert event.execution_data["shares_executed"] == "152.000000"
+        assert event.execution_data["error_message"] == (
+            "152.000000 of 237.500000 shares were filled"
+        )
+
+    def test_counts_what_is_filled_while_it_cancels(self, market: World) -> None:
+        market.alpaca.habits["SPY"].fills_late = True
+        market.start_run({"SPY": "1"})
+        event = trade(market)
+        assert len(market.alpaca.placed()) == 1
+        assert event.execution_data["shares_executed"] == "237.5"
+
+    def test_places_nothing_more_until_a_cancel_is_final(self, market: World) -> None:
+        market.alpaca.habits["SPY"].ignores_cancels = 1
+        market.start_run({"SPY": "1"})
+        (message,) = market.queued()
+        with pytest.raises(TransientError, match="not final after its cancel"):
+            market.executor().execute(message)
+        assert len(market.alpaca.placed()) == 1
+        market.executor().execute(message)
+        assert market.alpaca.positions["SPY"] == Decimal("237.5")
+
+    def test_leaves_a_rest_below_one_dollar(self, market: World) -> None:
+        market.alpaca.habits["SPY"].fill_share = Decimal("0.99999")
+        market.alpaca.habits["SPY"].fills_limits_at_step = 1
+        market.start_run({"SPY": "1"})
+        assert trade(market).success
+        assert len(market.alpaca.placed()) == 1
+
+
+class TestDecision:
+    def test_is_to_skip_when_the_market_is_closed(self, market: World) -> None:
+        run_id = market.start_run({"SPY": "1"})
+        market.alpaca.is_open = False
+        event = trade(market)
+        assert event.success
+        assert event.execution_data["skipped"] is True
+        assert event.execution_data["error_message"] == "the market is closed"
+        assert market.alpaca.placed() == []
+        assert market.run_item(run_id)["skipped_trades"] == 1
+
+    def test_trusts_an_unanswered_clock_to_be_open(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        market.alpaca.fail("GET /clock", times=99)
+        assert trade(market).success
+
+    def test_is_failure_when_the_broker_rejects(self, market: World) -> None:
+        run_id = market.start_run({"SPY": "1"})
+        market.alpaca.habits["SPY"].rejects = 99
+        event = trade(market)
+        assert not event.success
+        assert event.failed_symbols == ("SPY",)
+        assert event.failure_reason is not None
+        assert "rejected" in event.failure_reason
+        assert status(market, run_id) is TradeStatus.FAILED
+        assert len(market.alpaca.placed()) == 1
+
+    def test_is_failure_when_the_broker_refuses(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        market.alpaca.habits["SPY"].refuses = 99
+        event = trade(market)
+        assert not event.success
+        assert "trading is restricted" in str(event.failure_reason)
+
+    def test_books_what_was_filled_before_a_rejection(self, market: World) -> None:
+        run_id = market.start_run({"SPY": "1"})
+        habit = market.alpaca.habits["SPY"]
+        habit.fill_share, habit.fills_limits_at_step = Decimal("0.5"), 1
+        (message,) = market.queued()
+        broker = market.alpaca.broker()
+        cancel = broker.cancel
+
+        def reject_what_follows(order_id: str) -> None:
+            habit.rejects = 99
+            cancel(order_id)
+
+        broker.cancel = reject_what_follows  # type: ignore[method-assign]
+        market.executor(broker).execute(message)
+        assert status(market, run_id) is TradeStatus.FAILED
+        assert sum(lot.remaining for lot in market.lots()) == market.alpaca.positions["SPY"] > 0
+        assert market.run_item(run_id)["cumulative_buy_succeeded_value"] == Decimal("47500.00")
+
+    def test_tries_a_sell_three_times(self, market: World) -> None:
+        market.alpaca.hold("GLD", "100")
+        market.start_run({"SPY": "1"})
+        market.alpaca.habits["GLD"].rejects = 2
+        assert trade(market).success
+        assert [o.client_order_id[-2:] for o in market.alpaca.placed("GLD")][:3] == [
+            "11",
+            "21",
+            "31",
+        ]
+
+    def test_is_failure_when_the_asset_cannot_be_traded(self, market: World) -> None:
+        market.alpaca.untradable.add("SPY")
+        market.start_run({"SPY": "1"})
+        assert "not tradable" in str(trade(market).failure_reason)
+
+    def test_is_failure_when_the_quote_is_stale(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        market.alpaca.quoted_at["SPY"] = NOW - timedelta(seconds=901)
+        assert "one of 901 s ago" in str(trade(market).failure_reason)
+        assert market.alpaca.placed() == []
+
+    def test_is_failure_when_nobody_quotes(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        market.alpaca.bids["SPY"] = market.alpaca.asks["SPY"] = Decimal(0)
+        assert "neither" in str(trade(market).failure_reason)
+
+    def test_makes_up_a_side_that_nobody_quotes(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        market.alpaca.bids["SPY"] = Decimal(0)
+        market.alpaca.habits["SPY"].fills_limits_at_step = 1
+        assert trade(market).success
+
+
+class TestQuantity:
+    def test_of_an_exit_is_the_whole_position(self, market: World) -> None:
+        market.alpaca.hold("GLD", "12.345678912")
+        market.start_run({"SPY": "1"})
+        trade(market)
+        assert market.alpaca.positions["GLD"] == 0
+
+    def test_is_whole_where_fractions_are_not_traded(self, market: World) -> None:
+        market.alpaca.whole_shares_only.add("SPY")
+        market.start_run({"SPY": "1"})
+        trade(market)
+        assert market.alpaca.positions["SPY"] == 237
+
+    def test_of_a_sell_is_cut_to_what_is_held(self, market: World) -> None:
+        market.alpaca.hold("GLD", "100")
+        market.start_run({"GLD": "1"}, "0.1")
+        market.alpaca.hold("GLD", "34.2")
+        event = trade(market)
+        assert event.success
+        assert market.alpaca.positions["GLD"] == 0
+
+    def test_of_a_sell_beyond_what_is_held_is_refused(self, market: World) -> None:
+        market.alpaca.hold("GLD", "100")
+        market.start_run({"GLD": "1"}, "0.1")
+        market.alpaca.hold("GLD", "20")
+        assert "found enough for 20" in str(trade(market).failure_reason)
+
+    def test_of_a_buy_is_cut_to_the_buying_power(self, market: World) -> None:
+        market.start_run({"SPY": "1"}, "1")
+        market.alpaca.cash = Decimal("99500")
+        event = trade(market)
+        assert event.success
+        assert market.alpaca.cash >= 0
+
+    def test_of_a_buy_far_beyond_the_buying_power_is_refused(self, market: World) -> None:
+        market.start_run({"SPY": "1"}, "1")
+        market.alpaca.cash = Decimal("50000")
+        assert "buying power" in str(trade(market).failure_reason)
+        assert market.alpaca.positions["SPY"] == 0
+
+
+class TestBreakdown:
+    @pytest.mark.parametrize("how", [{}, {"status": 429}, {"status": 500}, {"status": 504}])
+    @pytest.mark.parametrize("after_acting", [True, False])
+    def test_of_single_requests_goes_unnoticed(
+        self, market: World, how: dict[str, int], after_acting: bool
+    ) -> None:
+        for call in ("POST /orders", "DELETE /orders", "GET /orders/", "GET /stocks", "GET /acc"):
+            market.alpaca.fail(call, times=2, after_acting=after_acting, **how)
+        market.start_run({"SPY": "1"})
+        assert trade(market).success
+        assert market.alpaca.positions["SPY"] == Decimal("237.5")
+
+    def test_that_lasts_is_left_to_the_queue(self, market: World) -> None:
+        run_id = market.start_run({"SPY": "1"})
+        (message,) = market.queued()
+        market.alpaca.fail("POST /orders", times=99)
+        with pytest.raises(TransientError):
+            market.executor().execute(message)
+        (record,) = market.trades().of_run(run_id)
+        assert record.status is TradeStatus.RUNNING
+        assert "no answer from the broker" in str(record.last_error)
+        market.alpaca.faults.clear()
+        market.executor().execute(message)
+        assert status(market, run_id) is TradeStatus.COMPLETED
+
+    def test_of_the_bus_is_made_up_for_by_the_next_delivery(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        (message,) = market.queued()
+        market.publisher.failure = TransientError("the bus is away")
+        with pytest.raises(TransientError):
+            market.executor().execute(message)
+        market.publisher.failure = None
+        market.executor().execute(message)
+        market.executor().execute(message)
+        assert len(market.publisher.named("TradeExecuted")) == 1
+        assert market.alpaca.positions["SPY"] == Decimal("237.5")
+
+    def test_of_what_nobody_knows_is_an_error(self, market: World) -> None:
+        run_id = market.start_run({"SPY": "1"})
+        (message,) = market.queued()
+        unknown = message.model_copy(update={"trade_id": "trade-unknown"})
+        with pytest.raises(PermanentError, match="has no trade trade-unknown"):
+            market.executor().execute(unknown)
+        assert status(market, run_id) is TradeStatus.PENDING
