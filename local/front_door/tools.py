@@ -65,7 +65,6 @@ def _run(work: WorkFolder, command: Sequence[str]) -> int:
         env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"},
         check=False,
     ).returncode
-    say(
-        f"   {'passed' if status == 0 else f'failed ({status})'}, {time.monotonic() - started:.0f} s"
-    )
+    outcome = "passed" if status == 0 else f"failed with status {status}"
+    say(f"   {outcome}, {time.monotonic() - started:.0f} s")
     return status

@@ -64,7 +64,8 @@ def mend(deployment: Deployment, cloud: Cloud) -> Mending:
 def find_identity(operation: Operation, cloud: Cloud, known: Known) -> str | None:
     """Give the id that a create would have given, or None where there is nothing to find."""
     inputs = operation.resource.get("inputs", {})
-    if operation.token in REPEATED:
+    # A component is nothing but a name in the record.
+    if operation.token in REPEATED or not operation.resource.get("custom"):
         return None
     if (derive := DERIVED.get(operation.token)) is not None:
         return derive(inputs)
