@@ -17,7 +17,13 @@ _AcceptedDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 ]  # fmt: skip
-LogRetention = Annotated[_AcceptedDays, BeforeValidator(lambda text: int(text))]
+
+
+def _number(text: object) -> object:
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
+
+
+LogRetention = Annotated[_AcceptedDays, BeforeValidator(_number)]
 """Days that CloudWatch Logs accepts:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 

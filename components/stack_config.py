@@ -68,7 +68,9 @@ def stack_settings(config: StackConfig, system: System) -> StackSettings:
     try:
         settings = StackSettings.model_validate(raw)
     except ValidationError as error:
-        problems += [_field_problem(details, config) for details in error.errors()]
+        undecoded = {problem.key for problem in problems}
+        found = [_field_problem(details, config) for details in error.errors()]
+        problems += [problem for problem in found if problem.key not in undecoded]
     problems += safety_problems(
         raw, config.environ, values_encrypted=f"{config.project}:secret_values" in config.encrypted
     )
