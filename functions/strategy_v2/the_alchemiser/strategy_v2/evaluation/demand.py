@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
-from the_alchemiser.strategy_v2.evaluation.span import inner_steps, ranks_history
+from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import Failure, absent_failure
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
 from the_alchemiser.strategy_v2.plan.steps import (
@@ -58,7 +58,7 @@ class Demand:
             for window, days in ranked.items():
                 self.days[number] |= self._readings.weekdays.history(days, window)
         days = self.days[number]
-        for inner in inner_steps(step):
+        for inner in step.inner:
             self.days[inner] |= days
             if isinstance(step, Filter) and ranks_history(step):
                 self._rank(inner, {step.measure.window: days})
@@ -69,8 +69,8 @@ class Demand:
         branches = self._branches(step, self.days[number])
         self.branches[number] = branches
         ranked = self._ranked.pop(number, {})
-        for inner, days in ((step.then, branches.then), (step.otherwise, branches.otherwise)):
-            if inner is not None and days:
+        for inner, days in zip(step.inner, (branches.then, branches.otherwise), strict=False):
+            if days:
                 self.days[inner] |= days
                 self._rank(inner, {window: days & of for window, of in ranked.items()})
 
@@ -91,7 +91,7 @@ class Demand:
             (1 << back, self._undefined(step, step.condition, back)) for back in bits(undefined)
         ]
         otherwise = days & ~(then | undefined)
-        if otherwise and step.otherwise is None:
+        if otherwise and len(step.inner) == 1:
             failure = Failure(step.offset, "an else for a comparison that is false", "none")
             return Branches(then, 0, [*failures, (otherwise, failure)])
         return Branches(then, otherwise, failures)

@@ -6,7 +6,6 @@ from the_alchemiser.strategy_v2.evaluation.demand import Demand
 from the_alchemiser.strategy_v2.evaluation.past import Past
 from the_alchemiser.strategy_v2.evaluation.ranking import Rankings
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
-from the_alchemiser.strategy_v2.evaluation.span import inner_steps
 from the_alchemiser.strategy_v2.evaluation.values import (
     ONE,
     Holding,
@@ -41,13 +40,11 @@ class Evaluation:
         self.rankings = Rankings(readings, self._past)
         self._outcomes: dict[StepNumber, Outcome] = {}
         self._bodies = {step.body for step in plan.steps if isinstance(step, Group)}
-        last_use = {
-            inner: number for number, step in enumerate(plan.steps) for inner in inner_steps(step)
-        }
+        last_use = {inner: number for number, step in enumerate(plan.steps) for inner in step.inner}
         for number, days in enumerate(self.demand.days):
             if days:
                 self._outcomes[number] = self._outcome(number, days)
-                for inner in inner_steps(plan.steps[number]):
+                for inner in plan.steps[number].inner:
                     if last_use[inner] == number and inner not in self._bodies:
                         self._outcomes.pop(inner, None)
         self.value = unwrap(self._on(len(plan.steps) - 1, TODAY))
@@ -58,7 +55,7 @@ class Evaluation:
             return [(days, step.symbol)]
         if isinstance(step, Choice):
             return self._choice(number, step)
-        inner = [self._outcomes[child] for child in inner_steps(step)]
+        inner = [self._outcomes[child] for child in step.inner]
         if isinstance(step, Group):
             return [(mask & days, _tagged(value, step)) for mask, value in inner[0] if mask & days]
         if isinstance(step, Filter):
@@ -77,8 +74,8 @@ class Evaluation:
     def _choice(self, number: StepNumber, step: Choice) -> Outcome:
         branches = self.demand.branches[number]
         result: Outcome = list(branches.failures)
-        for inner, days in ((step.then, branches.then), (step.otherwise, branches.otherwise)):
-            if inner is not None and days:
+        for inner, days in zip(step.inner, (branches.then, branches.otherwise), strict=False):
+            if days:
                 result += [
                     (mask & days, value) for mask, value in self._outcomes[inner] if mask & days
                 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 from math import fsum, sqrt
 
+from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, strength
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.values import (
-    NOTHING,
     Failure,
     Value,
     share_equally,
@@ -17,42 +18,47 @@ from the_alchemiser.strategy_v2.plan.steps import Indicator, Measure
 
 
 class Past:
-    """The past of one group's body: its value on each day on which that is known."""
+    """The past of one group's body, from its value on each day on which that is known."""
 
     def __init__(self, by_day: dict[int, Value], readings: Readings) -> None:
-        self._by_day = by_day
         self._readings = readings
-        self._returns: dict[int, float | None] = {}
+        self._absent: dict[int, DataUnavailable] = {}
+        """The days on which the body needs a symbol without bars."""
+        earned = [
+            (back - 1, self._earned(by_day[back], back - 1)) for back in sorted(by_day) if back
+        ]
+        self._days = [back for back, change in earned if change is not None]
+        """The days that have a return, from the latest backwards."""
+        self._returns = [change for _, change in earned if change is not None]
+        """What the weights of the day before earned on each of those days."""
 
     def measure(self, measure: Measure, back: int) -> float | None:
         """Work an indicator out of the returns known on a day; None if there are too few."""
-        days = range(back, back + self._readings.weekdays.history_length(back, measure.window))
-        latest_first: list[float] = []
-        for day in days:
-            change = self._return(day)
-            if change is not None:
-                latest_first.append(change)
-                if len(latest_first) == measure.window:
-                    return of_returns(measure.indicator, latest_first[::-1])
-        return None
+        first = bisect_left(self._days, back)
+        last = first + measure.window - 1
+        length = self._readings.weekdays.history_length(back, measure.window)
+        if last >= len(self._days) or self._days[last] >= back + length:
+            return None
+        for day, error in self._absent.items():
+            if back <= day <= self._days[last]:
+                raise error
+        return of_returns(measure.indicator, self._returns[first : last + 1][::-1])
 
-    def _return(self, back: int) -> float | None:
-        """Return what the weights of the day before earned on this day."""
-        if back not in self._returns:
-            self._returns[back] = self._earned(self._by_day.get(back + 1), back)
-        return self._returns[back]
-
-    def _earned(self, value: Value | None, back: int) -> float | None:
-        holding = NOTHING if value is None else share_equally((value,))
+    def _earned(self, value: Value, back: int) -> float | None:
+        holding = share_equally((value,))
         if isinstance(holding, Failure):
             if holding.absent:
-                raise holding.absent
-            return None
-        known = [
-            (float(weight), change)
-            for symbol, weight in holding.weights.items()
-            if (change := self._readings.prices(symbol).returns[back]) is not None
-        ]
+                self._absent[back] = holding.absent
+            return 0.0 if holding.absent else None
+        try:
+            known = [
+                (float(weight), change)
+                for symbol, weight in holding.weights.items()
+                if (change := self._readings.prices(symbol).returns[back]) is not None
+            ]
+        except DataUnavailable as error:
+            self._absent[back] = error
+            return 0.0
         if len(known) == 1:
             return known[0][1]
         total = fsum(weight for weight, _ in known)

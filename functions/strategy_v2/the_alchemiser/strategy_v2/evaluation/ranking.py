@@ -11,8 +11,6 @@ from the_alchemiser.strategy_v2.evaluation.past import Past
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import (
-    NOTHING,
-    ONE,
     Failure,
     Holding,
     Outcome,
@@ -20,7 +18,7 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     absent_failure,
     flatten,
     overlay,
-    share_out,
+    share_equally,
     unwrap,
 )
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
@@ -175,6 +173,4 @@ def _kept(step: Filter, ranked: list[Candidate] | Failure) -> Value:
     if isinstance(ranked, Failure):
         return ranked
     kept = ranked if step.keep is None else ranked[: step.keep]
-    if not kept:
-        return NOTHING
-    return share_out([(candidate.item, ONE) for candidate in kept])
+    return share_equally([candidate.item for candidate in kept])

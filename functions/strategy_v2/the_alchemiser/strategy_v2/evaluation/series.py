@@ -7,9 +7,14 @@ from bisect import bisect_left, bisect_right
 from decimal import Decimal
 from functools import cached_property
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from the_alchemiser.strategy_v2.plan.steps import Comparator
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Series:
@@ -35,11 +40,9 @@ class Series:
 
     def days_against(self, comparator: Comparator, other: Series) -> int:
         """Return the days on which the comparison with another series holds."""
-        result = 0
-        for back, (left, right) in enumerate(zip(self.values, other.values, strict=True)):
-            if compare(comparator, left, right):
-                result |= 1 << back
-        return result & ~(self.undefined | other.undefined)
+        holds = OPERATORS[comparator](self._array, other._array)
+        days = int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
+        return days & ~(self.undefined | other.undefined)
 
     def _between(self, comparator: Comparator, below: int, up_to: int) -> int:
         _, sets = self._ranked
@@ -52,6 +55,10 @@ class Series:
         if comparator is Comparator.AT_LEAST:
             return sets[-1] ^ sets[below]
         return sets[up_to] ^ sets[below]
+
+    @cached_property
+    def _array(self) -> NDArray[np.float64]:
+        return np.array(self.values)
 
     @cached_property
     def _ranked(self) -> tuple[list[float], list[int]]:

@@ -87,20 +87,25 @@ def share_equally(values: Sequence[Value]) -> Holding | Failure:
     if len(children) == 1:
         (child,) = children
         return Holding({child: ONE} if isinstance(child, str) else child.weights)
-    return share_out([(child, ONE) for child in children])
+    return merge(children, [ONE / len(children)] * len(children)) if children else NOTHING
 
 
-def share_out(children: Sequence[tuple[str | Holding, Decimal]]) -> Holding:
-    """Merge children in proportion to their shares."""
-    total = sum((share for _, share in children), ZERO)
+def share_out(children: Sequence[str | Holding], parts: Sequence[Decimal]) -> Holding:
+    """Give each child its part of the sum of all parts."""
+    total = sum(parts, ZERO)
+    return merge(children, [part / total for part in parts])
+
+
+def merge(children: Sequence[str | Holding], shares: Sequence[Decimal]) -> Holding:
+    """Add up children by shares that sum to one."""
     weights: dict[str, Decimal] = {}
-    for child, part in children:
-        share = part / total
+    for child, share in zip(children, shares, strict=True):
         if isinstance(child, str):
-            weights[child] = weights.get(child, ZERO) + share
-        else:
-            for symbol, weight in child.weights.items():
-                weights[symbol] = weights.get(symbol, ZERO) + share * weight
+            weights[child] = weights[child] + share if child in weights else share
+            continue
+        for symbol, weight in child.weights.items():
+            part = share * weight
+            weights[symbol] = weights[symbol] + part if symbol in weights else part
     return Holding(weights)
 
 

@@ -36,7 +36,7 @@ def specified(step: Specified, children: Sequence[Outcome], days: int) -> Outcom
 
 
 def _specified(step: Specified, values: Sequence[Value]) -> Value:
-    shares = []
+    holdings, parts = [], []
     for weight, value in zip(step.weights, values, strict=True):
         holding = share_equally((value,))
         if isinstance(holding, Failure):
@@ -44,8 +44,9 @@ def _specified(step: Specified, values: Sequence[Value]) -> Value:
         if not holding.weights:
             return Failure(step.offset, "something to hold for each weight", "nothing")
         if weight:
-            shares.append((holding, weight))
-    return share_out(shares)
+            holdings.append(holding)
+            parts.append(weight)
+    return share_out(holdings, parts)
 
 
 def inverse_volatility(
@@ -71,17 +72,18 @@ def _inverse_volatility(
 ) -> Value:
     if not children:
         return NOTHING
-    shares = []
+    swinging, parts = [], []
     for child in children:
         try:
             volatility = _volatility(step.measure, child, back, readings)
         except DataUnavailable as error:
             return absent_failure(step.offset, error)
         if volatility > 0:
-            shares.append((child, ONE / Decimal(repr(volatility))))
-    if not shares:
+            swinging.append(child)
+            parts.append(ONE / Decimal(repr(volatility)))
+    if not swinging:
         return Failure(step.offset, "at least one child that swings", "none")
-    return share_out(shares)
+    return share_out(swinging, parts)
 
 
 def _volatility(measure: Measure, child: str | Holding, back: int, readings: Readings) -> float:

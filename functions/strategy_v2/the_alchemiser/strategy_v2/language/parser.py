@@ -15,6 +15,7 @@ from the_alchemiser.strategy_v2.language.tokens import (
     OPEN,
     OTHER,
     SMALL_FORM,
+    SMALL_FORM_DEPTH,
     STRING,
     SYMBOL,
     TOKEN,
@@ -26,9 +27,6 @@ from the_alchemiser.strategy_v2.language.tree import CLOSING, Atom, AtomKind, Fo
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 300
-
-ROOM = range(1, MAX_DEPTH - 1)
-"""Depths at which a small form with a map, two levels in all, can stand without a check."""
 
 KINDS = {
     STRING: AtomKind.STRING,
@@ -51,122 +49,118 @@ def parse(source: Source, *, shared: bool = True) -> Node:
 
 
 class _Parser:
-    """One pass over the text; `_items` collects what the innermost open bracket holds so far."""
+    """Keeps what was read before, so that a form that stands in many places is made once."""
 
     def __init__(self, source: Source, shared: bool) -> None:
         self._source = source
         self._shared = shared
-        self._atoms: dict[int, dict[str, Atom]] = {kind: {} for kind in KINDS}
         self._forms: dict[tuple[str, tuple[Node, ...]], Form] = {}
-        self._items: list[Node] = []
-        self._bracket = ""
-        self._start = 0
-        self._outer: list[tuple[list[Node], str, int]] = []
-        self._take = {
-            **dict.fromkeys(KINDS, self._take_atom),
-            OPEN: self._take_open,
-            CLOSE: self._take_close,
-            END: self._take_end,
-            OTHER: self._take_other,
+        self._known: dict[int, dict[str, tuple[Node, ...]]] = {
+            kind: {} for kind in (SMALL_FORM, *KINDS, OTHER, END)
         }
 
     def parse(self) -> Node:
-        """Read the whole text."""
-        if self._shared:
-            self._read_quickly()
-        else:
-            self._read(0, len(self._source.text))
-        return self._finish()
+        pattern = TOKEN_OR_SMALL_FORM if self._shared else TOKEN
+        items = self._read(pattern, 0, len(self._source.text))
+        if len(items) != 1:
+            raise self._not_one()
+        return items[0]
 
-    def _read_quickly(self) -> None:
-        """Read the text, and each small form only where it stands first."""
-        known: dict[str, Node] = {}
-        take = self._take
-        for match in TOKEN_OR_SMALL_FORM.finditer(self._source.text):
+    def _read(self, pattern: re.Pattern[str], begin: int, end: int) -> list[Node]:
+        """Read a stretch of text; what it says in one token is looked up, and read if it is new."""
+        forms, known = self._forms, self._known
+        items: list[Node] = []
+        bracket, start = "", 0
+        deepest = MAX_DEPTH - (SMALL_FORM_DEPTH if pattern is TOKEN_OR_SMALL_FORM else 0)
+        outer: list[tuple[list[Node], str, int]] = []
+        for match in pattern.finditer(self._source.text, begin, end):
             kind = match.lastindex or 0
-            if kind != SMALL_FORM:
-                take[kind](match)
-            elif (form := known.get(match[SMALL_FORM])) and len(self._outer) in ROOM:
-                self._items.append(form)
+            if kind == OPEN:
+                outer.append((items, bracket, start))
+                items, bracket, start = [], match[OPEN], match.start(OPEN)
+                if len(outer) > deepest:
+                    return self._read_deep(pattern)
+            elif kind == CLOSE:
+                if CLOSING.get(bracket) != match[CLOSE]:
+                    raise self._unmatched(match.start(CLOSE), match[CLOSE], bracket, start)
+                key = (bracket, tuple(items))
+                form = forms.get(key) or self._form(key, start)
+                items, bracket, start = outer.pop()
+                items.append(form)
             else:
-                self._read(match.start(SMALL_FORM), match.end(SMALL_FORM))
-                known[match[SMALL_FORM]] = self._items[-1]
+                items += known[kind].get(match[kind]) or self._new(kind, match)
+        if bracket:
+            raise self._unmatched(end, "the end of the file", bracket, start)
+        return items
 
-    def _read(self, start: int, end: int) -> None:
-        take = self._take
-        for match in TOKEN.finditer(self._source.text, start, end):
-            take[match.lastindex or 0](match)
+    def _read_deep(self, pattern: re.Pattern[str]) -> list[Node]:
+        """Read a text, whose small forms may be too deep, bracket by bracket."""
+        if pattern is TOKEN:
+            raise self._too_deep()
+        return self._read(TOKEN, 0, len(self._source.text))
 
-    def _take_atom(self, match: re.Match[str]) -> None:
-        kind = match.lastindex or 0
-        if not self._outer:
-            self._refuse_second(match.start(kind))
-        text = match[kind]
-        self._items.append(self._atoms[kind].get(text) or self._atom(kind, text, match.start(kind)))
+    def _form(self, key: tuple[str, tuple[Node, ...]], start: int) -> Form:
+        bracket, items = key
+        if bracket == "{" and len(items) % 2:
+            raise self._source.fault(
+                start, expected="a map of keys with values", found=f"{len(items)} items"
+            )
+        form = Form(bracket, items, start)
+        if self._shared:
+            self._forms[key] = form
+        return form
 
-    def _take_end(self, match: re.Match[str]) -> None:
-        """Nothing stands at the end of the text, or of a small form within it."""
-
-    def _take_other(self, match: re.Match[str]) -> None:
-        raise malformed(self._source, match.start(OTHER))
+    def _new(self, kind: int, match: re.Match[str]) -> tuple[Node, ...]:
+        """Read a token's text for the first time; the end of the text says nothing."""
+        if kind == END:
+            return ()
+        if kind == OTHER:
+            raise malformed(self._source, match.start(kind))
+        if kind == SMALL_FORM:
+            nodes = tuple(self._read(TOKEN, match.start(kind), match.end(kind)))
+        else:
+            nodes = (self._atom(kind, match[kind], match.start(kind)),)
+        self._known[kind][match[kind]] = nodes
+        return nodes
 
     def _atom(self, kind: int, text: str, offset: int) -> Atom:
         if kind == NUMBER and len(text) > MAX_NUMBER:
             raise self._source.fault(
                 offset, expected=f"a number of at most {MAX_NUMBER} characters", found=text
             )
-        value = unescape(text) if kind == STRING and "\\" in text else text
-        atom = self._atoms[kind][text] = Atom(KINDS[kind], value)
-        return atom
+        return Atom(KINDS[kind], unescape(text) if kind == STRING and "\\" in text else text)
 
-    def _take_open(self, match: re.Match[str]) -> None:
-        offset = match.start(OPEN)
-        if not self._outer:
-            self._refuse_second(offset)
-        elif len(self._outer) >= MAX_DEPTH:
-            raise self._source.fault(
-                offset, expected=f"at most {MAX_DEPTH} levels of nesting", found="one more"
-            )
-        self._outer.append((self._items, self._bracket, self._start))
-        self._items, self._bracket, self._start = [], match[OPEN], offset
-
-    def _take_close(self, match: re.Match[str]) -> None:
-        bracket, items = self._bracket, self._items
-        if not self._outer or match[CLOSE] != CLOSING[bracket]:
-            raise self._unmatched(match.start(CLOSE), match[CLOSE])
-        if bracket == "{" and len(items) % 2:
-            raise self._source.fault(
-                self._start, expected="a map of keys with values", found=f"{len(items)} items"
-            )
-        key = (bracket, tuple(items))
-        form = self._forms.get(key) if self._shared else None
-        if form is None:
-            form = self._forms[key] = Form(bracket, key[1], self._start)
-        self._items, self._bracket, self._start = self._outer.pop()
-        self._items.append(form)
-
-    def _finish(self) -> Node:
-        end = len(self._source.text)
-        if self._outer:
-            raise self._unmatched(end, "the end of the file")
-        if not self._items:
-            raise self._source.fault(end, expected="one form", found="the end of the file")
-        return self._items[0]
-
-    def _refuse_second(self, offset: int) -> None:
-        if self._items:
-            raise self._source.fault(
-                offset,
-                expected="the end of the file after its one form",
-                found=self._source.text[offset : offset + 20],
-            )
-
-    def _unmatched(self, offset: int, found: str) -> StrategyError:
-        if not self._outer:
-            return self._source.fault(offset, expected="a form", found=found)
-        line, column = self._source.position(self._start)
+    def _not_one(self) -> StrategyError:
+        depth = 0
+        found = []
+        for match in TOKEN.finditer(self._source.text):
+            kind = match.lastindex or 0
+            if depth == 0 and kind != CLOSE:
+                found.append(match.start(kind))
+            depth += (kind == OPEN) - (kind == CLOSE)
+        if len(found) == 1:
+            return self._source.fault(found[0], expected="one form", found="the end of the file")
+        second = found[1]
         return self._source.fault(
-            offset,
-            expected=f"{CLOSING[self._bracket]} for the {self._bracket} at {line}:{column}",
-            found=found,
+            second,
+            expected="the end of the file after its one form",
+            found=self._source.text[second : second + 20],
+        )
+
+    def _too_deep(self) -> StrategyError:
+        depth = 0
+        for match in TOKEN.finditer(self._source.text):
+            kind = match.lastindex or 0
+            depth += (kind == OPEN) - (kind == CLOSE)
+            if depth > MAX_DEPTH:
+                break
+        expected = f"at most {MAX_DEPTH} levels of nesting"
+        return self._source.fault(match.start(OPEN), expected=expected, found="one more")
+
+    def _unmatched(self, offset: int, found: str, bracket: str, start: int) -> StrategyError:
+        if not bracket:
+            return self._source.fault(offset, expected="a form", found=found)
+        line, column = self._source.position(start)
+        return self._source.fault(
+            offset, expected=f"{CLOSING[bracket]} for the {bracket} at {line}:{column}", found=found
         )

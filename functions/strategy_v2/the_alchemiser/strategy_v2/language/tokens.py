@@ -27,13 +27,17 @@ _TOKEN = (
     r"|(\S)"
 )
 _CONTENT = r'(?:[^()\[\]{};"\\]++|"[^"\\]*+")*+'
-_SMALL = rf"([(\[{{](?:{_CONTENT}\{{{_CONTENT}\}})?+{_CONTENT}[)\]}}])"
+_FLAT = rf"[(\[{{](?:{_CONTENT}\{{{_CONTENT}\}})?+{_CONTENT}[)\]}}]"
+_SMALL = rf"(\[{_FLAT}\]|{_FLAT})"
 
 TOKEN = re.compile(rf"{_GAP}(?:((?!)){_TOKEN})", re.DOTALL)
 """Matches the gap before a token, and the token; no character of a text is left out."""
 
 TOKEN_OR_SMALL_FORM = re.compile(rf"{_GAP}(?:{_SMALL}{_TOKEN})", re.DOTALL)
-"""Matches a whole form at once where it holds no other but a map: `(rsi "SPY" {:window 10})`."""
+"""Matches small forms at once: `(rsi "SPY" {:window 10})`, `{:window 10}`, `[(asset "SPY")]`."""
+
+SMALL_FORM_DEPTH = 3
+"""Levels of brackets that a small form can have."""
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

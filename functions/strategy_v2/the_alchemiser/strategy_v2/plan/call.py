@@ -10,7 +10,7 @@ from the_alchemiser.strategy_v2.language.locate import item_offset
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form
-from the_alchemiser.strategy_v2.plan.steps import Reading
+from the_alchemiser.strategy_v2.plan.steps import Condition, Reading
 
 MAX_WINDOW = 10_000
 """Days; some forty years of bars."""
@@ -18,17 +18,26 @@ MAX_WINDOW = 10_000
 WINDOW = (AtomKind.KEYWORD, "window")
 
 
+class Known:
+    """Forms that were read before, for files that repeat them."""
+
+    __slots__ = ("conditions", "readings")
+
+    def __init__(self) -> None:
+        self.conditions: dict[Form, Condition] = {}
+        self.readings: dict[Form, Reading] = {}
+
+
 class Call:
     """A form headed by a symbol; a plain class, since a large file makes tens of thousands."""
 
-    __slots__ = ("arguments", "form", "head", "readings", "source")
+    __slots__ = ("arguments", "form", "head", "known", "source")
 
-    def __init__(self, source: Source, form: Form, readings: dict[Form, Reading]) -> None:
+    def __init__(self, source: Source, form: Form, known: Known) -> None:
         self.source = source
         self.form = form
         self.arguments = form.items[1:]
-        self.readings = readings
-        """Indicator calls that were read before, for files that repeat them."""
+        self.known = known
         first = form.items[0] if form.items else None
         named = isinstance(first, Atom) and first.kind is AtomKind.SYMBOL
         self.head = first.text if named and isinstance(first, Atom) else ""
@@ -37,7 +46,7 @@ class Call:
         """Open an argument that is itself a form, if it is one."""
         node = self.arguments[index] if index < len(self.arguments) else None
         if isinstance(node, Form) and node.bracket == bracket:
-            return Call(self.source, node, self.readings)
+            return Call(self.source, node, self.known)
         return None
 
     def fault(self, index: int, expected: str) -> StrategyError:

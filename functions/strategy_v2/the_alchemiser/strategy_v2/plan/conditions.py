@@ -30,12 +30,17 @@ def read_condition(call: Call, index: int) -> Condition:
     comparator = COMPARATORS.get(comparison.head) if comparison else None
     if comparison is None or comparator is None:
         raise call.fault(index, EXPECTED_CONDITION)
+    known = call.known.conditions.get(comparison.form)
+    if known is not None:
+        return known
     comparison.check_count(2, 2, "two things to compare")
     left = _operand(comparison, 0, comparator)
     right = _operand(comparison, 1, comparator)
     if isinstance(left, str) != isinstance(right, str):
         raise comparison.fault(1, "a string" if isinstance(left, str) else "a number")
-    return Condition(comparator=comparator, left=left, right=right, spelled=comparison.form)
+    condition = Condition(comparator=comparator, left=left, right=right, spelled=comparison.form)
+    call.known.conditions[comparison.form] = condition
+    return condition
 
 
 def read_measure(call: Call, index: int) -> Measure:
@@ -50,7 +55,7 @@ def read_measure(call: Call, index: int) -> Measure:
 def _operand(call: Call, index: int, comparator: Comparator) -> Reading | Decimal | str:
     node = call.arguments[index]
     if isinstance(node, Form):
-        return call.readings.get(node) or _reading(call, index, node)
+        return call.known.readings.get(node) or _reading(call, index, node)
     if node.kind is AtomKind.NUMBER:
         return Decimal(node.text)
     if comparator is Comparator.EQUAL and node.kind is not AtomKind.KEYWORD:
@@ -64,7 +69,7 @@ def _reading(call: Call, index: int, form: Form) -> Reading:
         raise call.fault(index, f"a number or {EXPECTED_INDICATOR}")
     indicator.check_count(1, 2, "a ticker, and a map such as {:window 10}")
     reading = Reading(measure=_measure(indicator, 1), symbol=indicator.ticker(0))
-    call.readings[form] = reading
+    call.known.readings[form] = reading
     return reading
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
+from typing import NamedTuple
 
 from the_alchemiser.strategy_v2.language.tree import Form, Node
 from the_alchemiser.strategy_v2.plan.call import MAX_WINDOW, Call
@@ -29,8 +29,7 @@ MAX_KEPT = 10_000
 Make = Callable[[tuple[StepNumber, ...]], Step | StepNumber]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A call whose own arguments are read; what it holds is still to be planned."""
 
     inner: tuple[Node, ...]
@@ -62,7 +61,7 @@ def open_group(call: Call) -> Opened:
     name = call.text(0, "the group's name in quotes")
     return Opened(
         call.arguments[1:],
-        lambda inner: Group(offset=call.form.offset, name=name, body=inner[-1]),
+        lambda inner: Group(offset=call.form.offset, name=name, inner=inner[-1:]),
     )
 
 
@@ -75,8 +74,7 @@ def open_choice(call: Call) -> Opened:
         lambda inner: Choice(
             offset=call.form.offset,
             condition=condition,
-            then=inner[0],
-            otherwise=inner[1] if len(inner) > 1 else None,
+            inner=inner,
         ),
     )
 
@@ -84,9 +82,7 @@ def open_choice(call: Call) -> Opened:
 def open_equal(call: Call) -> Opened:
     """Open `(weight-equal [children])`."""
     call.check_count(1, None, "a vector of children")
-    return Opened(
-        children_from(call, 0), lambda inner: Equal(offset=call.form.offset, children=inner)
-    )
+    return Opened(children_from(call, 0), lambda inner: Equal(offset=call.form.offset, inner=inner))
 
 
 def open_specified(call: Call) -> Opened:
@@ -100,7 +96,7 @@ def open_specified(call: Call) -> Opened:
         raise call.fault(0, "at least one weight above 0")
     return Opened(
         call.arguments[1::2],
-        lambda inner: Specified(offset=call.form.offset, weights=weights, children=inner),
+        lambda inner: Specified(offset=call.form.offset, weights=weights, inner=inner),
     )
 
 
@@ -111,7 +107,7 @@ def open_inverse_volatility(call: Call) -> Opened:
     measure = Measure(indicator=Indicator.STDEV_RETURN, window=window)
     return Opened(
         children_from(call, 1),
-        lambda inner: InverseVolatility(offset=call.form.offset, measure=measure, children=inner),
+        lambda inner: InverseVolatility(offset=call.form.offset, measure=measure, inner=inner),
     )
 
 
@@ -127,7 +123,7 @@ def open_filter(call: Call) -> Opened:
             measure=measure,
             largest_first=largest_first,
             keep=keep,
-            candidates=inner,
+            inner=inner,
             spelled=call.arguments[:-1],
         ),
     )

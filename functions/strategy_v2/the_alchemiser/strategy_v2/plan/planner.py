@@ -9,9 +9,9 @@ from the_alchemiser.strategy_v2.language.parser import parse
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
-from the_alchemiser.strategy_v2.plan.call import Call
+from the_alchemiser.strategy_v2.plan.call import Call, Known
 from the_alchemiser.strategy_v2.plan.operators import OPERATORS, Opened
-from the_alchemiser.strategy_v2.plan.steps import Plan, Reading, Step, StepNumber, Ticker, Vector
+from the_alchemiser.strategy_v2.plan.steps import Plan, Step, StepNumber, Ticker, Vector
 
 EXPECTED = "an asset, a group, a choice, weights, a filter or a vector of these"
 
@@ -30,7 +30,7 @@ class _Planner:
         self._steps: list[Step] = []
         self._numbers: dict[Step, StepNumber] = {}
         self._done: dict[Form, StepNumber] = {}
-        self._readings: dict[Form, Reading] = {}
+        self._known = Known()
 
     def plan(self, root: Node) -> Plan:
         if isinstance(root, Atom):
@@ -45,26 +45,31 @@ class _Planner:
             if opened is None:
                 opened = self._open(form)
                 todo.append((form, opened))
-                for node in reversed(opened.inner):
-                    if isinstance(node, Form) and node not in done:
-                        todo.append((node, None))
-            else:
-                inner = [
-                    done[node] if isinstance(node, Form) else self._atom(node, form)
-                    for node in opened.inner
+                todo += [
+                    (node, None)
+                    for node in reversed(opened.inner)
+                    if isinstance(node, Form) and node not in done
                 ]
-                made = opened.make(tuple(inner))
+            else:
+                inner = tuple(
+                    [
+                        done[node] if isinstance(node, Form) else self._atom(node, form)
+                        for node in opened.inner
+                    ]
+                )
+                made = opened.make(inner)
                 done[form] = made if isinstance(made, int) else self._number(made)
         return Plan(steps=tuple(self._steps))
 
     def _open(self, form: Form) -> Opened:
         if form.bracket == "[":
-            return Opened(form.items, lambda inner: _vector(form, inner))
-        call = Call(self._source, form, self._readings)
+            return Opened(_bare(form.items), lambda inner: _vector(form, inner))
+        call = Call(self._source, form, self._known)
         operator = OPERATORS.get(call.head) if form.bracket == "(" else None
         if operator is None:
             raise self._unknown(call)
-        return operator(call)
+        inner, make = operator(call)
+        return Opened(_bare(inner), make)
 
     def _number(self, step: Step) -> StepNumber:
         number = self._numbers.get(step) if self._shared else None
@@ -87,16 +92,28 @@ class _Planner:
         return self._source.fault(form.offset, expected=EXPECTED, found=write(form))
 
 
+def _bare(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Take nodes out of vectors that hold nothing else: such brackets are only spelling."""
+    return tuple([_inside(node) if isinstance(node, Form) else node for node in nodes])
+
+
+def _inside(node: Node) -> Node:
+    while isinstance(node, Form) and node.bracket == "[" and len(node.items) == 1:
+        node = node.items[0]
+    return node
+
+
 def _vector(form: Form, inner: tuple[StepNumber, ...]) -> Step | StepNumber:
-    """Plan a vector; one around a single thing is only spelling."""
-    return inner[0] if len(inner) == 1 else Vector(offset=form.offset, items=inner)
+    """Plan a vector; one around a single thing is that thing."""
+    return inner[0] if len(inner) == 1 else Vector(offset=form.offset, inner=inner)
 
 
 def _offset(source: Source, atom: Atom, form: Form | None) -> int:
-    """Find an atom in a form, or in the form's vector of children."""
-    if form is None:
-        return 0
-    for holder in (form, *(item for item in form.items if isinstance(item, Form))):
+    """Find an atom in a form, or in the vectors of the form."""
+    holders = [] if form is None else [form]
+    while holders:
+        holder = holders.pop(0)
         if atom in holder.items:
             return item_offset(source, holder, holder.items.index(atom))
-    return form.offset
+        holders += [item for item in holder.items if isinstance(item, Form)]
+    return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import Enum
+from enum import StrEnum
 from typing import TypeAlias
 
 from the_alchemiser.strategy_v2.language.tree import Node
@@ -16,7 +16,7 @@ from the_alchemiser.strategy_v2.language.tree import Node
 StepNumber: TypeAlias = int
 
 
-class Indicator(Enum):
+class Indicator(StrEnum):
     """What can be measured of a price series."""
 
     RSI = "rsi"
@@ -30,7 +30,7 @@ class Indicator(Enum):
     MAX_DRAWDOWN = "max-drawdown"
 
 
-class Comparator(Enum):
+class Comparator(StrEnum):
     """How two numbers are compared."""
 
     GREATER = ">"
@@ -56,22 +56,29 @@ class Reading:
     symbol: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Condition:
-    """A comparison of readings and literal numbers, or of two strings."""
+    """A comparison of readings and literal numbers, or of two strings.
+
+    It equals only itself, which is quick to find out; equal comparisons are one form, and a form
+    is read once.
+    """
 
     comparator: Comparator
     left: Reading | Decimal | str
     right: Reading | Decimal | str
-    spelled: Node = field(compare=False)
+    spelled: Node
     """As written, for the trace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """Where a step first stands in the text."""
+    """What all steps have."""
 
     offset: int = field(compare=False)
+    """Where it first stands in the text."""
+    inner: tuple[StepNumber, ...] = ()
+    """The steps that it refers to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,58 +92,53 @@ class Ticker(Step):
 class Vector(Step):
     """Several things side by side, not weighted yet."""
 
-    items: tuple[StepNumber, ...]
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group(Step):
     """A body under a name, which a filter ranks as a whole."""
 
     name: str
-    body: StepNumber
+
+    @property
+    def body(self) -> StepNumber:
+        """The one step that it refers to."""
+        return self.inner[0]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice(Step):
-    """One of two, by a condition."""
+    """The first of its inner steps if a condition holds, the second, if there is one, if not."""
 
     condition: Condition
-    then: StepNumber
-    otherwise: StepNumber | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Equal(Step):
-    """The same weight for each child."""
-
-    children: tuple[StepNumber, ...]
+    """The same weight for each inner step."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Specified(Step):
-    """A literal weight for each child."""
+    """A literal weight for each inner step."""
 
     weights: tuple[Decimal, ...]
-    children: tuple[StepNumber, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InverseVolatility(Step):
-    """The more weight for a child, the less it swings."""
+    """The more weight for an inner step, the less it swings."""
 
     measure: Measure
-    children: tuple[StepNumber, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filter(Step):
-    """The best of several by a measure."""
+    """The best of its inner steps by a measure."""
 
     measure: Measure
     largest_first: bool
     keep: int | None
     """How many are kept; None keeps all."""
-    candidates: tuple[StepNumber, ...]
     spelled: tuple[Node, ...] = field(compare=False)
     """Measure and selection as written, for the trace."""
 
