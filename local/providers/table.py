@@ -82,10 +82,10 @@ class TableProvider(AttachedProvider):
         state, said = _plain(request.properties), _plain(request.inputs)
         cloud = self.cloud(context, state or said)
         with self._answering(context):
-            found = self._found(row, cloud, request.id, state)
+            found = self._found(row, cloud, request.id, {**said, **state})
             if found is None:
                 return pb.ReadResponse()
-            now = planning.recorded(row, state, found)
+            now = planning.recorded(row, {**said, **state}, found)
             inputs = planning.inputs_of(row, said, reveal(now))
             identity = str(now.pop("id", request.id))
             return pb.ReadResponse(id=identity, properties=dump(now), inputs=dump(inputs))
@@ -139,7 +139,12 @@ class TableProvider(AttachedProvider):
             raise NotFinished(identity, said, [reason]) from error
         if found is None:
             raise NotFinished(identity, planning.seal(row, new), [f"{identity} is gone again"])
-        return {k: v for k, v in planning.recorded(row, new, found).items() if k != "id"}
+        state = planning.recorded(row, new, {k: v for k, v in found.items() if k != "id"})
+        lost = sorted({item.path for item in diffing.compare(row, reveal(state), new)})
+        if lost:
+            # Better said now than found later as a difference that no update removes.
+            raise NotFinished(identity, state, [f"accepted, but not kept: {', '.join(lost)}"])
+        return state
 
     def _found(self, row: ResourceType, cloud: Any, identity: str, state: Values) -> Values | None:
         try:

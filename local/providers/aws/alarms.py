@@ -39,13 +39,13 @@ _METRIC = {
 ALARM = {
     **_ACTIONS,
     "actionsEnabled": flag(default=True),
-    "comparisonOperator": text(required=True),
+    "comparisonOperator": text(),
     "datapointsToAlarm": integer(),
     "dimensions": text_map(),
     "evaluateLowSampleCountPercentiles": text(
         computed=True, api="EvaluateLowSampleCountPercentile"
     ),
-    "evaluationPeriods": integer(required=True),
+    "evaluationPeriods": integer(),
     "extendedStatistic": text(),
     "metricName": text(),
     "metricQueries": blocks(
@@ -217,6 +217,9 @@ def _check_alarm(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse an alarm on nothing and one on two things."""
     if bool(new.get("metricName")) == bool(new.get("metricQueries")):
         yield "metricName", "expected exactly one of metricName, metricQueries"
+    for name in ("comparisonOperator", "evaluationPeriods"):
+        if new.get(name) is None:
+            yield name, f"missing required property {name}"
 
 
 def _put_dashboard(aws: Aws, new: Values) -> str:

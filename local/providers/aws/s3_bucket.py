@@ -125,6 +125,8 @@ ROWS = (
             "bucketRegion": text(),
             "bucketRegionalDomainName": text(),
             "hostedZoneId": text(),
+            "websiteDomain": text(),
+            "websiteEndpoint": text(),
         },
         create=create,
         settle=settle,
