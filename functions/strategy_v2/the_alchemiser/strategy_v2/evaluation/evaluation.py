@@ -95,7 +95,7 @@ def _tagged(value: Value, step: Group) -> Value:
     """Mark what a group holds as the group's, so that filters can rank it by its past."""
     value = unwrap(value)
     if isinstance(value, str):
-        return Holding({value: ONE}, step.body)
+        return Holding({value: ONE}, step.body, step.name)
     if isinstance(value, Holding):
-        return Holding(value.weights, step.body)
+        return Holding(value.weights, step.body, step.name)
     return value

@@ -18,12 +18,16 @@ class Holding:
     what is computed from it in doubles ties where it should.
     """
 
-    __slots__ = ("body", "weights")
+    __slots__ = ("body", "group", "weights")
 
-    def __init__(self, weights: Mapping[str, Decimal], body: int | None = None) -> None:
+    def __init__(
+        self, weights: Mapping[str, Decimal], body: int | None = None, group: str = ""
+    ) -> None:
         self.weights = weights
         self.body = body
         """The step whose past a filter ranks this by, when it comes from a group."""
+        self.group = group
+        """The group's name, which nothing but the trace depends on."""
 
 
 class Failure:

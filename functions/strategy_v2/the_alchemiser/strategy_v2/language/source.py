@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from the_alchemiser.shared.errors import StrategyError
@@ -17,6 +18,10 @@ class Source:
     file: str
     """Name for messages, such as `nested/regime-tree.clj`."""
     text: str
+
+    def lines(self) -> list[int]:
+        """List where the lines end, for whoever asks about many offsets."""
+        return [match.start() for match in re.finditer("\n", self.text)]
 
     def position(self, offset: int) -> tuple[int, int]:
         """Turn an offset into line and column, both counted from 1."""

@@ -1,0 +1,79 @@
+"""A strategy's text and stored bars in; today's weights and their reasons out."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from the_alchemiser.shared.errors import DataUnavailable, PermanentError
+from the_alchemiser.shared.market_data import BarStore
+from the_alchemiser.shared.money import normalise
+from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
+from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.span import days_needed
+from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
+from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding
+from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.plan.planner import plan_strategy
+from the_alchemiser.strategy_v2.plan.steps import Plan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What a strategy wants to hold."""
+
+    weights: Mapping[str, Decimal]
+    """By symbol; they are above 0 and sum to one."""
+    trace: Sequence[TraceNode]
+    """Why, in the order of the text."""
+
+
+def decide(source: Source, store: BarStore, as_of: date) -> Decision:
+    """Evaluate a strategy on the bars before a day."""
+    with _collector_paused():
+        plan = plan_strategy(source)
+        readings = Readings(store, as_of, days_needed(plan))
+        evaluation = Evaluation(plan, readings)
+        value = evaluation.value
+        if isinstance(value, str):
+            return Decision(weights={value: Decimal(1)}, trace=trace(evaluation, source))
+        if isinstance(value, Holding) and value.weights:
+            return Decision(weights=normalise(value.weights), trace=trace(evaluation, source))
+        raise _error(source, plan, readings)
+
+
+def _error(source: Source, plan: Plan, readings: Readings) -> PermanentError:
+    """Find where a strategy failed.
+
+    Equal pieces of text share a step, which knows only the first of their places; so evaluate once
+    more with a step for each.
+    """
+    plan = plan_strategy(source, shared=False)
+    value = Evaluation(plan, readings).value
+    if not isinstance(value, Failure):
+        found = "several things without weights" if value and isinstance(value, tuple) else "none"
+        return source.fault(
+            plan.steps[-1].offset, expected="weights or one ticker as the result", found=found
+        )
+    fault = source.fault(value.offset, expected=value.expected, found=value.found)
+    if value.absent is None:
+        return fault
+    error = DataUnavailable(value.absent.symbol, f"{fault.message}")
+    error.details.update(fault.details)
+    return error
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Spare a large file the repeated search for cycles, of which evaluating makes none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -1,0 +1,61 @@
+"""The event that a decision becomes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import PurePosixPath
+
+from the_alchemiser.shared.events.envelope import EventStamp
+from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, PartialSignalGenerated
+from the_alchemiser.shared.money import Symbol, Weight
+from the_alchemiser.strategy_v2.evaluation.decision import Decision
+from the_alchemiser.strategy_v2.request import EvaluateStrategy
+
+
+def partial_signal(
+    request: EvaluateStrategy, decision: Decision, stamp: EventStamp
+) -> PartialSignalGenerated:
+    """Scale a strategy's weights by its share of the portfolio and say why it wants them.
+
+    A repetition of the same request carries the same event id.
+    """
+    strategy = PurePosixPath(request.dsl_file).stem
+    envelope = stamp.derived(
+        "partial-signal", request.correlation_id, f"{request.session_id}/{request.dsl_file}"
+    )
+    scaled = {
+        Symbol(symbol): Weight(share)
+        for symbol, weight in decision.weights.items()
+        if (share := weight * request.allocation) > 0
+    }
+    return PartialSignalGenerated(
+        **{**envelope, "causation_id": request.session_id},
+        metadata={"single_file_mode": True},
+        session_id=request.session_id,
+        dsl_file=request.dsl_file,
+        allocation=request.allocation,
+        strategy_number=request.strategy_number,
+        total_strategies=request.total_strategies,
+        signals_data={strategy: _signal(request, decision)},
+        consolidated_portfolio=ConsolidatedPortfolio(
+            target_allocations=scaled,
+            strategy_contributions={strategy: scaled},
+            correlation_id=request.correlation_id,
+            timestamp=envelope["timestamp"],
+            strategy_count=1,
+            source_strategies=(request.dsl_file,),
+            is_partial=True,
+        ),
+        signal_count=len(scaled),
+    )
+
+
+def _signal(request: EvaluateStrategy, decision: Decision) -> dict[str, object]:
+    return {
+        "symbols": sorted(decision.weights),
+        "action": "REBALANCE",
+        "reasoning": list(decision.trace) or "the file decides nothing: its weights are fixed",
+        "total_allocation": sum(decision.weights.values(), Decimal(0)),
+        "raw_allocations": dict(decision.weights),
+        "file_weight": request.allocation,
+    }

@@ -1,0 +1,38 @@
+"""What the coordinator asks of a worker."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from the_alchemiser.shared.events.fields import Identifier
+from the_alchemiser.shared.events.unwrap import parsed
+from the_alchemiser.shared.money import Weight
+
+
+class EvaluateStrategy(BaseModel):
+    """Evaluate one file of a session's book."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+    session_id: Identifier
+    correlation_id: Identifier
+    dsl_file: Identifier
+    allocation: Weight
+    strategy_number: Annotated[int, Field(ge=1, le=10_000)]
+    total_strategies: Annotated[int, Field(ge=1, le=10_000)]
+    mode: Literal["single_strategy"] = "single_strategy"
+    as_of: date | None = None
+    """Decide on the bars before this day; today, unless a past day is replayed."""
+
+    @property
+    def cause_id(self) -> str:
+        """Return what the signal names as its cause."""
+        return self.session_id
+
+
+def decode(event: object) -> EvaluateStrategy:
+    """Read the invocation's payload."""
+    return parsed(event, EvaluateStrategy)

@@ -1,0 +1,76 @@
+"""Evaluating one strategy file and telling what it wants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from the_alchemiser.shared.clock import Clock
+from the_alchemiser.shared.errors import AlchemiserError, DataUnavailable
+from the_alchemiser.shared.events.data import MarketDataFetchRequested
+from the_alchemiser.shared.events.envelope import EventStamp
+from the_alchemiser.shared.events.publish import EventPublisher
+from the_alchemiser.shared.events.signals import PartialSignalGenerated
+from the_alchemiser.shared.logs import get_logger
+from the_alchemiser.shared.market_data import BarStore
+from the_alchemiser.shared.money import Symbol
+from the_alchemiser.strategy_v2.evaluation.decision import Decision, decide
+from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.partial_signal import partial_signal
+from the_alchemiser.strategy_v2.request import EvaluateStrategy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StrategyWorker:
+    """Turns a request into a partial signal, on stored bars only."""
+
+    load: Callable[[str], str]
+    """Reads a strategy's text by its name in the book."""
+    store: BarStore
+    publisher: EventPublisher
+    stamp: EventStamp
+    clock: Clock
+    stage: str
+
+    def evaluate(self, request: EvaluateStrategy) -> PartialSignalGenerated:
+        """Evaluate the requested file and publish the signal."""
+        try:
+            decision = self._decide(request)
+        except DataUnavailable as error:
+            self._ask_for(error, request)
+            raise
+        signal = partial_signal(request, decision, self.stamp)
+        self.publisher.publish(signal)
+        get_logger().info(
+            "strategy_evaluated",
+            dsl_file=request.dsl_file,
+            symbols=signal.signal_count,
+            decisions=len(decision.trace),
+        )
+        return signal
+
+    def _decide(self, request: EvaluateStrategy) -> Decision:
+        as_of: date = request.as_of or self.clock.now().date()
+        try:
+            source = Source(file=request.dsl_file, text=self.load(request.dsl_file))
+            return decide(source, self.store, as_of)
+        except AlchemiserError as error:
+            error.details.update(dsl_file=request.dsl_file, as_of=as_of.isoformat())
+            raise
+
+    def _ask_for(self, error: DataUnavailable, request: EvaluateStrategy) -> None:
+        """Have the missing bars fetched, so that the next run finds them; this one fails."""
+        envelope = self.stamp.derived(
+            "market-data-fetch-requested",
+            request.correlation_id,
+            f"{request.session_id}/{error.symbol}",
+        )
+        self.publisher.publish(
+            MarketDataFetchRequested(
+                **{**envelope, "causation_id": request.session_id},
+                symbol=Symbol(error.symbol),
+                requesting_stage=self.stage,
+                requesting_component="strategy_v2",
+            )
+        )
