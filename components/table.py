@@ -81,8 +81,14 @@ def _key_attributes(spec: TableSpec) -> list[str]:
 def _index(spec: IndexSpec) -> dynamodb.TableGlobalSecondaryIndexArgs:
     return dynamodb.TableGlobalSecondaryIndexArgs(
         name=spec.name,
-        hash_key=spec.partition_key,
-        range_key=spec.sort_key,
+        key_schemas=[
+            dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(
+                attribute_name=spec.partition_key, key_type="HASH"
+            ),
+            dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(
+                attribute_name=spec.sort_key, key_type="RANGE"
+            ),
+        ],
         projection_type="ALL",
     )
 

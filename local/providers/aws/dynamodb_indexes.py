@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from local.providers.resource import Change
-from local.providers.schema import integer, text, texts
+from local.providers.schema import blocks, integer, text, texts
 from local.providers.wire import Values
 
 LOCAL = {
@@ -17,12 +17,16 @@ LOCAL = {
 }
 GLOBAL = {
     **LOCAL,
-    "hashKey": text(required=True),
-    "rangeKey": text(),
+    # The official provider takes either the two names or, newer, the list.
+    "hashKey": text(computed=True),
+    "keySchemas": blocks(
+        {"attributeName": text(required=True), "keyType": text(required=True)}, computed=True
+    ),
+    "rangeKey": text(computed=True),
     "readCapacity": integer(computed=True),
     "writeCapacity": integer(computed=True),
 }
-_SHAPE = ("hashKey", "rangeKey", "projectionType", "nonKeyAttributes")
+_SHAPE = ("projectionType", "nonKeyAttributes")
 
 
 def definitions(new: Values) -> list[dict[str, str]]:
@@ -35,6 +39,11 @@ def definitions(new: Values) -> list[dict[str, str]]:
 
 def key_schema(said: Values) -> list[dict[str, str]]:
     """Spell a hash key and, where there is one, a range key."""
+    if said.get("keySchemas"):
+        return [
+            {"AttributeName": item["attributeName"], "KeyType": item["keyType"]}
+            for item in said["keySchemas"]
+        ]
     kinds = (("hashKey", "HASH"), ("rangeKey", "RANGE"))
     return [
         {"AttributeName": said[name], "KeyType": kind} for name, kind in kinds if said.get(name)
@@ -100,6 +109,10 @@ def _described(found: Mapping[str, Any], *, local: bool) -> dict[str, Any]:
         "projectionType": projection["ProjectionType"],
         "nonKeyAttributes": projection.get("NonKeyAttributes") or [],
         **keys_of(found["KeySchema"]),
+        "keySchemas": [
+            {"attributeName": item["AttributeName"], "keyType": item["KeyType"]}
+            for item in found["KeySchema"]
+        ],
     }
     if local:
         return {key: item for key, item in out.items() if key in LOCAL}
@@ -115,7 +128,8 @@ def _by_name(side: Values) -> dict[str, Values]:
 
 
 def _shape(index: Values) -> tuple[Any, ...]:
-    return tuple(
+    keys = tuple((item["KeyType"], item["AttributeName"]) for item in key_schema(index))
+    return keys + tuple(
         sorted(index.get(key) or ()) if key == "nonKeyAttributes" else index.get(key) or ""
         for key in _SHAPE
     )
