@@ -10,9 +10,9 @@ from decimal import Decimal
 from threading import RLock
 from typing import Any
 
-import boto3
 from moto import mock_aws
 
+from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
 from tests.functions.fake_alpaca import NOW, FakeAlpaca
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
@@ -43,6 +43,11 @@ from the_alchemiser.shared.trade_queue import SqsTradeQueue
 
 RUNS, PLANS, SESSIONS, LEDGER = "runs", "plans", "sessions", "ledger"
 CORRELATION = "workflow-1"
+FIFO = {
+    "FifoQueue": "true",
+    "DeduplicationScope": "messageGroup",
+    "FifoThroughputLimit": "perMessageGroupId",
+}
 
 
 class FakeWaiting:
@@ -251,18 +256,10 @@ class World:
 def world(cash: str = "100000") -> Iterator[World]:
     with mock_aws():
         lock = RLock()
-        dynamodb = boto3.client("dynamodb", region_name="us-east-1")
-        sqs = boto3.client("sqs", region_name="us-east-1")
+        dynamodb, sqs = Cloud().client("dynamodb"), Cloud().client("sqs")
         for name, indexes in ((RUNS, 0), (SESSIONS, 0), (PLANS, 1), (LEDGER, 6)):
             _create_table(dynamodb, name, [f"GSI{number}" for number in range(1, indexes + 1)])
-        queue = sqs.create_queue(
-            QueueName="execution.fifo",
-            Attributes={
-                "FifoQueue": "true",
-                "DeduplicationScope": "messageGroup",
-                "FifoThroughputLimit": "perMessageGroupId",
-            },
-        )
+        queue = sqs.create_queue(QueueName="execution.fifo", Attributes=FIFO)
         killer = Killer()
         alpaca = FakeAlpaca(cash)
         alpaca.after_each_write = killer.tick

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.functions.trading_world import Killed, World, world
@@ -37,12 +37,6 @@ def lots_equal_positions(made: World) -> bool:
     return held == owned
 
 
-@pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-
-
 @cache
 def expected() -> list[tuple[str, str, Decimal, Decimal]]:
     with world() as made:
@@ -56,7 +50,6 @@ def expected() -> list[tuple[str, str, Decimal, Decimal]]:
     max_examples=5,
     derandomize=True,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(st.permutations([0, 1, 2] * 2))
 def test_gives_the_same_orders_once_each(order: list[int]) -> None:

@@ -8,10 +8,8 @@ from tests.functions.trading_world import World, world
 
 
 @pytest.fixture
-def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def market() -> Iterator[World]:
     """Three symbols, 100,000 dollars and nothing held."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with world() as made:
         for symbol, price in (("SPY", "400"), ("TLT", "100"), ("GLD", "180")):
             made.alpaca.quote(symbol, price)

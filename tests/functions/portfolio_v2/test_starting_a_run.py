@@ -101,11 +101,7 @@ class TestRepetition:
         assert sorted(message.symbol for message in market.queued()) == ["SPY", "TLT"]
         assert len({event.event_id for event in market.publisher.events}) == 1
 
-    def test_after_a_kill_at_any_point_completes_the_run(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    def test_after_a_kill_at_any_point_completes_the_run(self) -> None:
         calls = self._calls_of_a_whole_start(kill_after=None)
         assert calls > 8
         for point in range(1, calls + 1):

@@ -16,9 +16,7 @@ def lambda_handler(event: object, context: object) -> Response:
 
 
 def _signal(event: object) -> SignalGenerated:
-    signal = unwrap(event, {EventName.SIGNAL_GENERATED: SignalGenerated})
-    assert isinstance(signal, SignalGenerated)
-    return signal
+    return unwrap(event, {EventName.SIGNAL_GENERATED: SignalGenerated})
 
 
 def _rebalance(signal: SignalGenerated) -> Response:
