@@ -311,9 +311,7 @@ class TestCrashes:
             desk.aggregator().finish_runs()
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(["t1", "t2", "t3"]),
     st.lists(st.sampled_from(["t1", "t2", "t3"]), max_size=6),
