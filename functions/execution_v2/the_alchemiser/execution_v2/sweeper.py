@@ -62,8 +62,8 @@ class Sweeper:
                 self._fail(run, idle_s)
                 failed += 1
             elif idle_s > GRACE_S:
-                released += self._resume(run)
                 told += self._tell(run)
+                released += self._resume(self.progress.read(run.run_id))
         self.metric.report(failed)
         return Sweep(
             runs_seen=len(runs), buys_released=released, trades_told=told, runs_failed=failed
@@ -83,6 +83,8 @@ class Sweeper:
             if record.status.is_final and not record.is_told
         ]
         for record in untold:
+            if record.result is not None:
+                self.progress.count(record.message, record.result, None)
             self.news.tell_trade(record)
         return len(untold)
 

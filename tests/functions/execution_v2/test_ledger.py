@@ -1,0 +1,75 @@
+"""What is booked equals what was filled, to the last digit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.functions.trading_world import World
+from the_alchemiser.execution_v2.ports import FilledOrder
+from the_alchemiser.shared.ledger import lot_of, strategy_trade_of
+from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import cents
+
+
+def trade_by_strategies(market: World) -> None:
+    market.alpaca.hold("GLD", "0")
+    market.put_session({"calm": {"SPY": "0.4", "TLT": "0.3"}, "trend": {"SPY": "0.3"}})
+    market.start_run({"SPY": "0.7", "TLT": "0.3"})
+    market.trade_until_idle()
+
+
+def test_reconciles_with_the_fills_to_the_cent(market: World) -> None:
+    market.alpaca.habits["SPY"].fill_share = Decimal("0.333")
+    trade_by_strategies(market)
+    trades = [strategy_trade_of(item) for item in market.ledger_items("STRATEGY#")]
+    spent = sum((each.value for each in trades), Decimal(0))
+    assert cents(spent) == cents(100_000 - market.alpaca.cash)
+    for symbol in ("SPY", "TLT"):
+        booked = sum(each.quantity for each in trades if each.symbol == symbol)
+        assert booked == market.alpaca.positions[symbol]
+
+
+def test_keeps_an_item_for_each_filled_order(market: World) -> None:
+    market.alpaca.habits["SPY"].fill_share = Decimal("0.5")
+    trade_by_strategies(market)
+    orders = {o.order_id: o for o in market.alpaca.placed() if o.filled}
+    items = {item["order_id"]: item for item in market.ledger_items("TRADE#")}
+    assert items.keys() == orders.keys()
+    assert len(orders) > 2
+    for order_id, order in orders.items():
+        assert items[order_id]["filled_qty"] == order.filled
+        assert items[order_id]["GSI1PK"] == "CORR#workflow-1"
+        assert items[order_id]["GSI2PK"] == f"SYMBOL#{order.symbol}"
+
+
+def test_owns_lots_by_strategy(market: World) -> None:
+    trade_by_strategies(market)
+    lots = [lot_of(item) for item in market.ledger_items("LOT#")]
+    spy = {lot.strategy: lot.remaining for lot in lots if lot.symbol == "SPY"}
+    assert spy["calm"] + spy["trend"] == market.alpaca.positions["SPY"]
+    assert abs(spy["calm"] * 3 - spy["trend"] * 4) < Decimal("0.0001")
+
+
+def test_moves_a_sold_lot_to_the_closed_ones(market: World) -> None:
+    ledger = market.ledger()
+    for number, (side, price) in enumerate([(Side.BUY, "100"), (Side.SELL, "110")]):
+        ledger.book(
+            FilledOrder(
+                order_id=f"order-{number}",
+                symbol="TLT",
+                side=side,
+                quantity=Decimal(3),
+                price=Decimal(price),
+                filled_at=market.clock.now(),
+                order_type="market",
+            ),
+            {"calm": Decimal(1)},
+            "workflow-1",
+        )
+    (item,) = market.ledger_items("LOT#")
+    assert item["realized_pnl"] == 30
+    assert item["is_open"] is False
+    assert item["GSI5SK"].startswith("CLOSED#TLT#")
+    assert item["GSI6SK"].startswith("CLOSED#calm#")
+    assert [record["order_id"] for record in item["exit_records"]] == ["order-1"]
+    assert ledger.open_lots("TLT") == []
