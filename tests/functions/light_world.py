@@ -1,0 +1,163 @@
+"""The five light functions as Lambda runs them, on an AWS in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cloud import Cloud
+from the_alchemiser.aggregator_v2 import bootstrap as aggregator_bootstrap
+from the_alchemiser.aggregator_v2 import lambda_handler as aggregator
+from the_alchemiser.coordinator_v2 import bootstrap as coordinator_bootstrap
+from the_alchemiser.coordinator_v2 import lambda_handler as coordinator
+from the_alchemiser.metrics_v2 import bootstrap as metrics_bootstrap
+from the_alchemiser.metrics_v2 import lambda_handler as metrics
+from the_alchemiser.notifications_v2 import bootstrap as notifications_bootstrap
+from the_alchemiser.notifications_v2 import lambda_handler as notifications
+from the_alchemiser.shared.handling import Response
+from the_alchemiser.trade_aggregator import bootstrap as trade_aggregator_bootstrap
+from the_alchemiser.trade_aggregator import lambda_handler as trade_aggregator
+
+ROOT = Path(__file__).parents[2]
+
+HANDLERS: dict[str, Callable[[object, object], Response]] = {
+    "coordinator_v2": coordinator.lambda_handler,
+    "aggregator_v2": aggregator.lambda_handler,
+    "trade_aggregator": trade_aggregator.lambda_handler,
+    "notifications_v2": notifications.lambda_handler,
+    "metrics_v2": metrics.lambda_handler,
+}
+
+BOOTSTRAPS = (
+    coordinator_bootstrap,
+    aggregator_bootstrap,
+    trade_aggregator_bootstrap,
+    notifications_bootstrap,
+    metrics_bootstrap,
+)
+
+
+class Bus:
+    """An event bus that keeps what was put on it."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        self.entries.extend(Entries)
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
+
+    def take(self, event_type: str) -> list[dict[str, Any]]:
+        """Return the deliveries of one type, as rules would make them."""
+        return [
+            {
+                "version": "0",
+                "detail-type": entry["DetailType"],
+                "source": entry["Source"],
+                "detail": json.loads(entry["Detail"]),
+            }
+            for entry in self.entries
+            if entry["DetailType"] == event_type
+        ]
+
+
+class Functions:
+    """A Lambda service that keeps what was invoked."""
+
+    def __init__(self) -> None:
+        self.payloads: list[dict[str, Any]] = []
+
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803
+        assert (FunctionName, InvocationType) == ("worker", "Event")
+        self.payloads.append(json.loads(Payload))
+
+
+class Context:
+    """What Lambda tells a handler about its invocation."""
+
+    aws_request_id = "5f1c9a51-7a52-4c8e-9f2e-0d7c64d4bb11"
+
+
+class LightWorld:
+    """Tables, bucket, topic, bus and the five handlers."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self.bus = Bus()
+        self.functions = Functions()
+        self.sessions = cloud.table("sessions")
+        self.runs = cloud.table("runs")
+        self.ledger = cloud.table("ledger")
+        cloud.client("s3").create_bucket(Bucket="reports")
+        topic = cloud.client("sns").create_topic(Name="mail")["TopicArn"]
+        queue = cloud.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
+        cloud.client("sns").subscribe(
+            TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox"
+        )
+        self.inbox = queue
+        self.environment = {
+            "APP__STAGE": "dev",
+            "EVENT_BUS_NAME": "events",
+            "AGGREGATION_TABLE_NAME": "sessions",
+            "STRATEGY_FUNCTION_NAME": "worker",
+            "STRATEGY__DSL_ALLOCATIONS": "calm-mix.clj=0.6,pair.clj=0.4",
+            "EXECUTION_RUNS_TABLE_NAME": "runs",
+            "TRADE_LEDGER__TABLE_NAME": "ledger",
+            "PERFORMANCE_REPORTS_BUCKET": "reports",
+            "SNS_NOTIFICATION_TOPIC_ARN": topic,
+            "ALPACA__ENDPOINT": "https://paper-api.alpaca.markets",
+            "METRICS_NAMESPACE": "Alchemiser/Dev",
+            "LAMBDA_TASK_ROOT": str(ROOT),
+        }
+
+    def call(self, function: str, event: object) -> Response:
+        return HANDLERS[function](event, Context())
+
+    def client(self, service: str) -> Any:
+        special = {"events": self.bus, "lambda": self.functions}
+        return special[service] if service in special else self.cloud.client(service)
+
+    def mails(self) -> list[dict[str, Any]]:
+        answer = self.cloud.client("sqs").receive_message(
+            QueueUrl=self.inbox, MaxNumberOfMessages=10
+        )
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    def stored(self) -> list[Any]:
+        """Return everything that is kept anywhere."""
+        items = [
+            item
+            for table in (self.sessions, self.runs, self.ledger)
+            for item in table.scan("PK > :nothing", {":nothing": " "})
+        ]
+        objects = self.cloud.client("s3").list_objects_v2(Bucket="reports").get("Contents", [])
+        return [*items, *objects]
+
+
+@contextmanager
+def light_world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[LightWorld]:
+    """Set the environment of all five functions and forget what they keep between calls."""
+    world = LightWorld(cloud)
+    for name, value in world.environment.items():
+        monkeypatch.setenv(name, value)
+    for module in (
+        "the_alchemiser.shared.wiring",
+        *(bootstrap.__name__ for bootstrap in BOOTSTRAPS),
+    ):
+        monkeypatch.setattr(f"{module}.client", world.client)
+    forget()
+    yield world
+    forget()
+
+
+def forget() -> None:
+    """Begin with cold functions."""
+    for bootstrap in BOOTSTRAPS:
+        for made in vars(bootstrap).values():
+            if hasattr(made, "cache_clear") and made.__module__ == bootstrap.__name__:
+                made.cache_clear()
