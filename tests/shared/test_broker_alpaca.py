@@ -174,8 +174,8 @@ class TestErrors:
         ]
         assert len(vendors) >= 2
         for kind in vendors:
-            made = kind("{}") if kind is alpaca_exceptions.APIError else kind()
-            assert isinstance(translate(made, "account"), TransientError)
+            arguments = ["{}"] if kind is alpaca_exceptions.APIError else []
+            assert isinstance(translate(kind(*arguments), "account"), TransientError)
 
     def test_a_wrong_address_is_a_wrong_setting(self) -> None:
         assert isinstance(translate(http.MissingSchema("x"), "account"), ConfigurationError)

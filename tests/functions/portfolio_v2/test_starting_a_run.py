@@ -20,6 +20,7 @@ from the_alchemiser.portfolio_v2.liquidation import NegativeCashBalanceError
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.errors import PlanRejected, RunRefused, TransientError
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
+from the_alchemiser.shared.money import Symbol
 from the_alchemiser.shared.runs import RunStatus, TradeStatus
 from the_alchemiser.shared.table import encode
 
@@ -60,7 +61,7 @@ class TestFirstDelivery:
         assert event.trades_required
         assert event.causation_id == f"signal-generated-of-{CORRELATION}"
         assert event.metadata["run_id"] == run_id
-        assert event.allocation_comparison.deltas["SPY"] == Decimal("57000.00")
+        assert event.allocation_comparison.deltas[Symbol("SPY")] == Decimal("57000.00")
         assert {m.causation_id for m in market.queued()} == {event.event_id}
 
     def test_announces_a_day_without_trades_with_its_run(self, market: World) -> None:
