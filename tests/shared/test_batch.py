@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -95,6 +96,22 @@ def test_a_batch_is_told_from_other_inputs() -> None:
     assert is_batch({"Records": []})
     assert not is_batch({"action": "sweep"})
     assert not is_batch(None)
+
+
+def test_lines_carry_the_ids_of_their_message(capsys: pytest.CaptureFixture[str]) -> None:
+    @dataclass(frozen=True)
+    class Message:
+        correlation_id: str
+        cause_id: str = "trade-1"
+
+    def fail(message: Message) -> None:
+        raise TransientError("no")
+
+    run_in_order({"Records": [record("1", "A", "workflow-1")]}, Message, fail)
+    run_in_order({"Records": [record("2", "A", None)]}, Message, fail)
+    first, second = capsys.readouterr().out.splitlines()
+    assert '"correlation_id": "workflow-1"' in first
+    assert "workflow-1" not in second
 
 
 @given(

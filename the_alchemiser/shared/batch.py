@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from the_alchemiser.shared.errors import InvalidEvent
-from the_alchemiser.shared.logs import get_logger
+from the_alchemiser.shared.logs import (
+    bind_run,
+    configure_from_environment,
+    get_logger,
+    unbind_run,
+)
 
 Message = TypeVar("Message")
 
@@ -25,6 +30,7 @@ def run_in_order(
 
     A batch whose messages cannot be told apart is reported as a whole, before any is handled.
     """
+    configure_from_environment()
     records = _records(event)
     if not all(_is_nameable(record) for record in records):
         get_logger().error("batch_rejected", reason="expected records with a messageId")
@@ -70,8 +76,11 @@ def _handled(
     decode: Callable[[str], Message],
     handle: Callable[[Message], object],
 ) -> bool:
+    unbind_run()
     try:
-        handle(decode(_body(record)))
+        message = decode(_body(record))
+        _bind(message)
+        handle(message)
     # Whatever goes wrong with one message must not take the others of the batch with it.
     except Exception as error:
         get_logger().error(
@@ -83,6 +92,12 @@ def _handled(
         )
         return False
     return True
+
+
+def _bind(message: object) -> None:
+    ids = (getattr(message, "correlation_id", None), getattr(message, "cause_id", None))
+    if isinstance(ids[0], str) and isinstance(ids[1], str):
+        bind_run(ids[0], ids[1])
 
 
 def _body(record: Mapping[str, Any]) -> str:
