@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -34,7 +35,7 @@ def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> boo
 
 
 def fingerprint(value: object) -> object:
-    """Reduce an input to what can be compared; an archive may come as an object or as its dict."""
-    if isinstance(value, pulumi.Archive | pulumi.Asset):
-        return getattr(value, "path", None)
+    """Reduce an input to what can be compared; an archive's file is named by its content."""
+    if isinstance(value, pulumi.FileArchive):
+        return Path(value.path).name
     return value
