@@ -1,18 +1,22 @@
-"""`local/pulumi preview --json | python -m policies.check`: the rules without a policy pack."""
+"""Runs the rules over a preview, where a policy pack cannot run.
+
+`pulumi preview --json --show-sames | python -m policies.check`
+"""
 
 from __future__ import annotations
 
 import sys
 
-from policies.preview import read_preview
+from policies.preview import PartialPreviewError, read_preview
 from policies.rules import RULES, violations
 
 
 def main(text: str) -> int:
     """Print every violation; 0 only when there is none and something was looked at."""
-    resources = read_preview(text)
-    if not resources:
-        print("expected the JSON of a preview with resources, found none", file=sys.stderr)
+    try:
+        resources = read_preview(text)
+    except (PartialPreviewError, ValueError) as error:
+        print(f"not the JSON of a whole preview: {error}", file=sys.stderr)
         return 2
     found = violations(resources)
     for violation in found:

@@ -13,16 +13,31 @@ REMOVED = frozenset(
 )
 
 
+class PartialPreviewError(Exception):
+    """A preview leaves out what does not change, and rules need to see all of a stack."""
+
+    def __init__(self, shown: int, total: int) -> None:
+        super().__init__(
+            f"expected all {total} resources of the stack, found {shown}: "
+            "run `pulumi preview --json --show-sames`"
+        )
+
+
 def read_preview(text: str) -> tuple[Resource, ...]:
     """List the resources that a stack would have after the update that was previewed."""
-    return tuple(_resources(json.loads(text)))
+    preview = json.loads(text)
+    by_urn = dict(_resources(preview))
+    kept = sum(count for op, count in preview.get("changeSummary", {}).items() if op not in REMOVED)
+    if len(by_urn) < kept:
+        raise PartialPreviewError(len(by_urn), kept)
+    return tuple(by_urn.values())
 
 
-def _resources(preview: Mapping[str, Any]) -> Iterator[Resource]:
+def _resources(preview: Mapping[str, Any]) -> Iterator[tuple[str, Resource]]:
     for step in preview.get("steps", ()):
         state = step.get("newState")
         if state is not None and step["op"] not in REMOVED:
-            yield resource_from_state(state)
+            yield step["urn"], resource_from_state(state)
 
 
 def resource_from_state(state: Mapping[str, Any]) -> Resource:
