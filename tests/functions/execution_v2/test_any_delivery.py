@@ -15,7 +15,7 @@ from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.runs import RunStatus, TradeStatus
 from the_alchemiser.shared.trade_message import TradeMessage
 
-TARGETS = {"SPY": "0.5", "TLT": "0.3", "GLD": "0.2"}
+TARGETS = {"SPY": "0.6", "TLT": "0.4"}
 
 
 def open_market(made: World) -> None:
@@ -47,11 +47,11 @@ def expected() -> list[tuple[str, str, Decimal, Decimal]]:
 
 
 @settings(
-    max_examples=5,
+    max_examples=4,
     derandomize=True,
     deadline=None,
 )
-@given(st.permutations([0, 1, 2] * 2))
+@given(st.permutations([0, 1] * 2))
 def test_gives_the_same_orders_once_each(order: list[int]) -> None:
     undisturbed = expected()
     with world() as made:
@@ -61,10 +61,10 @@ def test_gives_the_same_orders_once_each(order: list[int]) -> None:
         for index in order:
             made.executor().execute(messages[index])
         assert books(made) == undisturbed
-        assert made.run(run_id).completed_trades == 3
+        assert made.run(run_id).completed_trades == 2
         assert lots_equal_positions(made)
         told = [event.event_id for event in made.publisher.named("TradeExecuted")]
-        assert len(told) == len(set(told)) == 3
+        assert len(told) == len(set(told)) == 2
 
 
 def test_overlapping_places_each_order_once(market: World) -> None:
