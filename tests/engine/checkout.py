@@ -1,0 +1,160 @@
+"""Checkouts of the project that tests change, and the front door of each."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.engine.inventory import Account
+
+ROOT = Path(__file__).parents[2]
+
+FRONT_DOOR = """import sys
+sys.path.insert(0, sys.argv[1])
+from local.front_door.entry import main
+main(sys.argv[1], sys.argv[2:])"""
+"""What local/run does once the environment is there: a copy shares the one of this checkout."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    status: int
+    output: str
+    messages: str
+
+    def succeeded(self) -> Ended:
+        assert self.status == 0, f"{self.output[-3000:]}\n{self.messages[-3000:]}"
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkout:
+    """A copy of the project with a work folder of its own."""
+
+    root: Path
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *arguments: str) -> Ended:
+        """Run a command of the front door."""
+        answer = subprocess.run(
+            self._command(*arguments),
+            cwd=self.root,
+            env=self._complete(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ended(answer.returncode, answer.stdout, answer.stderr)
+
+    def pulumi(self, *arguments: str) -> Ended:
+        """Run a command of the Pulumi CLI."""
+        return self.run("pulumi", *arguments)
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command in a process group of its own, to be killed whole."""
+        with (self.home / "killed.log").open("wb") as log:
+            return subprocess.Popen(
+                self._command(*arguments),
+                cwd=self.root,
+                env=self._complete(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def planned(self, *arguments: str) -> dict[str, str]:
+        """Preview, and give what would be done with each resource that would not stay the same."""
+        answer = self.pulumi("preview", "--json", *arguments).succeeded()
+        steps = json.loads(answer.output)["steps"]
+        return {
+            step["urn"].rpartition("::")[2]: step["op"] for step in steps if step["op"] != "same"
+        }
+
+    def edit(self, file: str, change: Callable[[str], str]) -> None:
+        """Change a file of the copy."""
+        path = self.root / file
+        before = path.read_text()
+        after = change(before)
+        assert after != before, f"the change left {file} as it was"
+        path.write_text(after)
+
+    @property
+    def server(self) -> dict[str, Any]:
+        """The MiniStack that this checkout started."""
+        record: dict[str, Any] = json.loads((self.home / "ministack/server.json").read_text())
+        return record
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.server['port']}"
+
+    def account(self, number: str = "000000000000") -> Account:
+        """Look into an account of the emulator."""
+        return Account(self.endpoint, number)
+
+    def recorded(self) -> dict[str, Any]:
+        """Give what the backend has on record of the local stack."""
+        file = self.home / "state/.pulumi/stacks/alchemiser/local.json"
+        try:
+            latest = json.loads(file.read_text())["checkpoint"].get("latest")
+        except (OSError, ValueError):
+            # Between two states of the file.
+            return {}
+        return latest or {}
+
+    def _command(self, *arguments: str) -> list[str]:
+        python = str(self.root / ".venv/bin/python")
+        return [python, "-P", "-c", FRONT_DOOR, str(self.root), *arguments]
+
+    def _complete(self) -> dict[str, str]:
+        ignored = ("AWS_", "PULUMI_", "ALCHEMISER_")
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(ignored)
+        }
+        return {**inherited, "ALCHEMISER_HOME": str(self.home), **self.environment}
+
+
+def copy_checkout(root: Path, home: Path, **environment: str) -> Checkout:
+    """Copy what git has or would take, with the engine and the environment of this checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        source, target = ROOT / name, root / name
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+    (root / ".venv").symlink_to(ROOT / ".venv")
+    own = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser"))
+    for shared in ("engine", "tools", "ministack/venv"):
+        (own / shared).mkdir(parents=True, exist_ok=True)
+        (home / shared).parent.mkdir(parents=True, exist_ok=True)
+        (home / shared).symlink_to(own / shared)
+    return Checkout(root=root, home=home, environment=environment)
+
+
+def kill_when(process: subprocess.Popen[bytes], ripe: Callable[[], bool]) -> bool:
+    """Kill a command and all it started at a moment; tell whether it came before the end."""
+    while process.poll() is None:
+        if ripe():
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return True
+        time.sleep(0.01)
+    return False

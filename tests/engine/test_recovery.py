@@ -1,0 +1,103 @@
+"""Runs that are cut off, and what the next run makes of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import urllib.request
+
+import pytest
+
+from tests.engine.checkout import Checkout, kill_when
+from tests.engine.inventory import Inventory
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+RESOURCES = 284
+"""About as many as the stack has; a moment is told by how many are on record."""
+
+SAMPLE = [125, 215]
+MOMENTS = [round(RESOURCES * part / 21) for part in range(1, 21)]
+
+
+def empty_emulator(stack: Checkout) -> None:
+    """Take everything away at once, so that the next run begins from nothing."""
+    request = urllib.request.Request(f"{stack.endpoint}/_ministack/reset", method="POST")
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def ripe(stack: Checkout, count: int) -> bool:
+    # The record of the run before is as long, so only one that began anew counts.
+    resources = stack.recorded().get("resources", [])
+    recorded = (stack.home / "killed.log").read_text()
+    return "Updating (local)" in recorded and count <= len(resources) < count + 60
+
+
+def kill_a_run_at(stack: Checkout, count: int) -> None:
+    empty_emulator(stack)
+    process = stack.start("local")
+    assert kill_when(process, lambda: ripe(stack, count)), "the run ended before it was killed"
+
+
+def assert_whole(stack: Checkout, whole: Inventory) -> None:
+    ended = stack.run("local").succeeded()
+    assert "left locked by process" in ended.messages
+    assert stack.account().inventory() == whole
+    assert stack.recorded().get("pending_operations") is None
+    assert "nothing changed" in stack.run("local").succeeded().output
+
+
+@pytest.mark.parametrize("count", SAMPLE)
+def test_a_run_that_was_killed_is_finished_by_the_next_without_anything_twice(
+    stack: Checkout, whole: Inventory, count: int
+) -> None:
+    kill_a_run_at(stack, count)
+
+    assert_whole(stack, whole)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("count", MOMENTS)
+def test_a_run_killed_at_any_moment_is_finished_by_the_next(
+    stack: Checkout, whole: Inventory, count: int
+) -> None:
+    kill_a_run_at(stack, count)
+
+    assert_whole(stack, whole)
+
+
+def test_an_emulator_that_dies_in_a_run_is_told_and_the_next_run_makes_everything_anew(
+    stack: Checkout, whole: Inventory
+) -> None:
+    empty_emulator(stack)
+    process = stack.start("local")
+    while not ripe(stack, 140):
+        assert process.poll() is None, (stack.home / "killed.log").read_text()
+    os.killpg(stack.server["pid"], signal.SIGKILL)
+
+    assert process.wait(timeout=300) != 0
+    assert "MiniStack stopped answering" in (stack.home / "killed.log").read_text()
+
+    ended = stack.run("local").succeeded()
+    assert "MiniStack no longer holds anything of stack local" in ended.messages
+    assert stack.account().inventory() == whole
+
+
+def test_a_run_whose_destroy_was_killed_is_brought_up_whole(
+    stack: Checkout, whole: Inventory
+) -> None:
+    process = stack.start("pulumi", "destroy", "--stack", "local", "--yes", "--skip-preview")
+    assert kill_when(process, lambda: 50 < len(stack.recorded().get("resources", [])) < 180)
+
+    assert_whole(stack, whole)
+
+
+def test_a_lost_emulator_is_never_previewed_as_unchanged(stack: Checkout) -> None:
+    empty_emulator(stack)
+
+    preview = stack.pulumi("preview", "--stack", "local", "--expect-no-changes")
+
+    assert preview.status != 0
+    assert "no longer holds anything" in preview.messages
+    stack.run("local").succeeded()
