@@ -16,10 +16,9 @@ from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
-from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding
+from the_alchemiser.strategy_v2.evaluation.values import ONE, Failure, Holding
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
-from the_alchemiser.strategy_v2.plan.steps import Plan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,13 +39,14 @@ def decide(source: Source, store: BarStore, as_of: date) -> Decision:
         evaluation = Evaluation(plan, readings)
         value = evaluation.value
         if isinstance(value, str):
-            return Decision(weights={value: Decimal(1)}, trace=trace(evaluation, source))
-        if isinstance(value, Holding) and value.weights:
-            return Decision(weights=normalise(value.weights), trace=trace(evaluation, source))
-        raise _error(source, plan, readings)
+            value = Holding({value: ONE})
+        if not isinstance(value, Holding) or not value.weights:
+            raise _error(source, readings)
+        weights = normalise(value.weights)
+        return Decision(weights=weights, trace=trace(evaluation, source, len(weights)))
 
 
-def _error(source: Source, plan: Plan, readings: Readings) -> PermanentError:
+def _error(source: Source, readings: Readings) -> PermanentError:
     """Find where a strategy failed.
 
     Equal pieces of text share a step, which knows only the first of their places; so evaluate once

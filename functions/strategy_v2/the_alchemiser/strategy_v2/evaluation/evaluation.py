@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from the_alchemiser.strategy_v2.evaluation.demand import Demand
-from the_alchemiser.strategy_v2.evaluation.past import Past
 from the_alchemiser.strategy_v2.evaluation.ranking import Rankings
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.values import (
@@ -14,7 +13,7 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     overlay,
     unwrap,
 )
-from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
+from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY
 from the_alchemiser.strategy_v2.evaluation.weighing import equal, inverse_volatility, specified
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
@@ -37,8 +36,8 @@ class Evaluation:
         self.plan = plan
         self.readings = readings
         self.demand = Demand(plan, readings)
-        self.rankings = Rankings(readings, self._past)
         self._outcomes: dict[StepNumber, Outcome] = {}
+        self.rankings = Rankings(readings, self._outcomes)
         self._bodies = {step.body for step in plan.steps if isinstance(step, Group)}
         last_use = {inner: number for number, step in enumerate(plan.steps) for inner in step.inner}
         for number, days in enumerate(self.demand.days):
@@ -80,12 +79,6 @@ class Evaluation:
                     (mask & days, value) for mask, value in self._outcomes[inner] if mask & days
                 ]
         return result
-
-    def _past(self, body: StepNumber) -> Past:
-        return Past(
-            {back: value for mask, value in self._outcomes[body] for back in bits(mask)},
-            self.readings,
-        )
 
     def _on(self, number: StepNumber, day: int) -> Value:
         return next(value for mask, value in self._outcomes[number] if mask & day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, isnan
 
@@ -38,9 +38,9 @@ class Candidate:
 class Rankings:
     """Works filters out; remembers today's scores for the trace, and the past of each group."""
 
-    def __init__(self, readings: Readings, past_of: Callable[[StepNumber], Past]) -> None:
+    def __init__(self, readings: Readings, outcomes: Mapping[StepNumber, Outcome]) -> None:
         self._readings = readings
-        self._past_of = past_of
+        self._outcomes = outcomes
         self._pasts: dict[StepNumber, Past] = {}
         self.today: dict[StepNumber, list[Candidate]] = {}
         """What each filter has ranked today, best first."""
@@ -127,7 +127,8 @@ class Rankings:
     def _past(self, body: StepNumber) -> Past:
         past = self._pasts.get(body)
         if past is None:
-            past = self._pasts[body] = self._past_of(body)
+            by_day = {back: value for mask, value in self._outcomes[body] for back in bits(mask)}
+            past = self._pasts[body] = Past(by_day, self._readings)
         return past
 
 

@@ -16,24 +16,25 @@ from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, Reading, StepN
 
 TraceNode = dict[str, object]
 
-MAX_TRACE_BYTES = 150_000
-"""What the trace may take of the 262,144 bytes that an event can have. It is bounded here, and not
-by its readers; the weights, three times over, need no more than the rest."""
+MAX_TRACE_BYTES = 200_000
+"""What trace and weights may take together of the 262,144 bytes that an event can have."""
+
+SYMBOL_BYTES = 200
+"""What one symbol takes of an event at most: it stands there four times, with 28 digits or more."""
 
 MAX_SCORES = 12
 """Candidates of a ranking that are told; those behind them are counted."""
 
 
-def trace(
-    evaluation: Evaluation, source: Source, max_bytes: int = MAX_TRACE_BYTES
-) -> list[TraceNode]:
-    """List today's decisions in the order of the text, up to a size; then how many were left out.
+def trace(evaluation: Evaluation, source: Source, symbols: int) -> list[TraceNode]:
+    """List today's decisions in the order of the text, as many as fit an event beside weights.
 
-    What occurs several times in a text is decided once, and told once, where it stands first.
+    The last entry says how many were left out, if any. What occurs several times in a text is
+    decided once, and told once, where it stands first.
     """
     lines = source.lines()
     nodes: list[TraceNode] = []
-    left = max_bytes - 100
+    left = MAX_TRACE_BYTES - SYMBOL_BYTES * symbols
     numbers = list(_decided_today(evaluation))
     for told, number in enumerate(numbers):
         node = _node(evaluation, number)

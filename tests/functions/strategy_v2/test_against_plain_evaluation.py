@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks.generated_strategies import nested_filters
+from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation
+from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
+from the_alchemiser.strategy_v2.evaluation.decision import decide
+from the_alchemiser.strategy_v2.language.source import Source
+
+STRATEGIES = Path(__file__).parents[3] / "strategies"
+FILES = sorted(path.relative_to(STRATEGIES).as_posix() for path in STRATEGIES.rglob("*.clj"))
+
+
+def assert_same(text: str, as_of: date, store: RealPrices | None = None) -> None:
+    store = store or RealPrices()
+    expected = PlainEvaluation(text, store, as_of).weights()
+    found = decide(Source(file="x.clj", text=text), store, as_of).weights
+    assert set(found) == set(expected)
+    for symbol, weight in expected.items():
+        assert float(found[symbol]) == pytest.approx(float(weight), rel=1e-9)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_own_strategies_come_to_what_plain_evaluation_says(file: str) -> None:
+    text = (STRATEGIES / file).read_text()
+    for weeks in range(0, 300, 37):
+        assert_same(text, AS_OF - timedelta(weeks=weeks))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nested_filters_over_their_own_history_come_to_the_same(seed: int) -> None:
+    text = nested_filters(9_000, chains=1, seed=seed)
+    assert_same(text, AS_OF - timedelta(days=17 * seed), RealPrices(bars=400))
