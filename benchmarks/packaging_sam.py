@@ -1,0 +1,127 @@
+"""The same system for `sam build`: a template from the catalogue, and what sam makes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.target import Target
+from packager.wheels import uv_executable
+
+if TYPE_CHECKING:
+    from catalogue.model import LayerSpec, System
+
+RELEASE = "1.170.0"
+
+
+def install_sam(folder: Path) -> Path:
+    """Put aws-sam-cli into an environment of its own; return its executable."""
+    sam = folder / "bin" / "sam"
+    if not sam.exists():
+        uv = uv_executable()
+        subprocess.run([uv, "venv", "--seed", "-q", "-p", sys.executable, folder], check=True)
+        python = str(folder / "bin" / "python")
+        subprocess.run(
+            [uv, "pip", "install", "-q", "-p", python, f"aws-sam-cli=={RELEASE}"], check=True
+        )
+    return sam
+
+
+def write_project(root: Path, system: System, target: Target, project: Path) -> None:
+    """Lay the sources and locks out as sam wants them, with a template."""
+    resources: dict[str, object] = {}
+    for layer in system.layers:
+        content = project / "layers" / layer.name
+        _layer_content(root, layer, content)
+        resources[_logical(layer.name, "Layer")] = {
+            "Type": "AWS::Serverless::LayerVersion",
+            "Properties": {"ContentUri": f"layers/{layer.name}"},
+            "Metadata": {"BuildMethod": f"python{target.python}"},
+        }
+    for function in system.functions:
+        shutil.copytree(
+            root / "functions" / function.name,
+            project / "functions" / function.name,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+        for data in function.data:
+            shutil.copytree(root / data, project / "functions" / function.name / data)
+        resources[_logical(function.name, "Function")] = {
+            "Type": "AWS::Serverless::Function",
+            "Properties": {
+                "CodeUri": f"functions/{function.name}",
+                "Handler": function.handler,
+                "Runtime": f"python{target.python}",
+                "Architectures": [target.architecture],
+                "Layers": [{"Ref": _logical(name, "Layer")} for name in function.layers],
+            },
+        }
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": resources,
+    }
+    (project / "template.json").write_text(json.dumps(template, indent=2), encoding="utf-8")
+
+
+def sam_build(sam: Path, project: Path) -> None:
+    """Run one build, with whatever sam finds cached."""
+    environment = {
+        **os.environ,
+        "PATH": f"{sam.parent}{os.pathsep}{os.environ['PATH']}",
+        "SAM_CLI_TELEMETRY": "0",
+    }
+    done = subprocess.run(
+        [sam, "build", "--cached", "--parallel", "--template", "template.json"],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"sam build failed:\n{done.stderr[-4000:]}")
+
+
+def forget(project: Path) -> None:
+    """Remove all that sam has built or cached in the project."""
+    shutil.rmtree(project / ".aws-sam", ignore_errors=True)
+
+
+def shipped_bytes(project: Path, scratch: Path) -> tuple[int, int]:
+    """Zip each artifact as `sam package` does; return zipped and unzipped bytes of all."""
+    zipped = unzipped = 0
+    for artifact in sorted((project / ".aws-sam" / "build").iterdir()):
+        if artifact.is_dir():
+            path = scratch / f"{artifact.name}.zip"
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                for file in sorted(artifact.rglob("*")):
+                    if file.is_file():
+                        archive.write(file, file.relative_to(artifact))
+                        unzipped += file.stat().st_size
+            zipped += path.stat().st_size
+            path.unlink()
+    return zipped, unzipped
+
+
+def _layer_content(root: Path, layer: LayerSpec, content: Path) -> None:
+    if layer.group is not None:
+        content.mkdir(parents=True)
+        shutil.copy(root / "layers" / layer.name / "requirements.txt", content)
+        return
+    for source in layer.sources:
+        shutil.copytree(
+            root / source, content / source, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    # sam refuses a Python layer without requirements; our own code has none.
+    (content / "requirements.txt").write_text("", encoding="utf-8")
+
+
+def _logical(name: str, kind: str) -> str:
+    return "".join(part.title() for part in name.split("_")) + kind
