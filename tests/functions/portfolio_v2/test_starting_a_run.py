@@ -11,6 +11,7 @@ from tests.functions.trading_world import (
     CORRELATION,
     PLANS,
     RUNS,
+    SESSIONS,
     Killed,
     World,
     signal,
@@ -22,6 +23,7 @@ from the_alchemiser.shared.errors import PlanRejected, RunRefused, TransientErro
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
 from the_alchemiser.shared.money import Symbol
 from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.sessions import partial_key
 from the_alchemiser.shared.table import encode
 
 TARGETS = {"SPY": "0.6", "TLT": "0.4"}
@@ -197,6 +199,21 @@ class TestFailure:
             market.executor().execute(message)
         with pytest.raises(PlanRejected, match=r"found 1 \(BUY SPY\)"):
             market.rebalancer().reader.read("run-2", ("SPY",))
+
+    def test_names_a_holding_that_is_no_stock(self, market: World) -> None:
+        market.alpaca.hold("SPY220318C00400000", "1")
+        with pytest.raises(PlanRejected, match="SPY220318C00400000"):
+            market.start_run(TARGETS)
+        assert market.queued() == []
+
+    def test_of_the_session_splits_the_profit_evenly(self, market: World) -> None:
+        market.table(SESSIONS).put_new(
+            {**partial_key(CORRELATION, "calm.clj"), "consolidated_portfolio": "{}"}
+        )
+        market.start_run(TARGETS)
+        assert {str(m.strategy_weights) for m in market.queued()} == {
+            "{'calm': Decimal('1.0000000000')}"
+        }
 
     def test_of_the_broker_starts_nothing(self, market: World) -> None:
         market.alpaca.fail("GET /account", times=99, status=500)

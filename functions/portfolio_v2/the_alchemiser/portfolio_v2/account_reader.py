@@ -10,6 +10,7 @@ from the_alchemiser.portfolio_v2.liquidation import Liquidation
 from the_alchemiser.portfolio_v2.snapshot import Snapshot, margin_of
 from the_alchemiser.shared.broker import Account, AccountBook, Order
 from the_alchemiser.shared.errors import PlanRejected
+from the_alchemiser.shared.money import Symbol
 
 SHOWN_ORDERS = 10
 
@@ -45,7 +46,7 @@ class AccountReader:
 
     def _read(self, targets: Iterable[str]) -> Reading:
         account = self.broker.account()
-        quantities = {held.symbol: held.quantity for held in self.broker.positions()}
+        quantities = {tradable(held.symbol): held.quantity for held in self.broker.positions()}
         quotes = self.broker.quotes(sorted({*targets, *quantities}))
         snapshot = Snapshot(
             quantities=quantities,
@@ -63,6 +64,17 @@ def refuse_open_orders(orders: Sequence[Order]) -> None:
         raise PlanRejected(
             f"expected no open orders, found {len(orders)} ({named}); cancel them and start again"
         )
+
+
+def tradable(symbol: str) -> str:
+    """Refuse to plan around a holding that is no stock: it can be neither sold nor left out."""
+    try:
+        return str(Symbol(symbol))
+    except ValueError:
+        raise PlanRejected(
+            f"expected only stocks and funds in the account, found {symbol!r}; close it by hand",
+            details={"symbol": symbol},
+        ) from None
 
 
 def deployed_pct(account: Account) -> Decimal | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from the_alchemiser.portfolio_v2.account_reader import Reading
 from the_alchemiser.portfolio_v2.attribution import attribute
+from the_alchemiser.portfolio_v2.leverage import MARGIN_USED_WARNING, margin_used
 from the_alchemiser.portfolio_v2.plan import propose
 from the_alchemiser.portfolio_v2.plan_record import planned_event
 from the_alchemiser.portfolio_v2.ports import Plans, Runs, Sessions, TradeQueue
@@ -65,6 +66,7 @@ class Rebalancer:
         targets = {str(symbol): weight for symbol, weight in portfolio.target_allocations.items()}
         reading = self.reader.read(run_id, tuple(targets))
         proposal = propose(targets, reading.snapshot, self.deployment)
+        self._warn_near_the_limit(reading)
         session_id = str(signal.metadata.get("aggregation_session_id", signal.correlation_id))
         asked = self.sessions.contributions(session_id) or portfolio.strategy_contributions
         contributions = {
@@ -88,6 +90,11 @@ class Rebalancer:
             strategy_attribution=attribute(targets, contributions, portfolio.source_strategies),
             strategy_name="+".join(sorted(contributions) or sorted(portfolio.source_strategies)),
         )
+
+    def _warn_near_the_limit(self, reading: Reading) -> None:
+        margin = reading.snapshot.margin
+        if self.deployment > 1 and margin and margin_used(margin) > MARGIN_USED_WARNING:
+            get_logger().warning("margin_nearly_used", margin_used=margin_used(margin))
 
     def _most_to_buy(self, reading: Reading, total: Decimal) -> Decimal:
         # The broker values holdings at the last trade, the plan at the middle of the spread; a

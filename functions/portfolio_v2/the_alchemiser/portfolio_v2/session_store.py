@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -25,9 +24,10 @@ class SessionStore:
         found: dict[str, Mapping[str, Decimal]] = {}
         for item in self._table.items(session_key(session_id)["PK"], PARTIAL_PREFIX):
             try:
-                text = json.dumps(json.loads(item["consolidated_portfolio"]))
-                portfolio = ConsolidatedPortfolio.model_validate_json(text)
-            except (KeyError, TypeError, ValueError, ValidationError) as error:
+                portfolio = ConsolidatedPortfolio.model_validate_json(
+                    item["consolidated_portfolio"]
+                )
+            except (KeyError, ValidationError) as error:
                 # Whose profit it is must not decide whether the day is traded.
                 get_logger().warning("contributions_unreadable", item=item["SK"], reason=str(error))
                 return {}
