@@ -201,6 +201,7 @@ class TestFailure:
             market.rebalancer().reader.read("run-2", ("SPY",))
 
     def test_names_a_holding_that_is_no_stock(self, market: World) -> None:
+        market.alpaca.quote("SPY220318C00400000", "5")
         market.alpaca.hold("SPY220318C00400000", "1")
         with pytest.raises(PlanRejected, match="SPY220318C00400000"):
             market.start_run(TARGETS)
