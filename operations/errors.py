@@ -5,7 +5,3 @@ from __future__ import annotations
 
 class OperationError(Exception):
     """Something stands in the way of an operation; nothing has been changed."""
-
-
-class PromotionRefusedError(OperationError):
-    """Prod would run something that dev has not run."""

@@ -9,6 +9,7 @@ import json
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from operations.errors import OperationError
+from packager.promotion import Shipment
 
 
 class FunctionOutput(BaseModel):
@@ -16,6 +17,8 @@ class FunctionOutput(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    name: str
+    """Deployed name."""
     arn: str
     alias_arn: str
     version: str
@@ -25,11 +28,6 @@ class FunctionOutput(BaseModel):
     code_sha256: str
     """Base64, as Lambda reports it."""
     layers: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Deployed name, the last part of the ARN."""
-        return self.arn.rsplit(":", 1)[-1]
 
     @property
     def alias(self) -> str:
@@ -57,7 +55,15 @@ class StackOutputs(BaseModel):
 
     functions: dict[str, FunctionOutput]
     layers: dict[str, LayerOutput]
-    buckets: dict[str, str] = {}
+    buckets: dict[str, str]
+
+    @property
+    def shipment(self) -> Shipment:
+        """Identity of everything that the stack runs."""
+        return Shipment(
+            functions={n: hexadecimal(it.code_sha256) for n, it in self.functions.items()},
+            layers={n: it.key for n, it in self.layers.items()},
+        )
 
     @classmethod
     def parse(cls, text: str, stack: str) -> StackOutputs:

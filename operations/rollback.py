@@ -13,8 +13,8 @@ from operations.history import Version, previous_version
 from operations.live import Live
 from operations.outputs import FunctionOutput, StackOutputs
 
-PINS = "alchemiser:pinned_versions"
-"""Stack setting that holds an alias at a version: function name -> version."""
+PINNED = "alchemiser:functions.{name}.version"
+"""Stack setting that holds a function's alias at a version."""
 
 _ALIAS = "aws:lambda/alias:Alias"
 
@@ -39,12 +39,12 @@ def go_back(engine: Engine, moves: Iterable[Move]) -> None:
     """Record each target in the stack's settings and move the aliases; undone on failure."""
     planned = tuple(moves)
     for move in planned:
-        engine.run("config", "set", "--path", f"{PINS}.{move.name}", move.target)
+        engine.run("config", "set", "--path", PINNED.format(name=move.name), move.target)
     try:
         _update_aliases(engine, [move.name for move in planned])
     except OperationError:
         for move in planned:
-            engine.run("config", "rm", "--path", f"{PINS}.{move.name}")
+            engine.run("config", "rm", "--path", PINNED.format(name=move.name))
         raise
 
 
@@ -52,7 +52,7 @@ def go_forward(engine: Engine, functions: Iterable[str]) -> None:
     """Forget the recorded versions and let the aliases follow the newest again."""
     names = tuple(functions)
     for name in names:
-        engine.run("config", "rm", "--path", f"{PINS}.{name}")
+        engine.run("config", "rm", "--path", PINNED.format(name=name))
     _update_aliases(engine, names)
 
 

@@ -7,6 +7,7 @@ PackagingError
 ├── ArchiveError     a zip is damaged or dangerous
 ├── GateError        a finished artifact breaks a rule
 ├── StorageError     the artifact bucket did not do what was asked
+├── PromotionRefusedError  something would ship that the stage before has not run
 └── SpaceError       the disk is full
 """
 
@@ -43,3 +44,7 @@ class StorageError(PackagingError):
 
 class SpaceError(PackagingError):
     """The disk is full."""
+
+
+class PromotionRefusedError(PackagingError):
+    """Something would ship that the stage before has not run."""

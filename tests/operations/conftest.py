@@ -1,18 +1,15 @@
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable
 
 import pytest
 
 from operations.outputs import StackOutputs
+from tests.operations.fakes import lambda_digest
 
 _FUNCTION_ARN = "arn:aws:lambda:us-east-1:111111111111:function:alchemiser-dev-"
-
-
-def lambda_digest(text: str) -> str:
-    return base64.b64encode(text.encode().ljust(32, b".")).decode()
+_LAYER_ARN = "arn:aws:lambda:us-east-1:111111111111:layer:alchemiser-dev-"
 
 
 @pytest.fixture
@@ -21,9 +18,10 @@ def outputs() -> Callable[..., StackOutputs]:
         document = {
             "functions": {
                 name: {
+                    "name": f"alchemiser-dev-{name}",
                     "arn": f"{_FUNCTION_ARN}{name}",
                     "alias_arn": f"{_FUNCTION_ARN}{name}:live",
-                    "version": "1",
+                    "version": "2",
                     "zipped_bytes": 10,
                     "unzipped_bytes": 20,
                     "total_unzipped_bytes": 120,
@@ -34,15 +32,16 @@ def outputs() -> Callable[..., StackOutputs]:
             },
             "layers": {
                 name: {
-                    "arn": f"arn:aws:lambda:us-east-1:111111111111:layer:alchemiser-dev-{name}:1",
+                    "arn": f"{_LAYER_ARN}{name}:1",
                     "version": "1",
                     "key": key,
-                    "sha256": "0" * 64,
+                    "sha256": key.encode().ljust(32, b".").hex(),
                     "zipped_bytes": 50,
                     "unzipped_bytes": 100,
                 }
                 for name, key in layers.items()
             },
+            "buckets": {"artifacts": "alchemiser-dev-artifacts"},
         }
         return StackOutputs.parse(json.dumps(document), "dev")
 

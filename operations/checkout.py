@@ -1,0 +1,66 @@
+"""What this checkout ships, as the packager knows it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from catalogue.model import ARCHITECTURE, PYTHON_VERSION, System
+from operations.errors import OperationError
+from operations.review import Sizes
+from packager.functions import build_function
+from packager.keys import layer_key
+from packager.manifest import read_manifest
+from packager.output import LAYERS, Output
+from packager.promotion import Shipment
+from packager.target import Target
+
+TARGET = Target(PYTHON_VERSION, ARCHITECTURE)
+"""What dev and prod run on; the local stack may differ."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checkout:
+    """One folder of sources and the build folder beside it."""
+
+    root: Path
+    system: System
+    output: Output
+
+    def shipment(self) -> Shipment:
+        """Identify what would ship: small zips by their bytes, layers by their keys, unbuilt."""
+        zips = {
+            spec.name: build_function(self.root, spec, TARGET, self.output.folder)
+            for spec in self.system.functions
+        }
+        return Shipment(
+            functions={name: artifact.sha256 for name, artifact in zips.items()},
+            layers={spec.name: layer_key(self.root, spec, TARGET) for spec in self.system.layers},
+        )
+
+    def sizes(self) -> Sizes:
+        """Build what is not built yet and read every artifact's unzipped size."""
+        command = [str(self.root / ".venv" / "bin" / "python"), "-m", "packager", "all"]
+        if subprocess.run(
+            command, cwd=self.root, check=False, stdout=subprocess.DEVNULL
+        ).returncode:
+            raise OperationError("`python -m packager all` failed: see above")
+        layers = {spec.name: self._layer_bytes(spec.name) for spec in self.system.layers}
+        functions = {
+            spec.name: build_function(self.root, spec, TARGET, self.output.folder).unzipped_bytes
+            for spec in self.system.functions
+        }
+        totals = {
+            spec.name: functions[spec.name] + sum(layers[name] for name in spec.layers)
+            for spec in self.system.functions
+        }
+        return Sizes(functions=functions, layers=layers, totals=totals)
+
+    def _layer_bytes(self, name: str) -> int:
+        spec = next(spec for spec in self.system.layers if spec.name == name)
+        slot = self.output.slot(LAYERS, name, layer_key(self.root, spec, TARGET))
+        found = read_manifest(slot, name)
+        if found is None:
+            raise OperationError(f"layer {name}: expected a zip at {slot.archive}, found none")
+        return found.unzipped_bytes

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+
+from operations.errors import OperationError
+from operations.history import Version
+from operations.outputs import StackOutputs
+
+
+def lambda_digest(text: str) -> str:
+    return base64.b64encode(text.encode().ljust(32, b".")).decode()
+
+
+@dataclass
+class FakeEngine:
+    deployed: StackOutputs | None
+    state: dict[str, object] = field(default_factory=lambda: {"deployment": {"resources": []}})
+    failing: str | None = None
+    ran: list[tuple[str, ...]] = field(default_factory=list)
+
+    def outputs(self) -> StackOutputs:
+        if self.deployed is None:
+            raise OperationError("never deployed")
+        return self.deployed
+
+    def run(self, *arguments: str) -> None:
+        self.ran.append(arguments)
+        if arguments[0] == self.failing:
+            raise OperationError(f"{arguments[0]} failed")
+
+    def read(self, *arguments: str) -> str:
+        return json.dumps(self.state)
+
+
+@dataclass
+class FakeLive:
+    codes: dict[tuple[str, str], str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    layers: dict[str, str] = field(default_factory=dict)
+    published: dict[str, tuple[Version, ...]] = field(default_factory=dict)
+    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+
+    def code_digest(self, function: str, qualifier: str) -> str | None:
+        return self.codes.get((function, qualifier))
+
+    def alias_version(self, function: str, alias: str) -> str | None:
+        return self.aliases.get(function)
+
+    def layer_digest(self, layer_version_arn: str) -> str | None:
+        return self.layers.get(layer_version_arn)
+
+    def versions(self, function: str) -> tuple[Version, ...]:
+        return self.published.get(function, ())
+
+    def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
+        return self.answers[function]

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from operations.outputs import StackOutputs
+from operations.repair import forget_edited_code, without_digests
+from tests.operations.fakes import FakeEngine, FakeLive, lambda_digest
+
+Outputs = Callable[..., StackOutputs]
+
+_NAME = "alchemiser-dev-metrics_v2"
+
+
+def state_of(name: str) -> dict[str, object]:
+    archive = {"hash": "abc", "path": "metrics.zip"}
+    resource = {
+        "type": "aws:lambda/function:Function",
+        "inputs": {"name": name, "code": archive},
+        "outputs": {"name": name, "code": archive},
+    }
+    return {"deployment": {"resources": [resource]}}
+
+
+def test_unedited_code_leaves_the_state_alone(outputs: Outputs) -> None:
+    engine = FakeEngine(outputs({"metrics_v2": "code"}, {}))
+    live = FakeLive(codes={(_NAME, "$LATEST"): lambda_digest("code")})
+
+    assert forget_edited_code(engine, live) == ()
+    assert engine.ran == []
+
+
+def test_edited_code_is_forgotten_so_that_it_ships_again(outputs: Outputs) -> None:
+    engine = FakeEngine(outputs({"metrics_v2": "code"}, {}), state=state_of(_NAME))
+    live = FakeLive(codes={(_NAME, "$LATEST"): lambda_digest("edited")})
+
+    assert forget_edited_code(engine, live) == ("metrics_v2",)
+    assert [arguments[:2] for arguments in engine.ran] == [("stack", "import")]
+
+
+def test_only_the_edited_function_is_forgotten() -> None:
+    state = state_of("another")
+
+    assert without_digests(state, {_NAME}) == state
+    assert '"abc"' not in json.dumps(without_digests(state_of(_NAME), {_NAME}))
+
+
+def test_a_stack_that_was_never_deployed_needs_no_repair() -> None:
+    assert forget_edited_code(FakeEngine(None), FakeLive()) == ()
