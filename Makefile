@@ -1,11 +1,15 @@
 # Everything this checkout can do; each target calls one command that can be called without make.
 STACK ?= local
+FUNCTION ?=
+TO ?=
+BASE ?= origin/main
 run := ./local/run
+operate := $(run) operate
 .DEFAULT_GOAL := help
 .PHONY: help local preview outputs recover down clean test test-unit check lock bench soak
 
 help: ## List what there is to ask for
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z -]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 local: ## Run the whole system on this machine, or bring it up to date
 	@$(run) local
 preview: ## Show what `make local` would change
@@ -30,3 +34,33 @@ lock: ## Resolve the one lock again and export each layer's from it
 	@$(run) tool lock
 bench: ## Measure speed and write docs/benchmarks.md
 	@$(run) tool bench
+
+deploy-dev: ## Bring dev on AWS to what this checkout says (REHEARSE=1: on MiniStack)
+	@$(operate) deploy --stack dev
+deploy-prod promote: ## Bring to prod the very bytes that dev runs (YES=1 agrees)
+	@$(operate) promote
+rollback: ## Go back: STACK=… [FUNCTION=…] [TO=version], without a build
+	@$(operate) rollback --stack $(STACK) --function "$(FUNCTION)" --to "$(TO)"
+forward: ## Undo a rollback: STACK=… [FUNCTION=…]
+	@$(operate) forward --stack $(STACK) --function "$(FUNCTION)"
+history: ## List published versions: STACK=… [FUNCTION=…]
+	@$(operate) history --stack $(STACK) --function "$(FUNCTION)"
+drift: ## Name what was changed behind the tool's back: STACK=… (status 2: drift)
+	@$(operate) drift --stack $(STACK)
+smoke: ## Ask every function of STACK whether it lives
+	@$(operate) smoke --stack $(STACK)
+settled: ## Fail unless a preview of STACK expects no change
+	@$(operate) settled --stack $(STACK)
+review: ## Preview STACK and keep the pull request's one comment
+	@$(operate) review --stack $(STACK)
+routes: ## Say which pipelines the changes since BASE call for
+	@$(operate) routes --base "$(BASE)"
+check-workflows: ## Check the workflows themselves: actionlint and zizmor
+	@$(run) tool workflow-check
+	@cd .github/actionlint && go tool actionlint ../workflows/*.yml
+test-functions: ## Run the tests of the functions
+	@$(run) tool function-tests
+test-shared: ## Run the tests of the shared code
+	@$(run) tool shared-tests
+verify: ## Build everything twice under different conditions and compare the bytes
+	@$(run) tool verify

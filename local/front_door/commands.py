@@ -8,7 +8,7 @@ from local.engine.arguments import understand
 from local.engine.cli import Cli, announce
 from local.front_door.recovery import notice_loss, recover
 from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
-from local.front_door.tools import run_tool
+from local.front_door.tools import run_module, run_tool
 from local.workfolder import WorkFolder
 
 Command = Callable[[WorkFolder, list[str]], int]
@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Command] = {
     "clean": clean,
     "down": bring_down,
     "local": bring_up,
+    "operate": lambda work, arguments: run_module(work, "operations", arguments),
     "outputs": print_outputs,
     "preview": preview,
     "pulumi": run_pulumi,

@@ -34,6 +34,10 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
         ("uv", "lock", "--check", "--quiet"),
         ("python", "-m", "packager", "lock", "--check"),
     ),
+    "function-tests": ((*PYTEST, "-m", UNIT, "tests/functions"),),
+    "shared-tests": ((*PYTEST, "-m", UNIT, "tests/shared", "tests/architecture"),),
+    "verify": (("python", "-m", "packager", "verify"),),
+    "workflow-check": (("zizmor", "--offline", "--quiet", ".github"),),
     "lock": (
         ("uv", "lock"),
         ("uv", "lock", "--directory", "local/ministack"),
@@ -55,16 +59,25 @@ def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     return 0
 
 
+def run_module(work: WorkFolder, module: str, arguments: Sequence[str]) -> int:
+    """Run a module of the project in its environment; what it prints is the whole output."""
+    return _finish(work, ["python", "-m", module, *arguments])
+
+
 def _run(work: WorkFolder, command: Sequence[str]) -> int:
-    programs = work.root / ".venv" / "bin"
     say(f"-> {' '.join(command)}")
     started = time.monotonic()
-    status = subprocess.run(
+    status = _finish(work, command)
+    outcome = "passed" if status == 0 else f"failed with status {status}"
+    say(f"   {outcome}, {time.monotonic() - started:.0f} s")
+    return status
+
+
+def _finish(work: WorkFolder, command: Sequence[str]) -> int:
+    programs = work.root / ".venv" / "bin"
+    return subprocess.run(
         [programs / command[0], *command[1:]],
         cwd=work.root,
         env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"},
         check=False,
     ).returncode
-    outcome = "passed" if status == 0 else f"failed with status {status}"
-    say(f"   {outcome}, {time.monotonic() - started:.0f} s")
-    return status
