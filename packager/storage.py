@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ ENDPOINT_VARIABLE = "ALCHEMISER_ENDPOINT"
 _TIMEOUTS = Config(
     connect_timeout=10, read_timeout=120, retries={"mode": "standard", "max_attempts": 5}
 )
+_READING = {"get_object", "head_object"}
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -47,19 +49,23 @@ class ArtifactBucket:
         endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get(ENDPOINT_VARIABLE)
         return cls(name, boto3.client("s3", endpoint_url=endpoint, config=_TIMEOUTS))
 
-    def store_layer(self, artifact: BuiltArtifact) -> bool:
-        """Upload a layer unless the very same bytes are there; tell whether it was uploaded."""
+    def store_layer(self, artifact: BuiltArtifact, twins: Iterable[str] = ()) -> bool:
+        """Upload a layer unless the very same bytes are there; tell whether it was uploaded.
+
+        `twins` are layers with the same key: where one is in the bucket, S3 copies it.
+        """
         content = artifact.path.read_bytes()
         _require_digest(str(artifact.path), content, artifact.sha256)
         key = layer_object(artifact.name, artifact.key)
-        uploaded = self._checksum(key) != _checksum(artifact.sha256)
-        if uploaded:
+        there = self._checksum(key) == _checksum(artifact.sha256)
+        copied = not there and self._copy_twin(artifact, twins)
+        if not there and not copied:
             self._put(key, content, artifact.sha256, "application/zip")
-        if uploaded or self._manifest(artifact.name, artifact.key) is None:
+        if not there or self._manifest(artifact.name, artifact.key) is None:
             manifest = json.dumps(recorded_form(artifact), sort_keys=True).encode("utf-8")
             digest = hashlib.sha256(manifest).hexdigest()
             self._put(_manifest_object(key), manifest, digest, "application/json")
-        return uploaded
+        return not there and not copied
 
     def find_layer(self, name: str, key: str, path: Path) -> BuiltArtifact | None:
         """Return what the bucket says of a layer, or None where it is not there or not whole."""
@@ -85,6 +91,19 @@ class ArtifactBucket:
             finished.write_bytes(content)
             publish(slot, finished, artifact)
         return artifact
+
+    def _copy_twin(self, artifact: BuiltArtifact, twins: Iterable[str]) -> bool:
+        for twin in twins:
+            source = layer_object(twin, artifact.key)
+            if self._checksum(source) == _checksum(artifact.sha256):
+                self._call(
+                    "copy_object",
+                    layer_object(artifact.name, artifact.key),
+                    CopySource={"Bucket": self.name, "Key": source},
+                    ChecksumAlgorithm="SHA256",
+                )
+                return True
+        return False
 
     def _manifest(self, name: str, key: str) -> dict[str, Any] | None:
         content = self._get(_manifest_object(layer_object(name, key)))
@@ -117,7 +136,7 @@ class ArtifactBucket:
                 Bucket=self.name, Key=key, **parameters
             )
         except ClientError as error:
-            if operation != "put_object" and error.response["Error"]["Code"] in _ABSENT:
+            if operation in _READING and error.response["Error"]["Code"] in _ABSENT:
                 return None
             raise StorageError(f"s3://{self.name}/{key}: {operation} failed: {error}") from error
         except BotoCoreError as error:

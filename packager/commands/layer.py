@@ -18,18 +18,18 @@ from packager.system import find_layer, load_system
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from catalogue.model import LayerSpec, System
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:
     """Build, check and upload the layer, and print what it measures."""
-    spec = find_layer(load_system(root), options.name)
+    system = load_system(root)
+    spec = find_layer(system, options.name)
     _require_key(options.key, layer_key(root, spec, target), spec.name)
-    output = Output(output_folder(root))
     artifact = (
-        _deploy(root, spec, target, output, options.bucket)
+        _deploy(root, system, spec, target, options.bucket)
         if options.bucket
-        else _build(root, spec, target, output)
+        else _build(root, spec, target, Output(output_folder(root)))
     )
     sys.stdout.write(json.dumps(summary(artifact)) + "\n")
     return 0
@@ -47,12 +47,17 @@ def _build(root: Path, spec: LayerSpec, target: Target, output: Output) -> Built
     return artifact
 
 
+def _same_key(root: Path, system: System, target: Target, key: str) -> list[str]:
+    return [spec.name for spec in system.layers if layer_key(root, spec, target) == key]
+
+
 def _deploy(
-    root: Path, spec: LayerSpec, target: Target, output: Output, bucket: str
+    root: Path, system: System, spec: LayerSpec, target: Target, bucket: str
 ) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
     from packager.storage import ArtifactBucket
 
+    output = Output(output_folder(root))
     artifacts = ArtifactBucket.connect(bucket)
     key = layer_key(root, spec, target)
     found = artifacts.find_layer(spec.name, key, output.slot(LAYERS, spec.name, key).archive)
@@ -60,8 +65,12 @@ def _deploy(
         say(f"layer {spec.name}: already in s3://{bucket}")
         return found
     built = _build(root, spec, target, output)
-    with step(f"layer {spec.name}: uploading {built.zipped_bytes:,} bytes to s3://{bucket}"):
-        artifacts.store_layer(built)
+    twins = [name for name in _same_key(root, system, target, key) if name != spec.name]
+    slot = output.slot(LAYERS, spec.name, key)
+    # Twins have the same lock file: the first uploads, the others wait and have S3 copy it.
+    with output.building(slot), step(f"layer {spec.name}: storing it in s3://{bucket}"):
+        uploaded = artifacts.store_layer(built, twins)
+    say(f"layer {spec.name}: {built.zipped_bytes if uploaded else 0:,} bytes uploaded")
     return built
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,18 @@ def test_does_not_upload_what_is_there(bucket: ArtifactBucket, built: BuiltArtif
     assert not bucket.store_layer(built)
     after = bucket.client.head_object(Bucket="artifacts", Key=layer_object("shared", built.key))
     assert before["LastModified"] == after["LastModified"]
+
+
+def test_has_s3_copy_what_a_twin_already_uploaded(
+    bucket: ArtifactBucket, built: BuiltArtifact
+) -> None:
+    bucket.store_layer(built)
+    twin = replace(built, name="twin")
+    assert not bucket.store_layer(twin, ["absent", "shared"])
+    key = layer_object("twin", built.key)
+    assert objects(bucket)[key] == built.path.read_bytes()
+    assert bucket.find_layer("twin", built.key, built.path) == twin
+    assert not bucket.store_layer(twin)
 
 
 def test_replaces_an_object_with_other_bytes(bucket: ArtifactBucket, built: BuiltArtifact) -> None:
