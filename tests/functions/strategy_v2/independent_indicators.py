@@ -13,12 +13,12 @@ def indicator(name: str, closes: pd.Series, window: int) -> pd.Series:
     values = {
         "rsi": lambda: _rsi(closes, window),
         "current-price": lambda: closes,
-        "moving-average-price": lambda: closes.rolling(window).apply(np.mean, raw=True),
+        "moving-average-price": lambda: closes.rolling(window).mean(),
         "exponential-moving-average-price": lambda: closes.ewm(span=window, adjust=False).mean(),
-        "moving-average-return": lambda: percent.rolling(window).apply(np.mean, raw=True),
-        "stdev-return": lambda: percent.rolling(window).apply(np.std, raw=True) * np.sqrt(252),
+        "moving-average-return": lambda: percent.rolling(window).mean(),
+        "stdev-return": lambda: percent.rolling(window).std(ddof=0) * np.sqrt(252),
         "cumulative-return": lambda: (closes / closes.shift(window) - 1) * 100,
-        "stdev-price": lambda: closes.rolling(window).apply(_sample_spread, raw=True),
+        "stdev-price": lambda: closes.rolling(window).std().fillna(0.0),
         "max-drawdown": lambda: closes.rolling(window).apply(_deepest_fall, raw=True),
     }[name]()
     if name == "cumulative-return":
@@ -34,10 +34,6 @@ SHORT = {
     "max-drawdown": 0.0,
 }
 """Values with fewer bars than the window; the others have none."""
-
-
-def _sample_spread(last: np.ndarray) -> float:
-    return float(np.std(last, ddof=1)) if len(last) > 1 else 0.0
 
 
 def _rsi(closes: pd.Series, window: int) -> pd.Series:

@@ -135,11 +135,12 @@ class _Parser:
         found = []
         for match in TOKEN.finditer(self._source.text):
             kind = match.lastindex or 0
-            if depth == 0 and kind != CLOSE:
+            if depth == 0 and kind not in (CLOSE, END):
                 found.append(match.start(kind))
             depth += (kind == OPEN) - (kind == CLOSE)
-        if len(found) == 1:
-            return self._source.fault(found[0], expected="one form", found="the end of the file")
+        if not found:
+            end = len(self._source.text)
+            return self._source.fault(end, expected="one form", found="the end of the file")
         second = found[1]
         return self._source.fault(
             second,
