@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import RLock
 from typing import Any
 
 import boto3
 import pytest
+from botocore.client import BaseClient
 from moto import mock_aws
 
 from the_alchemiser.shared.aws import client as shared_client
@@ -51,6 +53,17 @@ def _client(service: str) -> Any:
     )
 
 
+def _one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:
+    # A write to DynamoDB is atomic; moto's is only if no other thread runs meanwhile.
+    lock = RLock()
+
+    def locked(self: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
+        with lock:
+            return call(self, operation, parameters)
+
+    return locked
+
+
 @contextmanager
 def in_process_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     """Keep every AWS call of the test inside this process."""
@@ -62,6 +75,8 @@ def in_process_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    call = BaseClient._make_api_call  # type: ignore[attr-defined]
+    monkeypatch.setattr(BaseClient, "_make_api_call", _one_at_a_time(call))
     shared_client.cache_clear()
     with mock_aws():
         yield Cloud()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +75,12 @@ def quiet_plan(cause: str = "signal-1") -> dict[str, Any]:
             trades_required=False,
         )
     )
+
+
+def example(name: str) -> dict[str, Any]:
+    path = Path(__file__).parents[1] / "events" / f"{name}.json"
+    delivery: dict[str, Any] = json.loads(path.read_text())
+    return delivery
 
 
 def test_a_quiet_day_goes_from_schedule_to_mail(world: LightWorld) -> None:
@@ -225,6 +233,29 @@ def test_a_missing_setting_is_a_failure_that_is_told(
     assert "AGGREGATION_TABLE_NAME" in reason
     assert "STRATEGY_FUNCTION_NAME" in reason
     assert failure["detail"]["failure_step"] == "coordinator_dispatch"
+
+
+@pytest.mark.parametrize(
+    ("function", "event", "setting"),
+    [
+        ("aggregator_v2", {"action": "expire_sessions"}, "AGGREGATION_TABLE_NAME"),
+        ("trade_aggregator", quiet_plan(), "EXECUTION_RUNS_TABLE_NAME"),
+        ("metrics_v2", example("TradeExecuted"), "METRICS_NAMESPACE"),
+        ("notifications_v2", example("AllTradesCompleted"), "SNS_NOTIFICATION_TOPIC_ARN"),
+    ],
+)
+def test_every_function_tells_which_setting_it_lacks(
+    world: LightWorld,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    event: dict[str, Any],
+    setting: str,
+) -> None:
+    monkeypatch.delenv(setting)
+    assert world.call(function, event)["statusCode"] == 500
+    (failure,) = world.bus.take("WorkflowFailed")
+    assert setting in failure["detail"]["failure_reason"]
+    assert failure["detail"]["source_module"] == function
 
 
 @pytest.mark.parametrize(

@@ -185,13 +185,10 @@ def share_out(
     exact = {name: quantity * weight / total for name, weight in weights.items() if weight > 0}
     parts = {name: share - share % step for name, share in exact.items()}
     by_remainder = sorted(parts, key=lambda name: (parts[name] - exact[name], name))
-    left = quantity - sum(parts.values(), NOTHING)
-    for name in by_remainder:
-        if left < step:
-            break
+    whole_steps = max(int((quantity - sum(parts.values(), NOTHING)) // step), 0)
+    for name in by_remainder[:whole_steps]:
         parts[name] += step
-        left -= step
-    parts[by_remainder[0]] += left
+    parts[by_remainder[0]] += quantity - sum(parts.values(), NOTHING)
     return {name: part for name, part in parts.items() if part > 0}
 
 

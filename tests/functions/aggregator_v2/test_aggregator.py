@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from hypothesis import strategies as st
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, RecordingPublisher, stamp
 from the_alchemiser.aggregator_v2.adapters import SessionTable
-from the_alchemiser.aggregator_v2.domain import AggregationError
+from the_alchemiser.aggregator_v2.domain import AggregationError, Session
 from the_alchemiser.aggregator_v2.outcome import Outcomes
 from the_alchemiser.aggregator_v2.service import Aggregator, Progress
 from the_alchemiser.shared.errors import TransientError
@@ -342,6 +344,53 @@ class TestCrashes:
         desk.publisher.failure = None
         assert desk.collect("calm-mix.clj") is Progress.ALREADY_AGGREGATED
         assert desk.signals() == []
+
+
+class TestRaces:
+    """Two aggregators see the same session; the slower one finds it ended."""
+
+    class Late(SessionTable):
+        """Reads every session as it was before anybody ended it."""
+
+        def find(self, session_id: str) -> Session | None:
+            session = super().find(session_id)
+            return session and replace(session, status=SessionStatus.PENDING)
+
+    def test_the_slower_one_publishes_nothing(self, desk: Desk) -> None:
+        desk.collect_all()
+        late = desk.aggregator(self.Late(desk.table, desk.clock, desk.pauses.append))
+        assert late.collect(partial("pair.clj"))[0] is Progress.ALREADY_AGGREGATED
+        assert len(desk.signals()) == 1
+
+    def test_a_session_that_completes_during_the_sweep_does_not_fail(self, desk: Desk) -> None:
+        desk.collect_all()
+        desk.clock.advance(seconds=600)
+
+        class Stale(self.Late):  # type: ignore[name-defined, misc]
+            def unfinished(self) -> list[Session]:
+                found = self.find("workflow-1")
+                assert found is not None
+                return [found]
+
+        late = desk.aggregator(Stale(desk.table, desk.clock, desk.pauses.append))
+        assert late.expire() == 0
+        assert desk.failures() == []
+        assert desk.session()["status"] == "COMPLETED"
+
+    def test_workers_that_report_at_once_are_all_counted(self, desk: Desk) -> None:
+        barrier = Barrier(len(FILES))
+
+        def report(file: str) -> None:
+            barrier.wait()
+            desk.collect(file)
+
+        threads = [Thread(target=report, args=(file,)) for file in FILES]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert desk.session()["completed_strategies"] == 3
+        assert len(desk.signals()) == 1
 
 
 class TestExpire:

@@ -30,6 +30,6 @@ def _act(message: DomainEvent | ExpireSessions) -> Response:
             aggregator().hear_of_failure(message)
         case AllTradesCompleted():
             aggregator().hear_of_end(message)
-        case ExpireSessions():
+        case _:
             return done(status="swept", sessions_ended=aggregator().expire())
     return done(status="noted", correlation_id=message.correlation_id)
