@@ -498,7 +498,7 @@ class TestRunEnds:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
@@ -515,7 +515,7 @@ def test_any_order_repetition_and_death_gives_the_same_final_state(
             st.tuples(
                 st.sampled_from(list(FILES)), st.one_of(st.none(), st.integers(0, 3)), st.booleans()
             ),
-            max_size=8,
+            max_size=5,
         )
     )
     for file, dies_after, late in deliveries:

@@ -311,10 +311,10 @@ class TestCrashes:
             desk.aggregator().finish_runs()
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(["t1", "t2", "t3"]),
-    st.lists(st.sampled_from(["t1", "t2", "t3"]), max_size=6),
+    st.lists(st.sampled_from(["t1", "t2", "t3"]), max_size=3),
 )
 def test_any_order_and_repetition_ends_the_run_once(
     desk: Desk, order: list[str], repeated: list[str]
