@@ -49,7 +49,7 @@ def nested_filters(size_bytes: int, chains: int = 10, seed: int = 7) -> str:
 def deep(levels: int, size_bytes: int, seed: int = 3) -> str:
     """Write choices within each other, one level of brackets after the other."""
     random = Random(seed)
-    width = max(1, size_bytes // levels // 30)
+    width = max(1, size_bytes // (levels // 2) // 14)
     text = _assets(random, width)
     for _ in range(levels // 2):
         text = f"(if {condition(random)} [{_assets(random, width)}] [{text}])"

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from math import fsum, isnan, sqrt
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -34,7 +35,8 @@ class Held:
     body: Node | None = None
 
 
-Value = "str | Held | Decimal | float | bool | list[Value]"
+Value: TypeAlias = Any
+"""A ticker, a number, a list of values or what is held."""
 
 
 class PlainEvaluation:
@@ -324,11 +326,12 @@ def of_returns(name: str, returns: list[float]) -> float:
         return (prices[-1] - 1) * 100
     if name == "max-drawdown":
         return max(1 - price / max(prices[: at + 1]) for at, price in enumerate(prices)) * 100
-    gain = loss = None
-    for before, after in pairwise(prices):
-        up, down = max(after - before, 0.0), max(before - after, 0.0)
-        gain = up if gain is None else gain * (1 - 1 / count) + up / count
-        loss = down if loss is None else loss * (1 - 1 / count) + down / count
+    ups = [max(after - before, 0.0) for before, after in pairwise(prices)]
+    downs = [max(before - after, 0.0) for before, after in pairwise(prices)]
+    gain, loss = ups[0], downs[0]
+    for up, down in zip(ups[1:], downs[1:], strict=True):
+        gain = gain * (1 - 1 / count) + up / count
+        loss = loss * (1 - 1 / count) + down / count
     if not loss:
         return 100.0 if gain else 50.0
     return 100 - 100 / (1 + gain / loss)

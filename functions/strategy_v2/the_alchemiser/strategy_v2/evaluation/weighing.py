@@ -59,11 +59,24 @@ def inverse_volatility(
         if isinstance(found, Failure):
             result.append((part, found))
         else:
-            distinct = list(dict.fromkeys(found))
+            distinct = _distinct(found)
             result += [
                 (1 << back, _inverse_volatility(step, distinct, back, readings))
                 for back in bits(part)
             ]
+    return result
+
+
+def _distinct(children: Sequence[str | Holding]) -> list[str | Holding]:
+    """List each ticker once; groups count as often as they stand there."""
+    seen: set[str] = set()
+    result: list[str | Holding] = []
+    for child in children:
+        if isinstance(child, str):
+            if child in seen:
+                continue
+            seen.add(child)
+        result.append(child)
     return result
 
 
