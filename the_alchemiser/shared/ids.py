@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -29,5 +30,6 @@ def derived_id(kind: str, *parts: str) -> str:
     What is published for the same cause a second time then carries the same id, and whoever
     receives it can tell.
     """
-    digest = sha256("\0".join((kind, *parts)).encode("utf-8", "surrogatepass")).digest()
+    # Written as JSON, so that no two lists of parts look the same.
+    digest = sha256(json.dumps((kind, *parts)).encode()).digest()
     return f"{kind}-{UUID(bytes=digest[:16], version=4)}"

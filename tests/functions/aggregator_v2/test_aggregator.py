@@ -224,6 +224,7 @@ class TestCollect:
         kept = json.loads(item["consolidated_portfolio"])
         assert kept["strategy_contributions"] == {"pair.clj": {"QQQ": "0.1", "GLD": "0.1"}}
         assert item["allocation"] == Decimal("0.2")
+        assert item["TTL"] == int((MONDAY + timedelta(hours=24)).timestamp())
         assert json.loads(item["signals_data"]) == {"pair.clj": {"symbols": ["QQQ", "GLD"]}}
 
     def test_a_duplicate_after_the_end_publishes_nothing(self, desk: Desk) -> None:

@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -24,6 +24,8 @@ from the_alchemiser.shared.sessions import (
     session_key,
 )
 from the_alchemiser.shared.table import Change, Item, Table
+
+KEPT = timedelta(hours=24)
 
 CONFLICT_ATTEMPTS = 8
 CONFLICT_PAUSE_S = 0.05
@@ -111,13 +113,15 @@ class SessionTable:
 
     def _item(self, partial: PartialSignalGenerated) -> Item:
         detail = partial.to_detail()
+        now = self._clock.now()
         return {
             **partial_key(partial.session_id, partial.dsl_file),
             "dsl_file": partial.dsl_file,
             "allocation": partial.allocation,
             "strategy_number": partial.strategy_number,
             "signal_count": partial.signal_count,
-            "completed_at": self._clock.now().isoformat(),
+            "completed_at": now.isoformat(),
+            "TTL": int((now + KEPT).timestamp()),
             "event_id": partial.event_id,
             "consolidated_portfolio": json.dumps(detail["consolidated_portfolio"]),
             "signals_data": json.dumps(detail["signals_data"]),
