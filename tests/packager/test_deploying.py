@@ -1,0 +1,168 @@
+"""`python -m packager layer NAME --bucket BUCKET`, against a bucket of moto's."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from catalogue.model import LayerSpec
+from packager.commands import layer as command
+from packager.errors import PackagingError
+from packager.rules import UNZIPPED_LIMIT_BYTES
+from packager.target import Target
+from tests.packager.elf_files import shared_object
+from tests.packager.projects import Project, sources_layer
+from tests.packager.wheelhouse import Wheelhouse
+
+HERE = Target(f"3.{sys.version_info[1]}")
+
+Deploy = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.delenv("ALCHEMISER_ENDPOINT", raising=False)
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="artifacts")
+        yield boto3.resource("s3").Bucket("artifacts")
+
+
+@pytest.fixture
+def deploy(
+    project: Project,
+    bucket: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Deploy:
+    def deploying(
+        spec: LayerSpec, *others: LayerSpec, home: str = "home", key: str | None = None
+    ) -> dict[str, Any]:
+        system = SimpleNamespace(layers=(spec, *others), functions=())
+        monkeypatch.setattr(command, "load_system", lambda _: system)
+        monkeypatch.setenv("ALCHEMISER_HOME", str(project.root.parent / home))
+        options = Namespace(name=spec.name, bucket="artifacts", key=key)
+        capsys.readouterr()
+        command.run(project.root, HERE, options)
+        said: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return said
+
+    return deploying
+
+
+def test_builds_checks_uploads_and_says_what(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse, bucket: Any
+) -> None:
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    said = deploy(project.lock("first", wheel, smoke="import tiny"))
+    stored = {found.key: found.size for found in bucket.objects.all()}
+    assert stored[f"layers/first/{said['key']}.zip"] == said["zipped_bytes"]
+
+
+def test_another_machine_builds_nothing_and_says_the_same(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    said = deploy(spec)
+    wheelhouse.add("tiny", {"tiny.py": "the locked wheel is gone"})
+    assert deploy(spec, home="another-machine") == said
+    assert list((project.root.parent / "another-machine").rglob("*.zip")) == []
+
+
+def test_equal_locks_are_uploaded_once(
+    deploy: Deploy,
+    project: Project,
+    wheelhouse: Wheelhouse,
+    bucket: Any,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    first, second = project.lock("first", wheel), project.lock("second", wheel)
+    one = deploy(first, second)
+    two = deploy(second, first)
+    assert one["sha256"] == two["sha256"]
+    zips = [found.key for found in bucket.objects.all() if found.key.endswith(".zip")]
+    assert sorted(key.split("/")[1] for key in zips) == ["first", "second"]
+
+
+def plant_boto3(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    return project.lock("first", wheelhouse.add("boto3", {"boto3.py": ""}))
+
+
+def plant_wrong_hash(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    wheelhouse.add("tiny", {"tiny.py": "changed"})
+    return spec
+
+
+def plant_source_only(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    (wheelhouse.folder / "tiny-1.0.tar.gz").write_bytes(b"")
+    project.write("layers/first/requirements.txt", f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
+    return LayerSpec(name="first", purpose="Test.", group="layer-first")
+
+
+def plant_too_much(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    files = {"tiny/data.bin": bytes(UNZIPPED_LIMIT_BYTES)}
+    return project.lock("first", wheelhouse.add("tiny", files))
+
+
+def plant_wrong_machine(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    files = {"tiny.so": shared_object(machine=183)}
+    return project.lock("first", wheelhouse.add("tiny", files))
+
+
+def plant_package_file(project: Project, _: Wheelhouse) -> LayerSpec:
+    project.write("the_alchemiser/__init__.py")
+    project.write("the_alchemiser/shared/money.py")
+    return sources_layer()
+
+
+def plant_failing_smoke(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    return project.lock("first", wheel, smoke="import enormous")
+
+
+@pytest.mark.parametrize(
+    ("plant", "culprit"),
+    [
+        (plant_boto3, "boto3"),
+        (plant_wrong_hash, "tiny"),
+        (plant_source_only, "tiny"),
+        (plant_too_much, "tiny 1.0"),
+        (plant_wrong_machine, "tiny.so"),
+        (plant_package_file, "the_alchemiser/__init__.py"),
+        (plant_failing_smoke, "enormous"),
+    ],
+)
+def test_names_the_culprit_and_uploads_nothing(
+    deploy: Deploy,
+    project: Project,
+    wheelhouse: Wheelhouse,
+    bucket: Any,
+    plant: Callable[[Project, Wheelhouse], LayerSpec],
+    culprit: str,
+) -> None:
+    with pytest.raises(PackagingError) as refused:
+        deploy(plant(project, wheelhouse))
+    assert culprit in str(refused.value)
+    assert list(bucket.objects.all()) == []
+
+
+def test_uploads_nothing_when_the_key_is_not_the_planned_one(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse, bucket: Any
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    with pytest.raises(PackagingError, match="layer first: expected the key abc, found"):
+        deploy(spec, key="abc")
+    assert list(bucket.objects.all()) == []
