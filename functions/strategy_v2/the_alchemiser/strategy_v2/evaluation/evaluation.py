@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from the_alchemiser.strategy_v2.evaluation.demand import Demand
 from the_alchemiser.strategy_v2.evaluation.ranking import Rankings
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.values import (
     ONE,
+    Failure,
     Holding,
     Outcome,
     Value,
@@ -68,7 +71,7 @@ class Evaluation:
             return specified(step, inner, days)
         if isinstance(step, InverseVolatility):
             return inverse_volatility(step, inner, days, self.readings)
-        return [(part, tuple(values)) for part, values in overlay(inner, days)]
+        return [(part, _side_by_side(values)) for part, values in overlay(inner, days)]
 
     def _choice(self, number: StepNumber, step: Choice) -> Outcome:
         branches = self.demand.branches[number]
@@ -82,6 +85,12 @@ class Evaluation:
 
     def _on(self, number: StepNumber, day: int) -> Value:
         return next(value for mask, value in self._outcomes[number] if mask & day)
+
+
+def _side_by_side(values: Sequence[Value]) -> Value:
+    """Hold several values at once; where one of them fails, they all do."""
+    failures = (value for value in values if isinstance(value, Failure))
+    return next(failures, None) or tuple(values)
 
 
 def _tagged(value: Value, step: Group) -> Value:

@@ -156,12 +156,11 @@ def _ranks_groups(items: Sequence[Value]) -> bool:
 
 
 def _tickers(items: Sequence[Value]) -> list[str]:
-    """List each ticker once; a candidate inside a vector that failed drops out."""
+    """List each ticker once."""
+    found = flatten(items)
     symbols: dict[str, None] = {}
-    for item in items:
-        found = flatten((item,))
-        for child in () if isinstance(found, Failure) else found:
-            symbols.update(dict.fromkeys((child,) if isinstance(child, str) else child.weights))
+    for child in () if isinstance(found, Failure) else found:
+        symbols.update(dict.fromkeys((child,) if isinstance(child, str) else child.weights))
     return list(symbols)
 
 
