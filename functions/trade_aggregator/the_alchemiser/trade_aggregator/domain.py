@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from the_alchemiser.shared.money import cents
 from the_alchemiser.shared.runs import RunStatus, TradeStatus
 
 
@@ -71,7 +72,7 @@ def failed_symbols(trades: Sequence[Trade]) -> tuple[str, ...]:
 
 
 def aggregated(run: Run, trades: Sequence[Trade]) -> dict[str, Any]:
-    """Return the trades one by one and summed up."""
+    """Return the trades one by one and summed up, in whole cents as they are read."""
     return {
         "orders_executed": [
             {
@@ -79,8 +80,8 @@ def aggregated(run: Run, trades: Sequence[Trade]) -> dict[str, Any]:
                 "action": trade.action,
                 "status": str(trade.status),
                 "order_id": trade.order_id,
-                "trade_amount": trade.trade_amount,
-                "executed_value": trade.executed_value,
+                "trade_amount": cents(trade.trade_amount),
+                "executed_value": cents(trade.executed_value),
                 "skipped": trade.is_skipped,
                 "error_message": trade.error_message,
             }
@@ -91,8 +92,8 @@ def aggregated(run: Run, trades: Sequence[Trade]) -> dict[str, Any]:
             "succeeded": run.succeeded_trades,
             "failed": run.failed_trades,
             "skipped": run.skipped_trades,
-            "total_value": sum((abs(trade.trade_amount) for trade in trades), Decimal(0)),
-            "executed_value": sum((trade.executed_value for trade in trades), Decimal(0)),
+            "total_value": cents(sum((abs(trade.trade_amount) for trade in trades), Decimal(0))),
+            "executed_value": cents(sum((trade.executed_value for trade in trades), Decimal(0))),
         },
         "failed_symbols": list(failed_symbols(trades)),
     }
