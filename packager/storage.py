@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from packager.errors import StorageError
-from packager.manifest import BuiltArtifact, artifact_from, publish, recorded_form
+from packager.manifest import BuiltArtifact, artifact_from, publish, read_manifest, recorded_form
 from packager.output import LAYERS, Output
 
 ENDPOINT_VARIABLE = "ALCHEMISER_ENDPOINT"
@@ -83,6 +83,9 @@ class ArtifactBucket:
         if artifact is None:
             return None
         with output.building(slot), output.workspace() as work:
+            fetched = read_manifest(slot, name)
+            if fetched is not None:
+                return fetched
             content = self._get(layer_object(name, key))
             if content is None:
                 return None

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from packager.__main__ import main
+from packager.commands import lock, verify
 from tests.packager.projects import Project
 from tests.packager.wheelhouse import Wheelhouse
 
@@ -36,7 +40,17 @@ LAYERS = (
 SYSTEM = SimpleNamespace(functions=FUNCTIONS, layers=LAYERS)
 """
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 @pytest.fixture
@@ -54,18 +68,20 @@ def system(project: Project, wheelhouse: Wheelhouse) -> Project:
 
 
 @pytest.fixture
-def run(system: Project) -> Run:
-    def running(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        home = {"ALCHEMISER_HOME": str(system.output_dir.parent), "PYTHONPATH": str(ROOT)}
-        command, *rest = arguments
-        return subprocess.run(
-            [sys.executable, "-m", "packager", command, "--python", PYTHON, *rest],
-            cwd=system.root,
-            env={**os.environ, **home, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+def run(
+    system: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    monkeypatch.chdir(system.root)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setenv("ALCHEMISER_HOME", str(system.output_dir.parent))
+
+    def running(command: str, *arguments: str) -> Done:
+        for module in [name for name in sys.modules if name.split(".")[0] == "sample"]:
+            del sys.modules[module]
+        importlib.invalidate_caches()
+        capsys.readouterr()
+        status = main([command, "--python", PYTHON, *arguments])
+        return Done(status, *capsys.readouterr())
 
     return running
 
@@ -99,23 +115,23 @@ def test_layer_refuses_another_key_than_was_planned(run: Run, system: Project) -
     assert system.zips == []
 
 
-def test_a_failed_smoke_test_stops_before_any_upload(run: Run, system: Project) -> None:
+def test_a_failed_smoke_test_stops_the_command(run: Run, system: Project) -> None:
     things = system.root / "sample/things.py"
     things.write_text(things.read_text().replace("import tiny", "import enormous"))
-    environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}
-    done = run("layer", "first", **environment)
+    done = run("layer", "first")
     assert (done.returncode, done.stdout) == (1, "")
     assert "layer first" in done.stderr
     assert "No module named 'enormous'" in done.stderr
 
 
 def test_an_error_is_one_message_without_secrets_or_traceback(
-    run: Run, system: Project, wheelhouse: Wheelhouse
+    run: Run, system: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     system.write(
         "layers/first/requirements.txt", "s3cr3ttoken==1.0 --hash=sha256:" + "0" * 64 + "\n"
     )
-    done = run("layer", "first", GH_TOKEN="s3cr3ttoken")
+    monkeypatch.setenv("GH_TOKEN", "s3cr3ttoken")
+    done = run("layer", "first")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("error: layer first") == 1
     assert "Traceback" not in done.stderr
@@ -156,9 +172,16 @@ def test_all_names_what_is_both_in_a_layer_and_in_a_zip(run: Run, system: Projec
     assert "tiny is both in greet and in layer first" in done.stderr
 
 
-def test_all_loads_nothing_heavy_when_nothing_changed(run: Run) -> None:
+def test_all_loads_nothing_heavy_when_nothing_changed(run: Run, system: Project) -> None:
     assert run("all").returncode == 0
-    again = run("all", PYTHONPROFILEIMPORTTIME="1")
+    again = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "packager", "all", "--python", PYTHON],
+        cwd=system.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     imported = {line.rpartition("|")[2].strip() for line in again.stderr.splitlines()}
     assert "packager.building" in imported
     heavy = {"boto3", "deflate", "subprocess", "concurrent.futures", "threading", "email"}
@@ -195,3 +218,47 @@ def test_verify_finds_equal_bytes(run: Run) -> None:
     done = run("verify")
     assert done.returncode == 0, done.stderr
     assert "5 zips, byte for byte the same" in done.stderr
+
+
+def test_verify_names_what_differs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "compare", lambda *_: iter(["layers/first: differs"]))
+    done = run("verify")
+    assert done.returncode == 1
+    assert "the two builds differ:\n  layers/first: differs" in done.stderr
+
+
+def test_verify_tells_why_a_build_failed(run: Run, system: Project) -> None:
+    system.write("layers/first/requirements.txt", "boto3==1.0 --hash=sha256:00\n")
+    done = run("verify")
+    assert done.returncode == 1
+    assert "the build failed" in done.stderr
+    assert "locks boto3" in done.stderr
+
+
+def test_lock_writes_and_checks(run: Run, system: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, found in (("write_locks", ("first",)), ("check_locks", None)):
+        monkeypatch.setattr(lock, name, lambda *_, found=found: found)
+    assert "locks: wrote first" in run("lock").stderr
+    assert "is what uv.lock gives" in run("lock", "--check").stderr
+    monkeypatch.setattr(lock, "write_locks", lambda *_: ())
+    assert "locks: nothing changed" in run("lock").stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "expected the project's pyproject.toml, found none"),
+        ("[tool.other]\n", "expected [tool.packager] catalogue, found none"),
+        ('[tool.packager]\ncatalogue = "things"\n', "expected \"module:NAME\", found 'things'"),
+    ],
+)
+def test_a_project_that_names_no_catalogue_is_told(
+    run: Run, system: Project, content: str | None, said: str
+) -> None:
+    if content is None:
+        (system.root / "pyproject.toml").unlink()
+    else:
+        system.write("pyproject.toml", content)
+    done = run("all")
+    assert done.returncode == 1
+    assert said in done.stderr

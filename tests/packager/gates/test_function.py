@@ -55,6 +55,11 @@ def test_a_budget_may_be_lower_than_the_limit_but_never_higher() -> None:
     assert list(function_faults(artifact("greet"), over, budget_bytes=10**12))
 
 
+def test_too_much_of_our_own_code_is_told_without_packages() -> None:
+    (fault, _) = function_faults(artifact("greet", UNZIPPED_LIMIT_BYTES + 1), [])
+    assert fault.endswith("Remove files from it, or split it.")
+
+
 def test_a_sixth_layer_is_refused() -> None:
     layers = [artifact(f"layer{number}") for number in range(6)]
     (fault,) = function_faults(artifact("greet"), layers)
