@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from packager import interpreters
+from packager.errors import PackagingError
 from packager.interpreters import Interpreter, Unavailable, find_interpreter
 from packager.target import Target
 
@@ -39,3 +41,31 @@ def test_does_not_take_an_interpreter_for_another_version(
 ) -> None:
     monkeypatch.setattr(interpreters, "_candidates", lambda _: iter([sys.executable]))
     assert isinstance(find_interpreter(Target("3.9")), Unavailable)
+
+
+def test_asks_path_then_uv_for_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python3.99"
+    python.write_text("#!/bin/sh\necho 3.99.1\n")
+    python.chmod(0o755)
+    uv = tmp_path / "uv"
+    uv.write_text(f"#!/bin/sh\necho $@ >> {tmp_path}/calls\necho {tmp_path}/python3.99\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(interpreters, "uv_executable", lambda: str(uv))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    expected = Interpreter(str(python), "3.99.1")
+    assert find_interpreter(Target("3.99")) == expected
+    assert not (tmp_path / "calls").exists()
+    find_interpreter.cache_clear()
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert find_interpreter(Target("3.99")) == expected
+    assert (tmp_path / "calls").read_text() == "python find --no-project 3.99\n"
+
+
+def test_goes_without_uv_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent() -> str:
+        raise PackagingError("no uv")
+
+    monkeypatch.setattr(interpreters, "uv_executable", absent)
+    assert isinstance(find_interpreter(Target("3.99")), Unavailable)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -174,3 +175,16 @@ def test_names_a_layer_whose_lock_changes_while_it_is_built(
     with pytest.raises(SourceError, match=r"layer first: .* changed while"):
         project.build(spec)
     assert project.leftovers == []
+
+
+def test_copies_a_twin_where_the_disk_has_no_links(
+    project: Project, wheelhouse: Wheelhouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    first = project.build(project.lock("first", wheel))
+    monkeypatch.setattr(os, "link", refuse)
+    second = project.build(project.lock("second", wheel))
+    assert second.path.read_bytes() == first.path.read_bytes()

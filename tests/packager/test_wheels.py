@@ -75,3 +75,12 @@ def test_says_when_there_is_no_uv(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(InstallError, match="Run `uv sync`"):
         wheels.uv_executable()
+
+
+def test_takes_uv_from_path_when_none_is_beside_python(
+    monkeypatch: pytest.MonkeyPatch, failing: Path
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    monkeypatch.setenv("PATH", str(failing))
+    assert wheels.uv_executable() == str(failing / "uv")
