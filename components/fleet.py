@@ -24,6 +24,10 @@ class Zip(Protocol):
         """Where it lies."""
 
     @property
+    def sha256(self) -> str:
+        """Digest of its bytes, in hexadecimal."""
+
+    @property
     def zipped_bytes(self) -> int:
         """Its own size."""
 
@@ -48,6 +52,7 @@ def make_functions(
             LambdaFunctionArgs(
                 spec=spec,
                 archive=str(zips[spec.name].path),
+                archive_sha256=zips[spec.name].sha256,
                 runtime=site.runtime,
                 architecture=site.architecture,
                 layer_arns=[layers[name].arn for name in spec.layers],

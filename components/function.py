@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ class LambdaFunctionArgs:
     spec: FunctionSpec
     archive: str
     """Path of its built zip."""
+    archive_sha256: str
+    """Digest of the zip, in hexadecimal."""
     runtime: str
     architecture: str
     layer_arns: Sequence[pulumi.Input[str]]
@@ -96,6 +99,8 @@ class LambdaFunction(pulumi.ComponentResource):
             architectures=[args.architecture],
             handler=spec.handler,
             code=pulumi.FileArchive(args.archive),
+            # A refresh forgets where an archive lay; this still tells which it was.
+            source_code_hash=b64encode(bytes.fromhex(args.archive_sha256)).decode(),
             layers=list(args.layer_arns),
             memory_size=spec.memory_mb,
             timeout=spec.timeout_s,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pulumi
 
-GATED = ("code", "layers", "runtime", "handler")
+GATED = ("sourceCodeHash", "layers", "runtime", "handler")
 """A function that changes in none of these runs what has been checked before."""
 
 SUFFIX = "-function"
@@ -31,11 +30,4 @@ def changed(old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> boo
     """Say whether anything that ships differs between two sets of inputs."""
     if not old or not new:
         return True
-    return any(fingerprint(old.get(key)) != fingerprint(new.get(key)) for key in GATED)
-
-
-def fingerprint(value: object) -> object:
-    """Reduce an input to what can be compared; an archive's file is named by its content."""
-    if isinstance(value, pulumi.FileArchive):
-        return Path(value.path).name
-    return value
+    return any(old.get(key) != new.get(key) for key in GATED)

@@ -181,7 +181,7 @@ def stack_config(stack: str, **changes: object) -> dict[str, str]:
 def stub_zip(root: Path, spec: Any, target: Any, output: Path) -> SimpleNamespace:
     """Stand in for a built zip; the artifact tests look at real ones."""
     path = Path(f"/nowhere/{spec.name}.zip")
-    return SimpleNamespace(path=path, zipped_bytes=100, unzipped_bytes=300)
+    return SimpleNamespace(path=path, sha256="0" * 64, zipped_bytes=100, unzipped_bytes=300)
 
 
 def run(
