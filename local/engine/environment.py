@@ -13,6 +13,7 @@ import yaml
 from local.engine.arguments import Invocation
 from local.engine.selection import Engine
 from local.engine.stack_file import PASSPHRASE
+from local.market.address import URL_VARIABLE, market_url
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
 
@@ -93,4 +94,4 @@ def emulator_environment(work: WorkFolder, stack: str, endpoint: str | None) -> 
     }
     if endpoint is not None:
         settings |= {"AWS_ENDPOINT_URL": endpoint, "ALCHEMISER_ENDPOINT": endpoint}
-    return settings
+    return settings | {URL_VARIABLE: market_url(work)}

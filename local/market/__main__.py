@@ -7,9 +7,10 @@ import signal
 import sys
 from datetime import date, datetime
 
+from local.market.address import HOST
 from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
 from local.market.prices import Prices
-from local.market.server import HOST, make_server
+from local.market.server import make_server
 
 
 def main() -> None:

@@ -8,12 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from local.market import alpaca_api, control, twelve_data
+from local.market.address import HOST
 from local.market.exchange import Exchange
 from local.market.faults import Fault, FaultKind
 from local.market.refusals import Refusal
 from local.market.requests import Request
-
-HOST = "127.0.0.1"
 
 _AREAS = (("/_sim/", control.ROUTES), ("/v2/", alpaca_api.ROUTES), ("/", twelve_data.ROUTES))
 

@@ -16,6 +16,8 @@ from typing import Any
 from tests.engine.inventory import Account
 
 ROOT = Path(__file__).parents[2]
+MARKET_URL = "http://127.0.0.1:4580"
+"""Nothing trades in these tests, and copies that share a stack must agree on its settings."""
 
 FRONT_DOOR = """import sys
 sys.path.insert(0, sys.argv[1])
@@ -122,7 +124,8 @@ class Checkout:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(ignored)
         }
-        return {**inherited, "ALCHEMISER_HOME": str(self.home), **self.environment}
+        own = {"ALCHEMISER_HOME": str(self.home), "ALCHEMISER_MARKET_URL": MARKET_URL}
+        return {**inherited, **own, **self.environment}
 
 
 def copy_checkout(root: Path, home: Path, **environment: str) -> Checkout:
@@ -136,7 +139,7 @@ def copy_checkout(root: Path, home: Path, **environment: str) -> Checkout:
     )
     for name in filter(None, listed.stdout.split("\0")):
         source, target = ROOT / name, root / name
-        if source.exists():
+        if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)

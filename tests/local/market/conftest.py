@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from local.market.address import HOST
 from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
 from local.market.prices import Prices
-from local.market.server import HOST, make_server
+from local.market.server import make_server
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
 from the_alchemiser.shared.broker_patience import Patience
 
