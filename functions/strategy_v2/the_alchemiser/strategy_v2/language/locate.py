@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.language.tokens import CLOSE, OPEN, TOKEN
+from the_alchemiser.strategy_v2.language.tokens import CLOSING, OPENING, TOKEN
 from the_alchemiser.strategy_v2.language.tree import Form
 
 
@@ -11,9 +11,9 @@ def item_offset(source: Source, form: Form, index: int) -> int:
     """Find the offset of a form's item; one past the last is the closing bracket."""
     depth = found = 0
     for match in TOKEN.finditer(source.text, form.offset + 1):
-        kind = match.lastindex or 0
-        if depth == 0 and (found == index or kind == CLOSE):
-            return match.start(kind)
-        depth += (kind == OPEN) - (kind == CLOSE)
+        token = match[1]
+        if depth == 0 and (found == index or token in CLOSING):
+            return match.start(1)
+        depth += (token in OPENING) - (token in CLOSING)
         found += depth == 0
     return form.offset

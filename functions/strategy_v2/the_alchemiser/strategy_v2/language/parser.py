@@ -5,35 +5,19 @@ from __future__ import annotations
 import re
 
 from the_alchemiser.shared.errors import StrategyError
+from the_alchemiser.strategy_v2.language.atoms import read_atom
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tokens import (
-    CLOSE,
-    END,
-    KEYWORD,
-    MAX_NUMBER,
-    NUMBER,
-    OPEN,
-    OTHER,
-    SMALL_FORM,
+    CLOSING,
+    OPENING,
     SMALL_FORM_DEPTH,
-    STRING,
-    SYMBOL,
     TOKEN,
     TOKEN_OR_SMALL_FORM,
-    malformed,
-    unescape,
 )
-from the_alchemiser.strategy_v2.language.tree import CLOSING, Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.language.tree import COUNTERPART, Form, Node
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 300
-
-KINDS = {
-    STRING: AtomKind.STRING,
-    NUMBER: AtomKind.NUMBER,
-    KEYWORD: AtomKind.KEYWORD,
-    SYMBOL: AtomKind.SYMBOL,
-}
 
 
 def parse(source: Source, *, shared: bool = True) -> Node:
@@ -55,9 +39,8 @@ class _Parser:
         self._source = source
         self._shared = shared
         self._forms: dict[tuple[str, tuple[Node, ...]], Form] = {}
-        self._known: dict[int, dict[str, tuple[Node, ...]]] = {
-            kind: {} for kind in (SMALL_FORM, *KINDS, OTHER, END)
-        }
+        self._known: dict[str, Node] = {}
+        """Nodes by the one token that they were read from."""
 
     def parse(self) -> Node:
         pattern = TOKEN_OR_SMALL_FORM if self._shared else TOKEN
@@ -71,24 +54,27 @@ class _Parser:
         forms, known = self._forms, self._known
         items: list[Node] = []
         bracket, start = "", 0
-        deepest = MAX_DEPTH - (SMALL_FORM_DEPTH if pattern is TOKEN_OR_SMALL_FORM else 0)
         outer: list[tuple[list[Node], str, int]] = []
+        deepest = MAX_DEPTH - (SMALL_FORM_DEPTH if pattern is TOKEN_OR_SMALL_FORM else 0)
         for match in pattern.finditer(self._source.text, begin, end):
-            kind = match.lastindex or 0
-            if kind == OPEN:
+            token = match[1]
+            node = known.get(token)
+            if node is not None:
+                items.append(node)
+            elif token in OPENING:
                 outer.append((items, bracket, start))
-                items, bracket, start = [], match[OPEN], match.start(OPEN)
+                items, bracket, start = [], token, match.start(1)
                 if len(outer) > deepest:
                     return self._read_deep(pattern)
-            elif kind == CLOSE:
-                if CLOSING.get(bracket) != match[CLOSE]:
-                    raise self._unmatched(match.start(CLOSE), match[CLOSE], bracket, start)
+            elif token in CLOSING:
                 key = (bracket, tuple(items))
+                if COUNTERPART.get(bracket) != token:
+                    raise self._unmatched(match.start(1), token, bracket, start)
                 form = forms.get(key) or self._form(key, start)
                 items, bracket, start = outer.pop()
                 items.append(form)
             else:
-                items += known[kind].get(match[kind]) or self._new(kind, match)
+                items += self._new(token, match.start(1))
         if bracket:
             raise self._unmatched(end, "the end of the file", bracket, start)
         return items
@@ -110,34 +96,24 @@ class _Parser:
             self._forms[key] = form
         return form
 
-    def _new(self, kind: int, match: re.Match[str]) -> tuple[Node, ...]:
-        """Read a token's text for the first time; the end of the text says nothing."""
-        if kind == END:
-            return ()
-        if kind == OTHER:
-            raise malformed(self._source, match.start(kind))
-        if kind == SMALL_FORM:
-            nodes = tuple(self._read(TOKEN, match.start(kind), match.end(kind)))
+    def _new(self, token: str, offset: int) -> list[Node]:
+        """Read a token for the first time; the end of the text says nothing."""
+        if not token:
+            return []
+        if token[0] in OPENING:
+            nodes = self._read(TOKEN, offset, offset + len(token))
         else:
-            nodes = (self._atom(kind, match[kind], match.start(kind)),)
-        self._known[kind][match[kind]] = nodes
+            nodes = [read_atom(self._source, token, offset)]
+        self._known[token] = nodes[0]
         return nodes
-
-    def _atom(self, kind: int, text: str, offset: int) -> Atom:
-        if kind == NUMBER and len(text) > MAX_NUMBER:
-            raise self._source.fault(
-                offset, expected=f"a number of at most {MAX_NUMBER} characters", found=text
-            )
-        return Atom(KINDS[kind], unescape(text) if kind == STRING and "\\" in text else text)
 
     def _not_one(self) -> StrategyError:
         depth = 0
         found = []
         for match in TOKEN.finditer(self._source.text):
-            kind = match.lastindex or 0
-            if depth == 0 and kind not in (CLOSE, END):
-                found.append(match.start(kind))
-            depth += (kind == OPEN) - (kind == CLOSE)
+            if depth == 0 and match[1] and match[1] not in CLOSING:
+                found.append(match.start(1))
+            depth += (match[1] in OPENING) - (match[1] in CLOSING)
         if not found:
             end = len(self._source.text)
             return self._source.fault(end, expected="one form", found="the end of the file")
@@ -151,17 +127,18 @@ class _Parser:
     def _too_deep(self) -> StrategyError:
         depth = 0
         for match in TOKEN.finditer(self._source.text):
-            kind = match.lastindex or 0
-            depth += (kind == OPEN) - (kind == CLOSE)
+            depth += (match[1] in OPENING) - (match[1] in CLOSING)
             if depth > MAX_DEPTH:
                 break
         expected = f"at most {MAX_DEPTH} levels of nesting"
-        return self._source.fault(match.start(OPEN), expected=expected, found="one more")
+        return self._source.fault(match.start(1), expected=expected, found="one more")
 
     def _unmatched(self, offset: int, found: str, bracket: str, start: int) -> StrategyError:
         if not bracket:
             return self._source.fault(offset, expected="a form", found=found)
         line, column = self._source.position(start)
         return self._source.fault(
-            offset, expected=f"{CLOSING[bracket]} for the {bracket} at {line}:{column}", found=found
+            offset,
+            expected=f"{COUNTERPART[bracket]} for the {bracket} at {line}:{column}",
+            found=found,
         )

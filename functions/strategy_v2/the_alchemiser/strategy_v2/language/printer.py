@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from the_alchemiser.strategy_v2.language.tokens import escape
-from the_alchemiser.strategy_v2.language.tree import CLOSING, Atom, AtomKind, Node
+from the_alchemiser.strategy_v2.language.tree import COUNTERPART, Atom, AtomKind, Node
 
 
 def write(node: Node) -> str:
@@ -18,7 +18,7 @@ def write(node: Node) -> str:
             pieces.append(_atom(part))
         else:
             pieces.append(part.bracket)
-            todo.append(CLOSING[part.bracket])
+            todo.append(COUNTERPART[part.bracket])
             for index, item in enumerate(reversed(part.items)):
                 todo += [" ", item] if index else [item]
     return "".join(pieces)

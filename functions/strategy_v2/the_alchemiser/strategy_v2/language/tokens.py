@@ -4,40 +4,35 @@ from __future__ import annotations
 
 import re
 
-from the_alchemiser.shared.errors import StrategyError
-from the_alchemiser.strategy_v2.language.source import Source
-
-SMALL_FORM, OPEN, CLOSE, STRING, NUMBER, KEYWORD, SYMBOL, END, OTHER = range(1, 10)
-"""Which group of a pattern has matched."""
-
-MAX_NUMBER = 40
-"""Characters of a number: more than any price, share or day count can need."""
-
 _GAP = r"[\s,]*+(?:;[^\n]*+[\s,]*+)*+"
-_WORD = r"a-zA-Z_><=!?+*/\-"
-_STOP = r"""(?=[\s,()\[\]{}";]|\Z)"""
-_TOKEN = (
-    r"|([(\[{])"
-    r"|([)\]}])"
-    r'|"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
-    rf"|([+-]?[0-9]+(?:\.[0-9]+)?){_STOP}"
-    rf"|:([{_WORD}][{_WORD}0-9.]*){_STOP}"
-    rf"|([{_WORD}][{_WORD}0-9.]*){_STOP}"
-    r"|(\Z)"
-    r"|(\S)"
-)
+_WORD = r'[^\s,()\[\]{}";]++'
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _CONTENT = r'(?:[^()\[\]{};"\\]++|"[^"\\]*+")*+'
 _FLAT = rf"[(\[{{](?:{_CONTENT}\{{{_CONTENT}\}})?+{_CONTENT}[)\]}}]"
-_SMALL = rf"(\[{_FLAT}\]|{_FLAT})"
 
-TOKEN = re.compile(rf"{_GAP}(?:((?!)){_TOKEN})", re.DOTALL)
-"""Matches the gap before a token, and the token; no character of a text is left out."""
+TOKEN = re.compile(rf"{_GAP}([()\[\]{{}}]|{_STRING}|{_WORD}|\Z|\")", re.DOTALL)
+"""Matches the gap before a token, and the token, which at the end is empty.
 
-TOKEN_OR_SMALL_FORM = re.compile(rf"{_GAP}(?:{_SMALL}{_TOKEN})", re.DOTALL)
+No character of a text is left out: what no token starts with is a word, or a quote of its own.
+"""
+
+TOKEN_OR_SMALL_FORM = re.compile(
+    rf"{_GAP}(\[{_FLAT}\]|{_FLAT}|[()\[\]{{}}]|{_STRING}|{_WORD}|\Z|\")", re.DOTALL
+)
 """Matches small forms at once: `(rsi "SPY" {:window 10})`, `{:window 10}`, `[(asset "SPY")]`."""
 
 SMALL_FORM_DEPTH = 3
 """Levels of brackets that a small form can have."""
+
+MAX_NUMBER = 40
+"""Characters of a number: more than any price, share or day count can need."""
+
+NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+NAME = re.compile(r"[a-zA-Z_><=!?+*/\-][a-zA-Z_><=!?+*/\-0-9.]*")
+"""A symbol, and a keyword after its colon."""
+
+OPENING = frozenset("([{")
+CLOSING = frozenset(")]}")
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -54,17 +49,3 @@ def escape(text: str) -> str:
     for letter, character in _ESCAPES.items():
         text = text.replace(character, f"\\{letter}")
     return text
-
-
-def malformed(source: Source, offset: int) -> StrategyError:
-    """Name the error of a character that starts no token."""
-    text = source.text
-    if text[offset] == '"':
-        return source.fault(offset, expected='a closing "', found="the end of the file")
-    word = re.compile(r"[^\s,()\[\]{}\";]+").match(text, offset)
-    found = word[0] if word else text[offset]
-    if found[0] == ":":
-        return source.fault(offset, expected="a keyword such as :window", found=found)
-    if found.lstrip("+-.")[:1].isdigit():
-        return source.fault(offset, expected="a number such as 14 or 0.25", found=found)
-    return source.fault(offset, expected="a form, string, number, keyword or symbol", found=found)

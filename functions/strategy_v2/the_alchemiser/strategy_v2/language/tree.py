@@ -45,7 +45,8 @@ class Form:
 
 Node: TypeAlias = Atom | Form
 
-CLOSING = {"(": ")", "[": "]", "{": "}"}
+COUNTERPART = {"(": ")", "[": "]", "{": "}"}
+"""The closing bracket of each opening one."""
 
 
 def same_tree(one: Node, other: Node) -> bool:
