@@ -1,0 +1,158 @@
+"""Days of trading over HTTP, on the market that `make day` trades on, with its real prices."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from local.market.address import HOST
+from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.faults import Fault, FaultKind
+from local.market.prices import Prices
+from local.market.server import make_server
+from tests.functions.trading_world import RUNS, World, signal, world
+from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
+from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
+from the_alchemiser.shared.broker_patience import Patience
+from the_alchemiser.shared.ledger import strategy_trade_of
+from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import cents
+from the_alchemiser.shared.runs import RunStatus, run_key
+from the_alchemiser.shared.table import Change
+
+DAYS = (date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 17))
+TARGETS: tuple[Mapping[str, str], ...] = (
+    {"AAPL": "0.6", "MTUM": "0.4"},
+    {"AAPL": "0.2", "MTUM": "0.8"},
+    {"MTUM": "1"},
+)
+
+
+@dataclass
+class Market:
+    """The functions, wired to the simulated market instead of the fake broker."""
+
+    made: World
+    exchange: Exchange
+    broker: AlpacaBroker
+
+    def trade(self, day: date, targets: Mapping[str, str]) -> str:
+        self.exchange.move_to(datetime.combine(day, TRADES_AT, NEW_YORK))
+        correlation_id = f"workflow-{day}"
+        self.made.rebalancer("0.99").rebalance(signal(targets, correlation_id))
+        self.made.trade_until_idle()
+        return run_id_of(correlation_id)
+
+    def end(self, run_id: str) -> None:
+        """Do the trade aggregator's part, so that the next run may start."""
+        self.made.table(RUNS).change(
+            Change(
+                key=run_key(run_id),
+                update="SET #status = :done",
+                names={"#status": "status"},
+                values={":done": RunStatus.COMPLETED},
+            )
+        )
+
+    def booked(self, symbol: str) -> Decimal:
+        lots = self.made.ledger().open_lots(symbol)
+        return sum((lot.remaining for lot in lots), Decimal(0))
+
+
+@pytest.fixture
+def simulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
+    exchange = Exchange(prices=Prices.read(), now=datetime.combine(DAYS[0], TRADES_AT, NEW_YORK))
+    server = make_server(exchange, 0)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    url = f"http://{HOST}:{server.server_port}"
+    patience = Patience(sleep=lambda seconds: None)
+    broker = connect(key="k", secret="s", endpoint=url, data_endpoint=url, patience=patience)
+    with world() as made:
+        monkeypatch.setattr(made.alpaca, "broker", lambda: broker)
+        yield Market(made=made, exchange=exchange, broker=broker)
+    for api in (broker._trading, broker._data):
+        api._session.close()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_follows_its_targets_and_books_every_share(simulated: Market) -> None:
+    for day, targets in zip(DAYS, TARGETS, strict=True):
+        run_id = simulated.trade(day, targets)
+        run = simulated.made.run(run_id)
+        assert run.completed_trades == run.total_trades > 0
+        simulated.end(run_id)
+        total = Decimal(str(simulated.made.run_item(run_id)["max_equity_limit_usd"]))
+        for symbol in ("AAPL", "MTUM"):
+            held = simulated.exchange.books.held(symbol)
+            assert simulated.booked(symbol) == held
+            worth = held * simulated.broker.quotes([symbol])[symbol].mid
+            assert abs(worth - Decimal(targets.get(symbol, "0")) * total) <= Decimal("5.01")
+
+
+def test_keeps_the_books_that_the_broker_keeps(simulated: Market) -> None:
+    for day, targets in zip(DAYS, TARGETS, strict=True):
+        simulated.end(simulated.trade(day, targets))
+    trades = [strategy_trade_of(item) for item in simulated.made.ledger_items("STRATEGY#")]
+    signed = [each.value if each.side is Side.SELL else -each.value for each in trades]
+    assert cents(100_000 + sum(signed, Decimal(0))) == cents(simulated.exchange.books.cash)
+    assert {each.order_id for each in trades} == {
+        fill.order_id for fill in simulated.exchange.books.fills
+    }
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [Fault(kind=FaultKind.STATUS, value=Decimal(429), count=3)],
+        [Fault(kind=FaultKind.STATUS, method="POST", value=Decimal(500), count=2)],
+        [Fault(kind=FaultKind.DROP, method="POST", count=2)],
+        [Fault(kind=FaultKind.DROP_AFTER, method="POST", path="/v2/orders", count=2)],
+        [Fault(kind=FaultKind.PARTIAL_FILL, symbol="AAPL", value=Decimal("0.3"), count=2)],
+        [Fault(kind=FaultKind.LATE_FILL, symbol="AAPL", value=Decimal(2))],
+    ],
+    ids=["429", "500", "dropped", "answer lost", "partial", "late"],
+)
+def test_ends_a_run_whatever_the_broker_does(simulated: Market, faults: list[Fault]) -> None:
+    for fault in faults:
+        simulated.exchange.faults.arm(fault)
+    run_id = simulated.trade(DAYS[0], TARGETS[0])
+    assert simulated.made.run_item(run_id)["succeeded_trades"] == 2
+    names = [order.client_order_id for order in simulated.exchange.orders.values()]
+    assert len(names) == len(set(names))
+    for symbol in ("AAPL", "MTUM"):
+        assert simulated.booked(symbol) == simulated.exchange.books.held(symbol) > 0
+
+
+def test_says_why_a_rejected_trade_failed(simulated: Market) -> None:
+    simulated.exchange.faults.arm(Fault(kind=FaultKind.REJECT, symbol="AAPL"))
+    run_id = simulated.trade(DAYS[0], TARGETS[0])
+    assert simulated.made.run_item(run_id)["failed_trades"] == 1
+    (failed,) = [
+        event.model_dump()
+        for event in simulated.made.publisher.named("TradeExecuted")
+        if not event.model_dump()["success"]
+    ]
+    assert failed["failed_symbols"] == ("AAPL",)
+    assert "rejected" in failed["failure_reason"]
+    assert simulated.booked("AAPL") == simulated.exchange.books.held("AAPL") == 0
+
+
+def test_fails_a_trade_on_a_stale_quote(simulated: Market) -> None:
+    # The plan reads the first quote, the trade's sizing the second.
+    simulated.exchange.faults.arm(
+        Fault(kind=FaultKind.STALE_QUOTE, symbol="AAPL", value=Decimal(7200), count=2)
+    )
+    simulated.trade(DAYS[0], TARGETS[0])
+    reasons = [
+        event.model_dump()["failure_reason"]
+        for event in simulated.made.publisher.named("TradeExecuted")
+    ]
+    assert any(reason and "one of 7200 s ago" in reason for reason in reasons)
