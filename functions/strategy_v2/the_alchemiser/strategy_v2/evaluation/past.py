@@ -11,25 +11,27 @@ from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, 
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.values import (
     Failure,
+    Outcome,
     Value,
     share_equally,
 )
+from the_alchemiser.strategy_v2.evaluation.weekdays import bits
 from the_alchemiser.strategy_v2.plan.steps import Indicator, Measure
 
 
 class Past:
-    """The past of one group's body, from its value on each day on which that is known."""
+    """The past of one group's body, from what it comes to on the days on which that is known."""
 
-    def __init__(self, by_day: dict[int, Value], readings: Readings) -> None:
+    def __init__(self, outcome: Outcome, readings: Readings) -> None:
         self._readings = readings
         self._absent: dict[int, DataUnavailable] = {}
         """The days on which the body needs a symbol without bars."""
-        earned = [
-            (back - 1, self._earned(by_day[back], back - 1)) for back in sorted(by_day) if back
-        ]
-        self._days = [back for back, change in earned if change is not None]
+        earned: dict[int, float] = {}
+        for days, value in outcome:
+            self._earn(earned, value, [back - 1 for back in bits(days) if back])
+        self._days = sorted(earned)
         """The days that have a return, from the latest backwards."""
-        self._returns = [change for _, change in earned if change is not None]
+        self._returns = [earned[back] for back in self._days]
         """What the weights of the day before earned on each of those days."""
 
     def measure(self, measure: Measure, back: int) -> float | None:
@@ -44,25 +46,33 @@ class Past:
                 raise error
         return of_returns(measure.indicator, self._returns[first : last + 1][::-1])
 
-    def _earned(self, value: Value, back: int) -> float | None:
+    def _earn(self, earned: dict[int, float], value: Value, days: list[int]) -> None:
         holding = share_equally((value,))
-        if isinstance(holding, Failure):
-            if holding.absent:
-                self._absent[back] = holding.absent
-            return 0.0 if holding.absent else None
         try:
-            known = [
-                (float(weight), change)
+            if isinstance(holding, Failure):
+                if holding.absent:
+                    raise holding.absent
+                return
+            parts = [
+                (float(weight), self._readings.prices(symbol).returns)
                 for symbol, weight in holding.weights.items()
-                if (change := self._readings.prices(symbol).returns[back]) is not None
             ]
         except DataUnavailable as error:
-            self._absent[back] = error
-            return 0.0
-        if len(known) == 1:
-            return known[0][1]
-        total = fsum(weight for weight, _ in known)
-        return fsum(weight * change for weight, change in known) / total if total > 0 else None
+            self._absent.update(dict.fromkeys(days, error))
+            earned.update(dict.fromkeys(days, 0.0))
+            return
+        for back in days:
+            change = _weighted_mean(parts, back)
+            if change is not None:
+                earned[back] = change
+
+
+def _weighted_mean(parts: list[tuple[float, list[float | None]]], back: int) -> float | None:
+    known = [(weight, change) for weight, of in parts if (change := of[back]) is not None]
+    if len(known) == 1:
+        return known[0][1]
+    total = fsum([weight for weight, _ in known])
+    return fsum([weight * change for weight, change in known]) / total if total > 0 else None
 
 
 def of_returns(indicator: Indicator, returns: list[float]) -> float:

@@ -127,8 +127,7 @@ class Rankings:
     def _past(self, body: StepNumber) -> Past:
         past = self._pasts.get(body)
         if past is None:
-            by_day = {back: value for mask, value in self._outcomes[body] for back in bits(mask)}
-            past = self._pasts[body] = Past(by_day, self._readings)
+            past = self._pasts[body] = Past(self._outcomes[body], self._readings)
         return past
 
 

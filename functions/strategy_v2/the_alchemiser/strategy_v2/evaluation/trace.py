@@ -25,6 +25,8 @@ SYMBOL_BYTES = 200
 MAX_SCORES = 12
 """Candidates of a ranking that are told; those behind them are counted."""
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def trace(evaluation: Evaluation, source: Source, symbols: int) -> list[TraceNode]:
     """List today's decisions in the order of the text, as many as fit an event beside weights.
@@ -39,7 +41,7 @@ def trace(evaluation: Evaluation, source: Source, symbols: int) -> list[TraceNod
     for told, number in enumerate(numbers):
         node = _node(evaluation, number)
         node["line"] = bisect_left(lines, evaluation.plan.steps[number].offset) + 1
-        left -= len(json.dumps(node, ensure_ascii=False).encode()) + 2
+        left -= len(_encode(node).encode()) + 2
         if left < 0:
             return [*nodes, {"omitted_decisions": len(numbers) - told}]
         nodes.append(node)
