@@ -12,7 +12,7 @@ from decimal import Decimal
 from the_alchemiser.shared.errors import DataUnavailable, PermanentError
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import normalise
-from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
+from the_alchemiser.strategy_v2.evaluation.evaluation import evaluate
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
@@ -36,7 +36,7 @@ def decide(source: Source, store: BarStore, as_of: date) -> Decision:
     with _collector_paused():
         plan = plan_strategy(source)
         readings = Readings(store, as_of, days_needed(plan))
-        evaluation = Evaluation(plan, readings)
+        evaluation = evaluate(plan, readings)
         value = evaluation.value
         if isinstance(value, str):
             value = Holding({value: ONE})
@@ -53,7 +53,7 @@ def _error(source: Source, readings: Readings) -> PermanentError:
     more with a step for each.
     """
     plan = plan_strategy(source, shared=False)
-    value = Evaluation(plan, readings).value
+    value = evaluate(plan, readings).value
     if not isinstance(value, Failure):
         found = "several things without weights" if value and isinstance(value, tuple) else "none"
         return source.fault(

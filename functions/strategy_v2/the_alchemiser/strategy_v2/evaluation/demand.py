@@ -36,14 +36,15 @@ class Demand:
     Steps are gone through from the last to the first, so that all who ask come before who is asked.
     """
 
-    def __init__(self, plan: Plan, readings: Readings, days: int = TODAY) -> None:
+    def __init__(self, plan: Plan, readings: Readings, slack: int | None) -> None:
         self._steps = plan.steps
         self._readings = readings
+        self._slack = slack
         self.days = [0] * len(plan.steps)
         self.branches: dict[StepNumber, Branches] = {}
         self._ranked: dict[StepNumber, dict[int, int]] = {}
         """For what may be a group: window of a filter -> days on which that filter ranks it."""
-        self.days[-1] = days
+        self.days[-1] = TODAY
         for number in range(len(plan.steps) - 1, -1, -1):
             if self.days[number]:
                 self._visit(number)
@@ -56,7 +57,8 @@ class Demand:
         ranked = self._ranked.pop(number, {})
         if isinstance(step, Group):
             for window, days in ranked.items():
-                self.days[number] |= self._readings.weekdays.history(days, window)
+                weekdays = self._readings.weekdays
+                self.days[number] |= weekdays.history(days, window, self._slack)
         days = self.days[number]
         for inner in step.inner:
             self.days[inner] |= days

@@ -31,16 +31,28 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Ticker,
 )
 
+HOLIDAYS = 3
+"""Weekdays without trading that 45 calendar days hold at most, but in years of mourning."""
+
+
+def evaluate(plan: Plan, readings: Readings) -> Evaluation:
+    """Evaluate a plan, working out only as much of the past as nearly always suffices.
+
+    Where some group has too few returns within that, the whole history is worked out after all.
+    """
+    evaluation = Evaluation(plan, readings, HOLIDAYS)
+    return Evaluation(plan, readings) if evaluation.rankings.fell_short else evaluation
+
 
 class Evaluation:
     """One plan on one day; `value` is what it comes to."""
 
-    def __init__(self, plan: Plan, readings: Readings) -> None:
+    def __init__(self, plan: Plan, readings: Readings, slack: int | None = None) -> None:
         self.plan = plan
         self.readings = readings
-        self.demand = Demand(plan, readings)
+        self.demand = Demand(plan, readings, slack)
         self._outcomes: dict[StepNumber, Outcome] = {}
-        self.rankings = Rankings(readings, self._outcomes)
+        self.rankings = Rankings(readings, self._outcomes, slack)
         self._bodies = {step.body for step in plan.steps if isinstance(step, Group)}
         last_use = {inner: number for number, step in enumerate(plan.steps) for inner in step.inner}
         for number, days in enumerate(self.demand.days):

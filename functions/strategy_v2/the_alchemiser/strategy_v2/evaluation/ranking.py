@@ -38,9 +38,14 @@ class Candidate:
 class Rankings:
     """Works filters out; remembers today's scores for the trace, and the past of each group."""
 
-    def __init__(self, readings: Readings, outcomes: Mapping[StepNumber, Outcome]) -> None:
+    def __init__(
+        self, readings: Readings, outcomes: Mapping[StepNumber, Outcome], slack: int | None
+    ) -> None:
         self._readings = readings
         self._outcomes = outcomes
+        self._slack = slack
+        self.fell_short = False
+        """Some group had too few returns on the days that were worked out, and there are more."""
         self._pasts: dict[StepNumber, Past] = {}
         self.today: dict[StepNumber, list[Candidate]] = {}
         """What each filter has ranked today, best first."""
@@ -107,10 +112,15 @@ class Rankings:
         score = None
         if isinstance(item, Holding) and item.body is not None and ranks_history(step):
             score = self._past(item.body).measure(step.measure, back)
+            self.fell_short |= score is None and self._is_cut(step.measure.window, back)
         if score is None:
             score = self._mean_reading(step, item, back)
         falls = step.measure.indicator is Indicator.MAX_DRAWDOWN
         return -score if falls and score is not None else score
+
+    def _is_cut(self, window: int, back: int) -> bool:
+        length = self._readings.weekdays.history_length(back, window)
+        return self._slack is not None and length > window + self._slack
 
     def _mean_reading(self, step: Filter, item: str | Holding, back: int) -> float | None:
         if isinstance(item, str):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import repeat
 from typing import TypeAlias
 
 from the_alchemiser.shared.errors import DataUnavailable
@@ -84,10 +83,15 @@ def flatten(values: Sequence[Value]) -> list[str | Holding] | Failure:
 
 def share_equally(values: Sequence[Value]) -> Holding | Failure:
     """Give each child the same weight; those that hold nothing drop out."""
-    found = flatten(values)
-    if isinstance(found, Failure):
-        return found
-    children = [child for child in found if isinstance(child, str) or child.weights]
+    children: list[str | Holding] = []
+    for value in values:
+        if isinstance(value, str):
+            children.append(value)
+        elif not isinstance(value, Holding):
+            found = flatten(values)
+            return found if isinstance(found, Failure) else share_equally(found)
+        elif value.weights:
+            children.append(value)
     if len(children) == 1:
         (child,) = children
         return Holding({child: ONE} if isinstance(child, str) else child.weights)
@@ -126,9 +130,11 @@ def overlay(outcomes: Sequence[Outcome], days: int) -> Iterator[tuple[int, Seque
     return zip(parts, zip(*columns, strict=True), strict=True)
 
 
-def column(outcome: Outcome, parts: Sequence[int]) -> Iterator[Value]:
+def column(outcome: Outcome, parts: Sequence[int]) -> Sequence[Value]:
     """Look up the value of an outcome on each of several sets of days."""
     if len(outcome) == 1:
-        return repeat(outcome[0][1], len(parts))
+        return [outcome[0][1]] * len(parts)
+    if [days for days, _ in outcome] == parts:
+        return [value for _, value in outcome]
     by_day = {back: value for mask, value in outcome for back in bits(mask)}
-    return iter([by_day[(part & -part).bit_length() - 1] for part in parts])
+    return [by_day[(part & -part).bit_length() - 1] for part in parts]

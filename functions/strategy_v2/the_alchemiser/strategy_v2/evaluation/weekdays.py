@@ -34,16 +34,19 @@ class Weekdays:
             length = self._lengths[key] = self._today - back - before
         return length
 
-    def history(self, days: int, window: int) -> int:
+    def history(self, days: int, window: int, slack: int | None) -> int:
         """Return the days whose weights earn the returns of a window's history, seen from `days`.
 
-        The weights of one day earn the return of the next, hence one day earlier throughout.
+        The weights of one day earn the return of the next, hence one day earlier throughout. With
+        `slack`, only as many days as the window has, and so many more.
         """
         result = 0
         while days:
             bit = days & -days
             back = bit.bit_length() - 1
             length = self.history_length(back, window)
+            if slack is not None:
+                length = min(length, window + slack)
             result |= ((1 << length) - 1) << (back + 1)
             days ^= bit
         return result
