@@ -12,6 +12,7 @@ from local.engine.cli import Cli
 from local.front_door.history import last_changes
 from local.front_door.recovery import mend_local
 from local.front_door.tables import print_tables
+from local.market.service import ensure_market, stop_market
 from local.ministack.server import is_healthy, running_server, stop_server
 from local.problems import LocalProblem, disk_full
 from local.progress import say, step
@@ -28,6 +29,7 @@ def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
         mend_local(cli, DEFAULT_STACK)
         _change(cli, ["up", "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
         changes = last_changes(work, DEFAULT_STACK)
+    ensure_market(work)
     outputs = read_outputs(cli, DEFAULT_STACK)
     print_tables(outputs)
     count = sum(changes.values())
@@ -41,6 +43,8 @@ def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
 def bring_down(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Destroy the local stack and stop what was started for it."""
     with work.held("run of the stack"):
+        if stop_market(work):
+            say("the simulated market stopped")
         if running_server(work) is None:
             say("MiniStack does not run: there is nothing to destroy")
             return 0
@@ -54,6 +58,7 @@ def bring_down(work: WorkFolder, arguments: Sequence[str]) -> int:
 
 def clean(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Stop what was started and remove the work folder."""
+    stop_market(work)
     stop_server(work)
     if work.home in (work.root, *work.root.parents):
         raise LocalProblem(

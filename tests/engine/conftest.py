@@ -37,4 +37,5 @@ def clone(stack: Checkout, tmp_path: Path) -> Checkout:
         tmp_path / "home",
         PULUMI_BACKEND_URL=f"file://{stack.home}/state",
         ALCHEMISER_ENDPOINT=stack.endpoint,
+        ALCHEMISER_MARKET_URL=stack.market,
     )
