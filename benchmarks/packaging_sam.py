@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +76,7 @@ def write_project(root: Path, system: System, target: Target, project: Path) -> 
 def sam_build(sam: Path, project: Path) -> None:
     """Run one build, with whatever sam finds cached."""
     environment = {
-        **os.environ,
+        **as_users_run(),
         "PATH": f"{sam.parent}{os.pathsep}{os.environ['PATH']}",
         "SAM_CLI_TELEMETRY": "0",
     }
@@ -89,14 +92,30 @@ def sam_build(sam: Path, project: Path) -> None:
         raise SystemExit(f"sam build failed:\n{done.stderr[-4000:]}")
 
 
+def as_users_run() -> dict[str, str]:
+    """Let Python keep byte code, as it does by default; every contender starts interpreters."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def forget(project: Path) -> None:
     """Remove all that sam has built or cached in the project."""
     shutil.rmtree(project / ".aws-sam", ignore_errors=True)
 
 
-def shipped_bytes(project: Path, scratch: Path) -> tuple[int, int]:
-    """Zip each artifact as `sam package` does; return zipped and unzipped bytes of all."""
-    zipped = unzipped = 0
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What a whole system weighs."""
+
+    zipped_bytes: int
+    unzipped_bytes: int
+    uploaded_bytes: int
+    """Zipped, equal zips counted once, as both tools upload them."""
+
+
+def shipped_by_sam(project: Path, scratch: Path) -> Shipped:
+    """Zip each artifact as `sam package` does, and weigh all of them."""
+    unzipped = 0
+    zips: list[tuple[str, int]] = []
     for artifact in sorted((project / ".aws-sam" / "build").iterdir()):
         if artifact.is_dir():
             path = scratch / f"{artifact.name}.zip"
@@ -105,9 +124,19 @@ def shipped_bytes(project: Path, scratch: Path) -> tuple[int, int]:
                     if file.is_file():
                         archive.write(file, file.relative_to(artifact))
                         unzipped += file.stat().st_size
-            zipped += path.stat().st_size
+            zips.append((hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size))
             path.unlink()
-    return zipped, unzipped
+    return shipped(zips, unzipped)
+
+
+def shipped(zips: Iterable[tuple[str, int]], unzipped_bytes: int) -> Shipped:
+    """Weigh zips, each with its digest."""
+    weighed = list(zips)
+    return Shipped(
+        zipped_bytes=sum(size for _, size in weighed),
+        unzipped_bytes=unzipped_bytes,
+        uploaded_bytes=sum(dict(weighed).values()),
+    )
 
 
 def _layer_content(root: Path, layer: LayerSpec, content: Path) -> None:

@@ -33,7 +33,7 @@ def machine() -> str:
     """Say what was measured on."""
     return (
         f"{os.cpu_count()} cores of {_processor()}, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}"
+        f"Python {platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the end"
     )
 
 
