@@ -74,6 +74,7 @@ class TestLoadBook:
             ("STRATEGY__DSL_FILES", "/etc/a.clj"),
             ("STRATEGY__DSL_FILES", "a.txt"),
             ("STRATEGY__DSL_FILES", "a.clj,a.clj"),
+            ("STRATEGY__DSL_FILES", "a.clj,more/a.clj"),
             ("STRATEGY__DSL_ALLOCATIONS", "a.clj"),
             ("STRATEGY__DSL_ALLOCATIONS", "a.clj=x"),
             ("STRATEGY__DSL_ALLOCATIONS", "a.clj=NaN"),

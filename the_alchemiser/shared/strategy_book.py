@@ -25,7 +25,8 @@ class StrategyEntry:
     """One strategy file and its share of the portfolio."""
 
     file: str
-    """Path below strategies/, such as `calm-mix.clj` or `momentum/pair.clj`."""
+    """Path below strategies/, such as `calm-mix.clj` or `momentum/pair.clj`; no two of a book may
+    have the same last part, by which signals, orders and the ledger name a strategy."""
     allocation: Decimal
 
 
@@ -132,7 +133,8 @@ def _book(
                 f"{origin}: expected a .clj path below {STRATEGIES_FOLDER}/, found {name!r}"
             )
     files = [str(name) for name in names]
-    repeated = sorted({file for file in files if files.count(file) > 1})
+    stems = [PurePosixPath(file).stem for file in files]
+    repeated = sorted({stem for stem in stems if stems.count(stem) > 1})
     unmatched = sorted(set(files) ^ set(shares))
     if repeated or unmatched:
         found = f"{repeated} more than once" if repeated else f"{unmatched} on one side only"

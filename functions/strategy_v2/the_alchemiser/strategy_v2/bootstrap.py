@@ -9,6 +9,7 @@ from pathlib import Path
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.logs import configure
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_book import load_strategy
 from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
@@ -22,6 +23,7 @@ MODULE = "strategy_v2"
 def worker() -> StrategyWorker:
     """Return the one worker of this process."""
     settings = WorkerSettings.from_environment(os.environ)
+    configure(MODULE, settings.log_level)
     return StrategyWorker(
         load=partial(load_strategy, Path(settings.code_root)),
         store=S3BarStore(client("s3"), settings.market_data_bucket),

@@ -83,38 +83,39 @@ def flatten(values: Sequence[Value]) -> list[str | Holding] | Failure:
 
 def share_equally(values: Sequence[Value]) -> Holding | Failure:
     """Give each child the same weight; those that hold nothing drop out."""
-    children: list[str | Holding] = []
+    weights: dict[str, Decimal] = {}
+    count = 0
     for value in values:
         if isinstance(value, str):
-            children.append(value)
+            weights[value] = weights[value] + ONE if value in weights else ONE
+            count += 1
         elif not isinstance(value, Holding):
             found = flatten(values)
             return found if isinstance(found, Failure) else share_equally(found)
         elif value.weights:
-            children.append(value)
-    if len(children) == 1:
-        (child,) = children
-        return Holding({child: ONE} if isinstance(child, str) else child.weights)
-    return merge(children, [ONE / len(children)] * len(children)) if children else NOTHING
+            _add(weights, value.weights)
+            count += 1
+    if count > 1:
+        weights = {symbol: weight / count for symbol, weight in weights.items()}
+    return Holding(weights)
 
 
 def share_out(children: Sequence[str | Holding], parts: Sequence[Decimal]) -> Holding:
     """Give each child its part of the sum of all parts."""
     total = sum(parts, ZERO)
-    return merge(children, [part / total for part in parts])
-
-
-def merge(children: Sequence[str | Holding], shares: Sequence[Decimal]) -> Holding:
-    """Add up children by shares that sum to one."""
     weights: dict[str, Decimal] = {}
-    for child, share in zip(children, shares, strict=True):
-        if isinstance(child, str):
-            weights[child] = weights[child] + share if child in weights else share
-            continue
-        for symbol, weight in child.weights.items():
-            part = share * weight
-            weights[symbol] = weights[symbol] + part if symbol in weights else part
-    return Holding(weights)
+    for child, part in zip(children, parts, strict=True):
+        inner = {child: ONE} if isinstance(child, str) else child.weights
+        _add(weights, {symbol: part * weight for symbol, weight in inner.items()})
+    return Holding({symbol: weight / total for symbol, weight in weights.items()})
+
+
+def _add(weights: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
+    if not weights:
+        weights.update(more)
+        return
+    for symbol, weight in more.items():
+        weights[symbol] = weights[symbol] + weight if symbol in weights else weight
 
 
 def overlay(outcomes: Sequence[Outcome], days: int) -> Iterator[tuple[int, Sequence[Value]]]:
