@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +50,10 @@ def check_function(
     """Hold a function and its built layers to every gate; GateError says all that is wrong."""
     function = build_function(root, spec, target, output_dir)
     carried = sorted(layers, key=lambda layer: spec.layers.index(layer.name))
-    refuse(f"function {spec.name}", list(function_faults(function, carried, budget_bytes)))
+    refuse(
+        f"function {spec.name}",
+        [*function_faults(function, carried, budget_bytes), *_content_faults(spec, function)],
+    )
     return FunctionCheck(
         name=spec.name,
         total_unzipped_bytes=total_unzipped_bytes(function, carried),
@@ -80,6 +83,14 @@ def _smoke(
     return [] if fault is None else [f"its smoke test `{spec.smoke}` failed: {fault}"]
 
 
+def _content_faults(spec: FunctionSpec, function: BuiltArtifact) -> Iterator[str]:
+    paths = archive_paths(function.path)
+    yield from never_faults(paths, own=True)
+    handler = spec.handler.rpartition(".")[0].replace(".", "/") + ".py"
+    if handler not in paths:
+        yield f"expected its handler {handler} in the zip, found none. Add it to functions/."
+
+
 def _check_imports(
     handler: str,
     function: BuiltArtifact,
@@ -92,8 +103,7 @@ def _check_imports(
     def faults(interpreter: Interpreter) -> list[str]:
         with output.workspace() as work:
             unpacked = _lay_out(function, layers, work)
-            found = list(never_faults(archive_paths(function.path), own=True))
-            return found + list(import_faults(interpreter, handler, layers, unpacked))
+            return list(import_faults(interpreter, handler, layers, unpacked))
 
     return _once(output, target, (f"function {function.name}", handler, *digests), faults)
 

@@ -114,6 +114,15 @@ def test_says_not_run_where_there_is_no_such_python(
     assert not (project.output_dir / "checks").exists()
 
 
+def test_a_zip_without_its_handler_is_named_even_where_nothing_can_be_tried(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "find_interpreter", lambda _: Unavailable("none"))
+    project.write("functions/greet/the_alchemiser/greet/other.py")
+    with pytest.raises(GateError, match=r"expected its handler the_alchemiser/greet/lambda_hand"):
+        check(project, function_spec())
+
+
 def test_what_has_passed_is_not_tried_again_until_it_changes(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
