@@ -267,7 +267,19 @@ def test_no_input_at_all_crashes_a_handler(event: object) -> None:
 
 
 class TestQueue:
-    BODIES: tuple[object, ...] = ("", "text", "null", "[]", "{}", '{"a": NaN}', "\ud800", "x" * 1_000_000, None, 7, {})
+    BODIES: tuple[object, ...] = (
+        "",
+        "text",
+        "null",
+        "[]",
+        "{}",
+        '{"a": NaN}',
+        "\ud800",
+        "x" * 1_000_000,
+        None,
+        7,
+        {},
+    )
 
     @pytest.mark.parametrize("body", BODIES, ids=lambda body: repr(body)[:20])
     def test_a_poisoned_message_is_named_and_those_behind_it(self, body: object) -> None:

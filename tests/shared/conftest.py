@@ -11,6 +11,6 @@ from tests.cloud import Cloud, in_process_cloud
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    """An AWS in this process."""
+    """Give an AWS in this process."""
     with in_process_cloud(monkeypatch) as made:
         yield made
