@@ -25,7 +25,7 @@ from benchmarks.report import machine, table, write_section
 
 ROOT = Path(__file__).parents[1]
 FUNCTION = ROOT / "functions/strategy_v2"
-CLOSES = ROOT / "tests/data/closes.csv.gz"
+CLOSES = ROOT / "local/market/data/closes.csv.gz"
 DAYS = 2_000
 
 CASES: Mapping[str, Callable[[], str]] = {

@@ -1,4 +1,4 @@
-"""The real closes in tests/data, as a store of bars."""
+"""The real closes that the project ships, as a store of bars."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from the_alchemiser.shared.market_data import Closes
 LAST_DAY = date(2022, 12, 28)
 AS_OF = date(2022, 12, 29)
 
-_FILE = Path(__file__).parents[2] / "data/closes.csv.gz"
+_FILE = Path(__file__).parents[3] / "local/market/data/closes.csv.gz"
 
 
 @cache
