@@ -15,7 +15,10 @@ FUNCTIONS = (
         layers=("shared_data", "shared_code"),
         triggers=(
             OnSchedule(
-                schedule="data-refresh", expression="cron(0 4 ? * TUE-SAT *)", timezone="UTC"
+                schedule="data-refresh",
+                expression="cron(0 4 ? * TUE-SAT *)",
+                timezone="UTC",
+                input={"process_markers": True},
             ),
             on("market-data-fetch-requested", EventName.MARKET_DATA_FETCH_REQUESTED),
         ),
@@ -47,7 +50,10 @@ FUNCTIONS = (
         layers=("data_quality_monitor", "shared_code"),
         triggers=(
             OnSchedule(
-                schedule="quality-check", expression="cron(30 4 ? * TUE-SAT *)", timezone="UTC"
+                schedule="quality-check",
+                expression="cron(30 4 ? * TUE-SAT *)",
+                timezone="UTC",
+                input={"lookback_days": 5},
             ),
         ),
         publishes=(EventName.WORKFLOW_FAILED,),
@@ -61,6 +67,7 @@ FUNCTIONS = (
             "MARKET_DATA_BUCKET": at.BARS,
             "TWELVEDATA__SECRET_ARN": at.TWELVEDATA,
             "TWELVEDATA__ENDPOINT": Setting("reference_data_endpoint"),
+            "TWELVEDATA__REQUESTS_PER_MINUTE": Setting("reference_requests_per_minute"),
         },
         timeout_s=900,
         memory_mb=1024,

@@ -41,7 +41,7 @@ LAYERS = (
         name="data_quality_monitor",
         purpose="The second source of prices and the bar store.",
         group="layer-data-quality-monitor",
-        smoke="import numpy; from twelvedata import TDClient",
+        smoke="import numpy, requests; requests.Session()",
     ),
     LayerSpec(
         name=SHARED_CODE,

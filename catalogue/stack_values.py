@@ -27,6 +27,13 @@ SETTINGS = (
         kind=SettingKind.URL,
     ),
     SettingSpec(
+        name="reference_requests_per_minute",
+        purpose="Requests that the second source's plan allows in a minute.",
+        kind=SettingKind.NUMBER,
+        minimum=1,
+        maximum=6000,
+    ),
+    SettingSpec(
         name="equity_deployment_pct",
         purpose="Share of the equity that is invested; above 1 borrows.",
         kind=SettingKind.NUMBER,

@@ -1,0 +1,1 @@
+"""Compares the stored bars with a second source, and changes nothing."""

@@ -1,0 +1,19 @@
+"""Entry point of the data quality monitor."""
+
+from __future__ import annotations
+
+from the_alchemiser.data_quality_monitor.bootstrap import failures, quality_check
+from the_alchemiser.data_quality_monitor.inputs import Check, decode
+from the_alchemiser.data_quality_monitor.responses import check_response
+from the_alchemiser.shared.handling import Response, respond
+from the_alchemiser.shared.market_data_budget import TimeBudget
+
+
+def lambda_handler(event: object, context: object) -> Response:
+    """Compare stored bars with the second source and say what is wrong with which symbol."""
+    budget = TimeBudget.of(context)
+
+    def act(check: Check) -> Response:
+        return check_response(check.correlation_id, quality_check().run(check, budget))
+
+    return respond(event, decode=decode, act=act, failures=failures)

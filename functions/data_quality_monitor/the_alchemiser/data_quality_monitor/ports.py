@@ -1,0 +1,27 @@
+"""What the monitor needs of others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+
+class SecondSource(Protocol):
+    """Another vendor's closes."""
+
+    def closes(self, symbol: str, first: date, last: date) -> Mapping[date, float]:
+        """Fetch closes by day; empty when the vendor has none."""
+        ...
+
+
+class Pause(Protocol):
+    """Keeps requests below a rate."""
+
+    def wait(self) -> None:
+        """Return when the next request may go."""
+        ...
+
+    def wait_s(self) -> float:
+        """Tell how long `wait` would take."""
+        ...

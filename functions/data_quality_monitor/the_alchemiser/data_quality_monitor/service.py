@@ -1,0 +1,128 @@
+"""The check of all symbols, within the vendor's rate and the function's time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from the_alchemiser.data_quality_monitor.domain import Verdict, judge
+from the_alchemiser.data_quality_monitor.inputs import Check, CheckCommand, Issue, Progress
+from the_alchemiser.data_quality_monitor.ports import Pause, SecondSource
+from the_alchemiser.shared.clock import Clock
+from the_alchemiser.shared.errors import (
+    AlchemiserError,
+    ConfigurationError,
+    DataUnavailable,
+    PermanentError,
+)
+from the_alchemiser.shared.logs import get_logger
+from the_alchemiser.shared.market_data import BarHistory
+from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget
+from the_alchemiser.shared.money import Symbol
+
+SYMBOL_S = 100.0
+"""Long enough for one symbol: three requests that time out after 30 s each."""
+
+MOST_INVOCATIONS = 12
+"""Lambda stops a function that has invoked itself about 16 times:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+"""
+
+CHECKED_AT = time(4, 30, tzinfo=UTC)
+"""The moment of a day at which a past day is judged: when the schedule does it."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Report:
+    """What a check has found so far, with the invocations before this one."""
+
+    checked: int
+    issues: list[Issue]
+    remaining: tuple[str, ...] = ()
+
+    @property
+    def failed_symbols(self) -> list[str]:
+        """List every symbol with an issue."""
+        return sorted({issue.symbol for issue in self.issues})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QualityCheck:
+    """Checks symbol after symbol; one that cannot be checked has failed, and others go on."""
+
+    store: BarHistory
+    source: SecondSource
+    pace: Pause
+    configured: Callable[[], Sequence[str]]
+    continuation: Continuation
+    clock: Clock
+
+    def run(self, check: Check, budget: TimeBudget) -> Report:
+        """Check what the command names; start anew for what the time does not suffice for."""
+        command = check.command
+        report = Report(checked=command.progress.checked, issues=list(command.progress.issues))
+        symbols = tuple(command.symbols or self.configured())
+        if not symbols:
+            raise ConfigurationError("no packaged strategy names a symbol to check")
+        now = self._now(command)
+        for index, symbol in enumerate(symbols):
+            if index and not budget.allows(SYMBOL_S + self.pace.wait_s()):
+                report.remaining = symbols[index:]
+                self._continue(check, report)
+                return report
+            verdict = self._verdict(symbol, command.lookback_days, now)
+            report.checked += 1
+            report.issues += [_issue(symbol, text) for text in verdict.issues]
+        return report
+
+    def _now(self, command: CheckCommand) -> datetime:
+        if command.as_of is None:
+            return self.clock.now()
+        return min(datetime.combine(command.as_of, CHECKED_AT), self.clock.now())
+
+    def _verdict(self, symbol: str, lookback_days: int, now: datetime) -> Verdict:
+        last = now.date() - timedelta(days=1)
+        first = now.date() - timedelta(days=lookback_days + 5)
+        try:
+            stored = self._stored(symbol, first, last)
+            external = self.source.closes(symbol, first, last) if stored else {}
+            verdict = judge(symbol, stored, external, now)
+        except ConfigurationError:
+            raise
+        except AlchemiserError as error:
+            verdict = Verdict(symbol=symbol, issues=(error.message,), rows_checked=0)
+        get_logger().info(
+            "symbol_checked",
+            symbol=symbol,
+            passed=verdict.passed,
+            rows_checked=verdict.rows_checked,
+            issues=list(verdict.issues),
+        )
+        return verdict
+
+    def _stored(self, symbol: str, first: date, last: date) -> dict[date, float]:
+        try:
+            bars = self.store.bars(symbol)
+        except DataUnavailable:
+            return {}
+        return {bar.day: bar.close for bar in bars if first <= bar.day <= last}
+
+    def _continue(self, check: Check, report: Report) -> None:
+        invocations = check.command.progress.invocations + 1
+        if invocations >= MOST_INVOCATIONS:
+            raise PermanentError(
+                f"{len(report.remaining)} symbols remain after {invocations} invocations"
+            )
+        rest = {
+            "correlation_id": check.correlation_id,
+            "symbols": report.remaining,
+            "progress": Progress(
+                invocations=invocations, checked=report.checked, issues=tuple(report.issues)
+            ),
+        }
+        self.continuation.start(check.command.model_copy(update=rest).model_dump(mode="json"))
+
+
+def _issue(symbol: str, text: str) -> Issue:
+    return Issue(symbol=Symbol(symbol), issue=text[:1_000])

@@ -1,0 +1,131 @@
+"""The adapter against the simulated second source, over HTTP."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+
+from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.faults import Fault, FaultKind
+from local.market.prices import Prices
+from local.market.server import make_server
+from the_alchemiser.data_quality_monitor.pace import MinutePace
+from the_alchemiser.data_quality_monitor.twelve_data import TwelveDataCloses, connect
+from the_alchemiser.shared.broker_patience import Patience
+from the_alchemiser.shared.errors import ConfigurationError, DataUnavailable, TransientError
+
+KEY = "a-very-secret-key"
+FIRST, LAST = date(2022, 3, 8), date(2022, 3, 14)
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    moment = datetime.combine(date(2022, 3, 15), TRADES_AT, NEW_YORK)
+    return Exchange(prices=Prices.read(), now=moment)
+
+
+@pytest.fixture
+def source(exchange: Exchange) -> Iterator[TwelveDataCloses]:
+    server = make_server(exchange, 0)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    made = connect(api_key=KEY, endpoint=address, pace=MinutePace(1000))
+    made._patience = Patience(attempts=2, first_wait_s=0, longest_wait_s=0)
+    yield made
+    made._session.close()
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_gives_the_closes_of_the_days(source: TwelveDataCloses, exchange: Exchange) -> None:
+    closes = source.closes("KO", FIRST, LAST)
+
+    assert sorted(closes) == [date(2022, 3, day) for day in (8, 9, 10, 11, 14)]
+    assert Decimal(str(closes[LAST])) == exchange.prices.close("KO", LAST)
+
+
+def test_an_unknown_symbol_is_named(source: TwelveDataCloses) -> None:
+    with pytest.raises(DataUnavailable, match="NOSUCH"):
+        source.closes("NOSUCH", FIRST, LAST)
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_one_failure_is_survived_and_a_lasting_one_is_transient(
+    source: TwelveDataCloses, exchange: Exchange, status: int
+) -> None:
+    fault = Fault(kind=FaultKind.STATUS, path="/time_series", value=Decimal(status))
+    exchange.faults.arm(fault)
+    assert source.closes("KO", FIRST, LAST)
+
+    exchange.faults.arm(fault.model_copy(update={"count": 9}))
+    with pytest.raises(TransientError) as failure:
+        source.closes("KO", FIRST, LAST)
+    assert KEY not in str(failure.value)
+
+
+def test_a_dropped_connection_does_not_show_the_key(
+    source: TwelveDataCloses, exchange: Exchange
+) -> None:
+    exchange.faults.arm(Fault(kind=FaultKind.DROP, path="/time_series", count=9))
+
+    with pytest.raises(TransientError) as failure:
+        source.closes("KO", FIRST, LAST)
+
+    assert KEY not in str(failure.value)
+    assert KEY not in str(failure.value.__cause__)
+
+
+class Answering(BaseAdapter):
+    """A vendor whose answers the test decides."""
+
+    def __init__(self, status: int, body: str) -> None:
+        super().__init__()
+        self.status, self.body = status, body
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:  # type: ignore[override]
+        response = requests.Response()
+        response.status_code, response.request = self.status, request
+        response.raw = BytesIO(self.body.encode())
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (200, '{"code": 401, "status": "error"}', ConfigurationError),
+        (403, "{}", ConfigurationError),
+        (200, '{"code": 429, "status": "error"}', TransientError),
+        (200, '{"code": 404, "status": "error"}', DataUnavailable),
+        (200, '{"code": 400, "status": "error"}', DataUnavailable),
+        (200, '{"status": "ok"}', TransientError),
+        (200, "[]", TransientError),
+        (200, "nonsense", TransientError),
+        (200, '{"values": [{"datetime": "2022-03-14"}]}', DataUnavailable),
+        (200, '{"values": [{"datetime": "soon", "close": "1"}]}', DataUnavailable),
+        (200, '{"values": [{"datetime": "2022-03-14", "close": "x"}]}', DataUnavailable),
+        (200, '{"values": [7]}', DataUnavailable),
+    ],
+)
+def test_every_answer_has_its_meaning(status: int, body: str, expected: type[Exception]) -> None:
+    session = requests.Session()
+    session.mount("https://", Answering(status, body))
+    once = Patience(attempts=1, first_wait_s=0, longest_wait_s=0)
+    source = TwelveDataCloses(session, "https://vendor.test", MinutePace(1000), once)
+
+    with pytest.raises(expected) as failure:
+        source.closes("KO", FIRST, LAST)
+
+    assert KEY not in str(failure.value)
