@@ -41,6 +41,7 @@ def _interpreter() -> str:
 def server_environment(work: WorkFolder, port: int) -> dict[str, str]:
     """Nothing of the caller's environment: functions inherit what the emulator has."""
     temporary, home = work.ministack / "tmp", work.ministack / "home"
+    bytecode = Path(__file__).parent / "bytecode"
     for folder in (temporary, home):
         folder.mkdir(parents=True, exist_ok=True)
     return {
@@ -53,6 +54,8 @@ def server_environment(work: WorkFolder, port: int) -> dict[str, str]:
         "MINISTACK_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "LOG_LEVEL": "WARNING",
+        "PYTHONPATH": str(bytecode),
+        "ALCHEMISER_BYTECODE": str(work.ministack / "bytecode"),
         # The containers of this machine are none of the emulator's business.
         "DOCKER_HOST": "unix:///nonexistent/docker.sock",
     }
