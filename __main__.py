@@ -18,6 +18,7 @@ from components.directory import Places
 from components.fleet import make_functions
 from components.gate import function_gate
 from components.layer import make_layers
+from components.promotion import stack_outputs_of
 from components.queue import make_queues
 from components.refusal import plainly, require_none
 from components.secret import make_secrets
@@ -34,6 +35,7 @@ from packager.errors import PackagingError
 from packager.functions import build_function
 from packager.keys import layer_key
 from packager.output import output_folder
+from packager.promotion import require_promoted
 from packager.target import Target
 from the_alchemiser.shared.strategy_book import check_books
 
@@ -46,6 +48,7 @@ with plainly(CatalogueError, SettingsError, PackagingError):
     target, output = Target(runtime_python(settings), ARCHITECTURE), output_folder(ROOT)
     zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}
     keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}
+    require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
 site = Site.of(SYSTEM, settings)
 
 # Where things are kept, and how functions talk

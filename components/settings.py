@@ -68,6 +68,8 @@ class StackSettings(BaseModel):
     """Tables, buckets and keys refuse deletion."""
     unzipped_budget_bytes: Annotated[int, Field(ge=1, le=LAMBDA_LIMIT_BYTES)] = LAMBDA_LIMIT_BYTES
     """Bytes that a function with its layers may have unzipped."""
+    promoted_from: Literal["dev"] | None = None
+    """Stack whose layer keys and function digests are all that this one may run."""
     memory_cap_mb: Annotated[int, Field(ge=128, le=10_240)] | None = None
     concurrency_cap: Annotated[int, Field(ge=2, le=1000)] | None = None
     functions: dict[str, FunctionSettings] = Field(default_factory=dict)

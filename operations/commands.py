@@ -14,7 +14,6 @@ from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
 from operations.errors import OperationError
 from operations.history import commit_of
-from operations.outputs import hexadecimal
 from operations.preview import Preview
 from operations.promote import Promotion
 from operations.questions import agreed
@@ -25,6 +24,7 @@ from operations.routes import Route, routes_for
 from operations.smoke import ask_all
 from operations.surroundings import Surroundings, is_rehearsal
 from packager.output import Output, output_folder
+from packager.promotion import hexadecimal
 from packager.storage import ArtifactBucket
 
 DRIFTED = 2

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from operations.errors import OperationError
-from packager.promotion import Shipment
+from packager.promotion import Shipment, hexadecimal
 
 
 class FunctionOutput(BaseModel):
@@ -88,12 +86,3 @@ class StackOutputs(BaseModel):
                 f"Deploy it with this version: `pulumi up --stack {stack}`."
             )
             raise OperationError(message) from error
-
-
-def hexadecimal(code_sha256: str) -> str:
-    """Return Lambda's base64 digest as hex, the form that the packager's manifests use."""
-    try:
-        return base64.b64decode(code_sha256, validate=True).hex()
-    except binascii.Error as error:
-        message = f"expected a base64 SHA-256 as Lambda reports it, found {code_sha256!r}"
-        raise OperationError(message) from error

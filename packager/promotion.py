@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import binascii
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from packager.errors import PromotionRefusedError
 
 _ABSENT = "nothing by that name"
+
+Outputs = Mapping[str, Any]
+
+
+class Digested(Protocol):
+    """A built zip, as far as its identity goes."""
+
+    @property
+    def sha256(self) -> str:
+        """Digest of its bytes, hex."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +66,45 @@ def require_promotable(stage: str, ran: Shipment, found: Shipment) -> None:
         f"(`make deploy-{stage}`), or check out the commit that {stage} runs "
         f"(`make history STACK={stage}`)."
     )
+
+
+def require_promoted(
+    stage: str | None,
+    outputs_of: Callable[[str], Outputs],
+    zips: Mapping[str, Digested],
+    keys: Mapping[str, str],
+) -> None:
+    """Hold what would ship against the outputs of the stage before; without one, all may ship."""
+    if stage is None:
+        return
+    found = Shipment(functions={name: it.sha256 for name, it in zips.items()}, layers=keys)
+    require_promotable(stage, shipment_of(stage, outputs_of(stage)), found)
+
+
+def shipment_of(stage: str, outputs: Outputs) -> Shipment:
+    """Read from a stack's outputs what it runs."""
+    try:
+        return Shipment(
+            functions={
+                name: hexadecimal(it["code_sha256"]) for name, it in outputs["functions"].items()
+            },
+            layers={name: it["key"] for name, it in outputs["layers"].items()},
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise PromotionRefusedError(
+            f"nothing can be promoted: stack {stage} has no outputs of this program ({error!r}). "
+            f"Deploy it first: `make deploy-{stage}`."
+        ) from error
+
+
+def hexadecimal(code_sha256: str) -> str:
+    """Give Lambda's base64 digest as hex; raise ValueError for anything else."""
+    try:
+        return base64.b64decode(code_sha256, validate=True).hex()
+    except binascii.Error as error:
+        raise ValueError(
+            f"expected a base64 SHA-256 as Lambda reports it, found {code_sha256!r}"
+        ) from error
 
 
 def _compare(kind: str, ran: Mapping[str, str], found: Mapping[str, str]) -> tuple[Difference, ...]:

@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from packager.errors import PromotionRefusedError
-from packager.promotion import Shipment, differences, require_promotable
+from packager.promotion import (
+    Shipment,
+    differences,
+    hexadecimal,
+    require_promotable,
+    shipment_of,
+)
 
 RAN = Shipment(functions={"portfolio_v2": "aa11"}, layers={"portfolio": "k1"})
 
@@ -35,3 +41,21 @@ def test_what_only_one_side_has_is_a_difference() -> None:
     found = Shipment(functions={"new": "aa11"}, layers=RAN.layers)
 
     assert [difference.name for difference in differences(RAN, found)] == ["new", "portfolio_v2"]
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [{}, {"functions": {}}, {"functions": {"a": {"code_sha256": "no base64"}}, "layers": {}}],
+)
+def test_a_stage_without_outputs_has_run_nothing(outputs: dict[str, object]) -> None:
+    with pytest.raises(PromotionRefusedError, match="make deploy-dev"):
+        shipment_of("dev", outputs)
+
+
+def test_a_digest_as_lambda_spells_it_becomes_hex() -> None:
+    assert hexadecimal("AAEC") == "000102"
+
+
+def test_what_is_no_digest_is_refused() -> None:
+    with pytest.raises(ValueError, match="base64"):
+        hexadecimal("not base64!")
