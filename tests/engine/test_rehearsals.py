@@ -55,13 +55,13 @@ def test_orders_go_to_paper_in_dev_and_live_in_prod(plans: dict[str, Any]) -> No
     }
 
 
-def test_schedules_have_a_window_in_dev_and_none_in_prod(plans: dict[str, Any]) -> None:
+def test_the_days_run_has_a_window_in_dev_and_is_exact_in_prod(plans: dict[str, Any]) -> None:
     modes = {
-        name: {entry["flexibleTimeWindow"]["mode"] for entry in of_type(plan, SCHEDULE)}
+        name: plan[f"{SCHEDULE} trade-run-schedule"]["flexibleTimeWindow"]["mode"]
         for name, plan in plans.items()
     }
 
-    assert modes == {"dev": {"FLEXIBLE"}, "prod": {"OFF"}}
+    assert modes == {"dev": "FLEXIBLE", "prod": "OFF"}
 
 
 def test_only_prod_protects_what_holds_data(plans: dict[str, Any]) -> None:
