@@ -13,7 +13,7 @@ from packager.promotion import Shipment, hexadecimal
 class FunctionOutput(BaseModel):
     """One deployed function."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     name: str
     """Deployed name."""
@@ -36,7 +36,7 @@ class FunctionOutput(BaseModel):
 class LayerOutput(BaseModel):
     """One published layer."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     arn: str
     version: str
@@ -49,7 +49,7 @@ class LayerOutput(BaseModel):
 class StackOutputs(BaseModel):
     """The part of a stack's outputs that operations read."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
     functions: dict[str, FunctionOutput]
     layers: dict[str, LayerOutput]

@@ -33,7 +33,7 @@ def outputs() -> Callable[..., StackOutputs]:
             "layers": {
                 name: {
                     "arn": f"{_LAYER_ARN}{name}:1",
-                    "version": "1",
+                    "version": 1,
                     "key": key,
                     "sha256": key.encode().ljust(32, b".").hex(),
                     "zipped_bytes": 50,
