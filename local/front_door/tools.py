@@ -12,8 +12,19 @@ from local.progress import say
 from local.workfolder import WorkFolder
 
 APPLICATION = ("the_alchemiser", "functions")
-INFRASTRUCTURE = ("__main__.py", "catalogue", "components", "local", "operations", "packager")
+INFRASTRUCTURE = (
+    "__main__.py",
+    "catalogue",
+    "components",
+    "local",
+    "operations",
+    "packager",
+    "policies",
+)
 PYTEST = ("python", "-m", "pytest")
+
+INDEPENDENT = frozenset({"check", "tests"})
+"""Tools whose later commands say something even when an earlier one failed."""
 
 UNIT = "not artifacts and not engine and not day and not soak"
 
@@ -48,20 +59,19 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
 
 
 def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
-    """Run a tool's commands in order; the first failure ends it."""
+    """Run a tool's commands in order, all of them where each is told for itself."""
     name, *extra = arguments or [""]
     if name not in TOOLS:
         raise LocalProblem(f"No tool {name!r}.", f"There are: {', '.join(TOOLS)}.")
+    failed = []
     for command in TOOLS[name]:
-        status = _run(work, [*command, *extra])
-        if status:
-            return status
-    return 0
-
-
-def run_module(work: WorkFolder, module: str, arguments: Sequence[str]) -> int:
-    """Run a module of the project in its environment; what it prints is the whole output."""
-    return _finish(work, ["python", "-m", module, *arguments])
+        if _run(work, [*command, *extra]):
+            failed.append(" ".join(command))
+            if name not in INDEPENDENT:
+                break
+    if failed:
+        say(f"failed: {'; '.join(failed)}")
+    return 1 if failed else 0
 
 
 def _run(work: WorkFolder, command: Sequence[str]) -> int:
@@ -78,6 +88,16 @@ def _finish(work: WorkFolder, command: Sequence[str]) -> int:
     return subprocess.run(
         [programs / command[0], *command[1:]],
         cwd=work.root,
-        env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"},
+        env=_environment(work, command[0]),
         check=False,
     ).returncode
+
+
+def _environment(work: WorkFolder, program: str) -> dict[str, str]:
+    programs = work.root / ".venv" / "bin"
+    path = f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"
+    # import-linter follows imports by path; tests must not hand ours on to the copies they run.
+    folders = sorted(work.root.glob("functions/*")) if program == "lint-imports" else []
+    sources = os.pathsep.join(str(folder) for folder in (work.root, *folders))
+    extra = {"PYTHONPATH": sources} if folders else {}
+    return {**os.environ, "PATH": path, **extra}
