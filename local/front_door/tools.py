@@ -74,6 +74,11 @@ def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
+def run_module(work: WorkFolder, module: str, arguments: Sequence[str]) -> int:
+    """Run a module of the project in its environment; what it prints is the whole output."""
+    return _finish(work, ["python", "-m", module, *arguments])
+
+
 def _run(work: WorkFolder, command: Sequence[str]) -> int:
     say(f"-> {' '.join(command)}")
     started = time.monotonic()
