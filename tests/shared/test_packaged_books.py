@@ -14,9 +14,8 @@ from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, InverseVolatility, Reading, Ticker
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted(
-    path.relative_to(ROOT / "strategies").as_posix() for path in ROOT.rglob("strategies/**/*.clj")
-)
+STRATEGIES = ROOT / "strategies"
+FILES = sorted(path.relative_to(STRATEGIES).as_posix() for path in STRATEGIES.rglob("*.clj"))
 
 
 def test_books_are_complete_and_sum_to_one() -> None:
