@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 from pulumi_aws import sqs
@@ -115,7 +116,7 @@ def _redrive(args: WorkQueueArgs) -> str | None:
     )
 
 
-def _fifo(spec: QueueSpec) -> dict[str, object]:
+def _fifo(spec: QueueSpec) -> dict[str, Any]:
     if not spec.fifo:
         return {}
     return {
