@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pulumi_policy import ReportViolation, StackValidationArgs, StackValidationPolicy
+from pulumi_policy import Policy, ReportViolation, StackValidationArgs, StackValidationPolicy
 from pulumi_policy.proxy import UnknownValueError
 
 from policies.model import UNKNOWN, Resource, Resources, Rule
 from policies.rules import RULES
 
 
-def policies() -> list[StackValidationPolicy]:
+def policies() -> list[Policy]:
     """Make one policy of each rule; every rule sees the whole stack."""
     return [
         StackValidationPolicy(
