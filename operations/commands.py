@@ -35,7 +35,7 @@ def deploy(options: argparse.Namespace) -> int:
     """Bring a stack to what the checkout says, code that was edited by hand included."""
     stack = _stack(options)
     forget_edited_code(stack.engine, stack.live)
-    stack.engine.run("up", "--yes", "--skip-preview")
+    stack.engine.run("up", "--yes", "--skip-preview", "--refresh")
     say(f"deployed. Next: make smoke STACK={options.stack}")
     return 0
 
