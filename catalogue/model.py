@@ -22,6 +22,7 @@ from catalogue.model_resources import (
     TableSpec,
     TopicSpec,
 )
+from catalogue.model_shipping import GitSource, Shipping
 
 PYTHON_VERSION = "3.12"
 """Python of the Lambda runtime: wheel tags, function runtime and layer compatibility follow it."""
@@ -38,6 +39,7 @@ class LayerKind(Enum):
 
     DEPENDENCIES = "dependencies"
     SOURCES = "sources"
+    GIT = "git"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +54,8 @@ class LayerSpec:
     """Dependency group in pyproject.toml from which a DEPENDENCIES layer's lock is exported."""
     sources: tuple[str, ...] = ()
     """Root-relative folders that a SOURCES layer ships, at the same paths below python/."""
+    git: GitSource | None = None
+    """Repository and commit of a GIT layer's one package."""
     smoke: str = ""
     """Statement run offline against the built layer, as proof that slimming broke nothing."""
 
@@ -166,6 +170,11 @@ class FunctionSpec:
     """Suffix of the deployed name: <system>-<stage>-<physical_name>."""
     purpose: str
     layers: tuple[str, ...]
+    """What it runs on besides its own folder, in the order of Python's path."""
+    shipping: Shipping = Shipping.LAYER
+    """How the dependencies among its layers reach Lambda."""
+    packed: tuple[LayerSpec, ...] = ()
+    """Layers that ship inside its own zip or image instead; `catalogue.arrangement` fills it in."""
     triggers: tuple[Trigger, ...] = ()
     publishes: tuple[str, ...] = ()
     """Event names it may put on the bus; the grant to do so follows from them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalogue.alarms import ALARMS
+from catalogue.arrangement import arranged
 from catalogue.functions import FUNCTIONS
 from catalogue.layers import LAYERS
 from catalogue.messaging import ALARMS as ALARM_TOPIC
@@ -14,7 +15,7 @@ from catalogue.storage import ARTIFACTS, BUCKETS, TABLES
 
 SYSTEM = System(
     name="alchemiser",
-    functions=FUNCTIONS,
+    functions=arranged(FUNCTIONS, LAYERS),
     layers=LAYERS,
     bus=BUS,
     tables=TABLES,

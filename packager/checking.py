@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from packager.errors import ArchiveError
 from packager.functions import build_function
@@ -54,6 +54,7 @@ def check_function(
         f"function {spec.name}",
         [*function_faults(function, carried, budget_bytes), *_content_faults(spec, function)],
     )
+    _check_packed(spec, function, target, Output(output_dir))
     return FunctionCheck(
         name=spec.name,
         total_unzipped_bytes=total_unzipped_bytes(function, carried),
@@ -63,29 +64,46 @@ def check_function(
 
 def check_smoke(spec: LayerSpec, layer: BuiltArtifact, target: Target, output: Output) -> str:
     """Run a layer's own proof against its built zip."""
+    return _check_smoke(spec, layer, "python", target, output)
+
+
+def _check_packed(
+    spec: FunctionSpec, function: BuiltArtifact, target: Target, output: Output
+) -> None:
+    """Run the proof of each layer whose content is in the function's own zip."""
+    for layer in spec.packed:
+        _check_smoke(layer, function, "", target, output)
+
+
+def _check_smoke(
+    spec: LayerSpec, artifact: BuiltArtifact, inside: str, target: Target, output: Output
+) -> str:
     if not spec.smoke:
         return "not run: the layer has no smoke statement"
+    what = f"layer {spec.name}" + ("" if inside else f" in function {artifact.name}")
     return _once(
         output,
         target,
-        (f"layer {spec.name}", spec.smoke, layer.sha256),
-        lambda python: _smoke(python, spec, layer, output),
+        (what, spec.smoke, artifact.sha256),
+        lambda python: _smoke(python, spec.smoke, artifact, inside, output),
     )
 
 
 def _smoke(
-    interpreter: Interpreter, spec: LayerSpec, layer: BuiltArtifact, output: Output
+    interpreter: Interpreter, statement: str, artifact: BuiltArtifact, inside: str, output: Output
 ) -> list[str]:
     with output.workspace() as work:
         runtime = lend_runtime(work / "runtime")
-        _unpack(layer, work / "layer")
-        fault = run_isolated(interpreter, spec.smoke, [work / "layer" / "python"], runtime)
-    return [] if fault is None else [f"its smoke test `{spec.smoke}` failed: {fault}"]
+        _unpack(artifact, work / "unpacked")
+        fault = run_isolated(interpreter, statement, [work / "unpacked" / inside], runtime)
+    return [] if fault is None else [f"its smoke test `{statement}` failed: {fault}"]
 
 
 def _content_faults(spec: FunctionSpec, function: BuiltArtifact) -> Iterator[str]:
     paths = archive_paths(function.path)
-    yield from never_faults(paths, own=True)
+    own = cast("Mapping[str, str]", function.inputs["files"])
+    yield from never_faults((path for path in paths if path in own), own=True)
+    yield from never_faults((path for path in paths if path not in own), own=False)
     handler = spec.handler.rpartition(".")[0].replace(".", "/") + ".py"
     if handler not in paths:
         yield f"expected its handler {handler} in the zip, found none. Add it to functions/."

@@ -7,7 +7,8 @@ from typing import cast
 
 from packager.keys import Inputs
 
-_DETAILED = {"files", "lock", "requirements"}
+_LOCKS = ("lock", "locks")
+_DETAILED = {"files", "requirements", *_LOCKS}
 _SPELLED = {"rules": "the packager's rules", "python": "Python", "platform": "the platform"}
 
 
@@ -21,7 +22,7 @@ def differences(before: Inputs, now: Inputs) -> Iterator[str]:
         _package_differences(_named(before, "requirements"), _named(now, "requirements"))
     )
     yield from packages
-    if before.get("lock") != now.get("lock") and not packages:
+    if any(before.get(lock) != now.get(lock) for lock in _LOCKS) and not packages:
         yield "the lock's hashes or comments, with the same versions"
 
 

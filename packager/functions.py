@@ -1,16 +1,18 @@
-"""Builds the zip of a function from its own sources and its data folders."""
+"""Builds the zip of a function: its sources, its data folders, and what is packed beside them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.errors import SourceError
-from packager.keys import Inputs, digests, inputs_of, key_of
-from packager.manifest import BuiltArtifact, publish, read_manifest
+from packager.keys import Inputs, key_of, locked, packed_inputs
+from packager.manifest import BuiltArtifact, Package, publish, read_manifest
 from packager.modules import importable_modules
 from packager.output import FUNCTIONS, Output, Slot
-from packager.sources import SourceFile, function_sources
+from packager.sources import SourceFile, packed_sources
 from packager.target import Target
 
 if TYPE_CHECKING:
@@ -20,41 +22,65 @@ if TYPE_CHECKING:
 def build_function(
     root: Path, spec: FunctionSpec, target: Target, output_dir: Path
 ) -> BuiltArtifact:
-    """Return a function's zip below a build folder, made now if its sources are new."""
+    """Return a function's zip below a build folder, made now if what goes into it is new."""
     output = Output(output_dir)
-    files = function_sources(root, spec)
-    inputs = inputs_of("function", target, files=digests(files))
+    files = packed_sources(root, spec)
+    inputs = packed_inputs(root, spec, target, files)
     slot = output.slot(FUNCTIONS, spec.name, key_of(inputs))
     found = read_manifest(slot, spec.name)
     if found is not None:
         return found
-    with output.building(slot):
-        return read_manifest(slot, spec.name) or _build(output, slot, spec.name, inputs, files)
+    with output.building(slot), output.workspace() as work:
+        return (
+            read_manifest(slot, spec.name)
+            or _Build(root, spec, target, files, inputs, slot, work).run()
+        )
 
 
-def _build(
-    output: Output, slot: Slot, name: str, inputs: Inputs, files: tuple[SourceFile, ...]
-) -> BuiltArtifact:
-    # Packing needs the compressor, which a run that finds everything built never loads.
-    from packager.packing import Packer
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One function's zip that has to be made."""
 
-    with output.workspace() as work, Packer(threads=1) as packer:
-        finished = work / "function.zip"
-        written = packer.pack(finished, files)
-        if digests(files) != inputs["files"]:
+    root: Path
+    spec: FunctionSpec
+    target: Target
+    own: tuple[SourceFile, ...]
+    inputs: Inputs
+    slot: Slot
+    work: Path
+
+    def run(self) -> BuiltArtifact:
+        # Packing needs the compressor, which a run that finds everything built never loads.
+        from packager.packing import Packer
+
+        finished = self.work / "function.zip"
+        files, packages = self._content()
+        threads = None if packages else 1
+        with Packer(threads) as packer:
+            written = packer.pack(finished, files)
+        if packed_inputs(self.root, self.spec, self.target, self.own) != self.inputs:
             raise SourceError(
-                f"function {name}: its sources changed while they were packed. Run it again."
+                f"function {self.spec.name}: its sources changed while they were packed. "
+                "Run it again."
             )
         artifact = BuiltArtifact(
-            name=name,
-            key=key_of(inputs),
-            path=slot.archive,
+            name=self.spec.name,
+            key=key_of(self.inputs),
+            path=self.slot.archive,
             sha256=written.sha256,
             zipped_bytes=written.zipped_bytes,
             unzipped_bytes=written.unzipped_bytes,
-            packages={},
+            packages=packages,
             modules=importable_modules(file.path for file in files),
-            inputs=inputs,
+            inputs=self.inputs,
         )
-        publish(slot, finished, artifact)
-    return artifact
+        publish(self.slot, finished, artifact)
+        return artifact
+
+    def _content(self) -> tuple[Sequence[SourceFile], Mapping[str, Package]]:
+        if not locked(self.spec.packed):
+            return self.own, {}
+        # Installing needs uv as a subprocess and the gates, which most functions do without.
+        from packager.packed import with_dependencies
+
+        return with_dependencies(self.root, self.spec, self.own, self.target, self.work)

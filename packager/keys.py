@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from packager.errors import LockError
 from packager.rules import RULES_VERSION
-from packager.sources import SourceFile, function_sources, layer_sources
+from packager.sources import SourceFile, layer_sources, packed_sources
 from packager.target import Target
 
 if TYPE_CHECKING:
@@ -42,21 +42,60 @@ def layer_inputs(root: Path, spec: LayerSpec, target: Target) -> Inputs:
     """Gather what decides a layer's bytes."""
     if spec.kind.value == "sources":
         return inputs_of("sources-layer", target, files=digests(layer_sources(root, spec)))
-    lock = lock_path(root, spec.name)
+    content = read_lock(root, spec)
+    return inputs_of(
+        "git-layer" if spec.kind.value == "git" else "dependency-layer",
+        target,
+        lock=hashlib.sha256(content).hexdigest(),
+        requirements=_requirements(spec, content),
+    )
+
+
+def function_inputs(root: Path, spec: FunctionSpec, target: Target) -> Inputs:
+    """Gather what decides a function's bytes."""
+    return packed_inputs(root, spec, target, packed_sources(root, spec))
+
+
+def packed_inputs(
+    root: Path, spec: FunctionSpec, target: Target, files: Iterable[SourceFile]
+) -> Inputs:
+    """Join what ships of our own with the locks of what is packed beside it."""
+    locks = {layer: read_lock(root, layer) for layer in locked(spec.packed)}
+    content: dict[str, object] = {"files": digests(files)}
+    if locks:
+        content["locks"] = {
+            layer.name: hashlib.sha256(lock).hexdigest() for layer, lock in locks.items()
+        }
+        content["requirements"] = {
+            package: version
+            for layer, lock in locks.items()
+            for package, version in _requirements(layer, lock).items()
+        }
+    return inputs_of("function", target, **content)
+
+
+def locked(layers: Iterable[LayerSpec]) -> tuple[LayerSpec, ...]:
+    """Choose the layers that are installed from a lock."""
+    return tuple(layer for layer in layers if layer.kind.value != "sources")
+
+
+def read_lock(root: Path, spec: LayerSpec) -> bytes:
+    """Return a layer's lock as it is committed."""
+    lock = (
+        git_lock_path(root, spec.name) if spec.kind.value == "git" else lock_path(root, spec.name)
+    )
     try:
-        content = lock.read_bytes()
+        return lock.read_bytes()
     except FileNotFoundError:
         raise LockError(
             f"layer {spec.name}: expected its lock {lock}, which does not exist. "
             "Run `python -m packager lock`."
         ) from None
-    digest = hashlib.sha256(content).hexdigest()
-    return inputs_of("dependency-layer", target, lock=digest, requirements=pinned(content.decode()))
 
 
-def function_inputs(root: Path, spec: FunctionSpec, target: Target) -> Inputs:
-    """Gather what decides a function's bytes."""
-    return inputs_of("function", target, files=digests(function_sources(root, spec)))
+def git_lock_path(root: Path, layer: str) -> Path:
+    """Say where the commit and the wheel of a git layer are committed."""
+    return root / LAYERS_FOLDER / layer / "git.json"
 
 
 def lock_path(root: Path, layer: str) -> Path:
@@ -72,6 +111,18 @@ def pinned(lock: str) -> dict[str, str]:
         if equals and not line.startswith((" ", "#", "-")):
             found.setdefault(name.strip(), []).append(rest.rstrip("\\ "))
     return {name: " | ".join(versions) for name, versions in found.items()}
+
+
+def _requirements(spec: LayerSpec, lock: bytes) -> dict[str, str]:
+    if spec.kind.value != "git":
+        return pinned(lock.decode())
+    try:
+        found = json.loads(lock)
+        return {found["package"]: f"{found['version']} at commit {found['commit']}"}
+    except (ValueError, KeyError, TypeError):
+        raise LockError(
+            f"layer {spec.name}: its git.json is damaged. Run `python -m packager lock`."
+        ) from None
 
 
 def digests(files: Iterable[SourceFile]) -> dict[str, str]:

@@ -43,6 +43,16 @@ def function_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
     return _in_order(found, f"function {spec.name}")
 
 
+def packed_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
+    """Find all that is ours in a function's zip: its own, and sources that are packed beside it."""
+    beside = [layer for layer in spec.packed if layer.sources]
+    own = function_sources(root, spec)
+    if not beside:
+        return own
+    found = [file for layer in beside for file in layer_sources(root, layer)]
+    return _in_order([*own, *found], f"function {spec.name}")
+
+
 def layer_sources(root: Path, spec: LayerSpec) -> tuple[SourceFile, ...]:
     """Find what ships in a sources layer, below python/, in the order of the zip."""
     found: list[SourceFile] = []

@@ -4,7 +4,7 @@ import pytest
 
 from packager import functions
 from packager.errors import SourceError
-from packager.keys import digests
+from packager.keys import packed_inputs
 from tests.packager.projects import Project
 
 
@@ -45,12 +45,12 @@ def test_refuses_sources_that_change_while_they_are_packed(
     spec = project.handler()
     calls = iter(range(10))
 
-    def changing(files):  # type: ignore[no-untyped-def]
+    def changing(root, spec, target, files):  # type: ignore[no-untyped-def]
         if next(calls) == 1:
             project.handler(body="A = 1")
-        return digests(files)
+        return packed_inputs(root, spec, target, files)
 
-    monkeypatch.setattr(functions, "digests", changing)
+    monkeypatch.setattr(functions, "packed_inputs", changing)
     with pytest.raises(SourceError, match=r"function greet: .* changed while"):
         project.build_function(spec)
     assert project.leftovers == []
