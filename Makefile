@@ -1,17 +1,23 @@
 # Everything this checkout can do; each target calls one command that can be called without make.
 STACK ?= local
+DATE ?=
+FROM ?=
 FUNCTION ?=
 TO ?=
 BASE ?= origin/main
 run := ./local/run
 operate := $(run) operate
 .DEFAULT_GOAL := help
-.PHONY: help local preview outputs recover down clean test test-unit check lock bench soak
+.PHONY: help local day days preview outputs recover down clean test test-unit check lock bench soak
 
 help: ## List what there is to ask for
 	@awk -F':.*## ' '/^[a-z -]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-local: ## Run the whole system on this machine, or bring it up to date
-	@$(run) local
+local: ## Run the whole system on this machine, or bring it up to date, and trade a day
+	@$(run) local --and-trade
+day: ## Trade another day on it: DATE=2022-03-16 (without: the day after the last)
+	@$(run) day "$(DATE)"
+days: ## Trade a range of days and draw the equity: FROM=2022-03-15 TO=2022-03-31
+	@$(run) days "$(FROM)" "$(TO)"
 preview: ## Show what `make local` would change
 	@$(run) preview
 outputs: ## Print the local stack's outputs as JSON

@@ -23,13 +23,16 @@ def draw_equity(points: Sequence[EquityPoint], path: Path) -> None:
     if len(points) < 2:
         raise ValueError(f"expected at least two days to draw a curve, found {len(points)}")
     # Imported here: it takes half a second that no other command should pay.
+    from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
     days = [point.day for point in points]
+    at = [float(number) for number in date2num(days)]  # type: ignore[no-untyped-call]
     figure = Figure(figsize=(11, 5.5), layout="constrained")
     axes = figure.subplots()
-    axes.plot(days, _growth([point.equity for point in points]), label="The Alchemiser")
-    axes.plot(days, _growth([point.index_close for point in points]), label="S&P 500")
+    axes.plot(at, _growth([point.equity for point in points]), label="The Alchemiser")
+    axes.plot(at, _growth([point.index_close for point in points]), label="S&P 500")
+    axes.xaxis_date()
     axes.set_ylabel("growth of 100")
     axes.set_title(f"{days[0]} to {days[-1]}, simulated broker, real closes")
     axes.grid(visible=True, alpha=0.3)

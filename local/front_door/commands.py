@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from local.engine.arguments import understand
 from local.engine.cli import Cli, announce
+from local.front_door.days import trade_day, trade_days
 from local.front_door.recovery import notice_loss, recover
 from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
 from local.front_door.tools import run_module, run_tool
@@ -26,6 +27,8 @@ def run_pulumi(work: WorkFolder, arguments: list[str]) -> int:
 
 COMMANDS: Mapping[str, Command] = {
     "clean": clean,
+    "day": trade_day,
+    "days": trade_days,
     "down": bring_down,
     "local": bring_up,
     "operate": lambda work, arguments: run_module(work, "operations", arguments),

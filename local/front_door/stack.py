@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from local.engine.arguments import DEFAULT_STACK
 from local.engine.cli import Cli
+from local.front_door.days import trade_after_update
 from local.front_door.history import last_changes
+from local.front_door.outputs import read_outputs
 from local.front_door.recovery import mend_local
 from local.front_door.tables import print_tables
 from local.market.service import ensure_market, stop_market
@@ -20,9 +22,11 @@ from local.workfolder import WorkFolder
 
 FULL_BELOW_MB = 20
 
+AND_TRADE = "--and-trade"
+
 
 def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
-    """Make the local stack what the checkout says, and show it."""
+    """Make the local stack what the checkout says, and show it; if asked to, trade a day on it."""
     started = time.monotonic()
     with work.held("run of the stack"):
         cli = Cli.of(work)
@@ -36,8 +40,10 @@ def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
     changed = {kind: number for kind, number in changes.items() if kind != "same" and number}
     told = ", ".join(f"{number} {kind}d" for kind, number in changed.items())
     summary = told or "nothing changed"
-    print(f"{summary} ({count} resources, {time.monotonic() - started:.0f} s)")
-    return 0
+    print(f"{summary} ({count} resources, {time.monotonic() - started:.0f} s)", flush=True)
+    if AND_TRADE not in arguments or cli.endpoint is None:
+        return 0
+    return trade_after_update(work, cli.endpoint, outputs, has_changed=bool(told))
 
 
 def bring_down(work: WorkFolder, arguments: Sequence[str]) -> int:
@@ -60,6 +66,7 @@ def clean(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Stop what was started and remove the work folder."""
     stop_market(work)
     stop_server(work)
+    stop_market(work)
     if work.home in (work.root, *work.root.parents):
         raise LocalProblem(
             f"ALCHEMISER_HOME={work.home} holds the checkout itself and is not removed.",
@@ -82,17 +89,6 @@ def print_outputs(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Print the stack's outputs as JSON and nothing else."""
     print(json.dumps(read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK), indent=2))
     return 0
-
-
-def read_outputs(cli: Cli, stack: str) -> dict[str, object]:
-    """Ask the backend for a stack's outputs."""
-    result = cli.run(["stack", "output", "--json", "--stack", stack], capture=True)
-    if result.status:
-        raise LocalProblem(
-            f"Stack {stack} was expected to have outputs.", "Run `make local` to bring it up."
-        )
-    outputs: dict[str, object] = json.loads(result.output)
-    return outputs
 
 
 def _change(cli: Cli, command: Sequence[str]) -> None:

@@ -1,0 +1,73 @@
+"""Which days can be traded: those of the closes that the simulated market plays back."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from local.market.prices import INDEX, Prices
+from local.problems import LocalProblem
+
+FIRST_SHOWN = date(2022, 3, 15)
+"""The day that a newcomer sees traded."""
+
+HISTORY_DAYS = 300
+"""Trading days before the first one that can be traded: the longest window of the strategies
+and the extra bars that an average over all of them wants."""
+
+
+@cache
+def prices() -> Prices:
+    """Read the closes, once."""
+    return Prices.read()
+
+
+def tradable_days() -> tuple[date, ...]:
+    """Give every day that can be traded, oldest first."""
+    return prices().days[HISTORY_DAYS:]
+
+
+def parse_day(text: str, name: str = "DATE") -> date:
+    """Read a day that can be traded; raise LocalProblem for any other text."""
+    days = tradable_days()
+    first, last = days[0], days[-1]
+    example = f"Name a trading day from {first} to {last}, such as {name}={FIRST_SHOWN}."
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise LocalProblem(f"{name}={text!r} is no date of the form YYYY-MM-DD.", example) from None
+    if not first <= day <= last:
+        raise LocalProblem(
+            f"{name}={day} is out of range: the closes shipped with the simulated market, less "
+            "the history that strategies need, do not reach it.",
+            example,
+        )
+    if not prices().is_trading_day(day):
+        before = max(known for known in days if known < day)
+        after = min(known for known in days if known > day)
+        raise LocalProblem(
+            f"{name}={day} is a {day:%A} on which the market was closed.",
+            f"The trading days next to it are {before} and {after}.",
+        )
+    return day
+
+
+def parse_range(first: str, last: str) -> tuple[date, ...]:
+    """Read a range of days; both ends have to be trading days, in order and not the same."""
+    start, end = parse_day(first, "FROM"), parse_day(last, "TO")
+    if not start < end:
+        raise LocalProblem(
+            f"FROM={start} TO={end}: the first day has to lie before the last.",
+            "For a single day use `make day DATE=…`.",
+        )
+    return tuple(day for day in tradable_days() if start <= day <= end)
+
+
+def next_day(day: date) -> date | None:
+    """Give the trading day after a day, or None after the last."""
+    return next((known for known in tradable_days() if known > day), None)
+
+
+def index_close(day: date) -> str:
+    """Give the S&P 500 at the end of a day."""
+    return str(prices().close(INDEX, day))

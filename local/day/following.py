@@ -1,0 +1,125 @@
+"""Follows one run to its end, and pushes it on where the cloud's clock would."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from local.day.mailbox import ReceivedMail
+from local.day.observations import ObservedEvent
+
+ENDS = ("AllTradesCompleted", "WorkflowFailed")
+
+QUIET_S = 1.5
+"""After its end a run is settled when nothing more came for so long."""
+
+SETTLING_S = 40.0
+"""Longest wait after the end for the mail and for trades that are still on their way."""
+
+STILL_S = 25.0
+"""The stack's own sweeps are off here, so a run that stands still for so long is swept."""
+
+PATIENCE_S = 300.0
+"""A run in which nothing happens for so long has failed: a trade whose function died is delivered
+again after at most 180 s."""
+
+
+class Ending(StrEnum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    STOOD_STILL = "stood still"
+
+
+class Events(Protocol):
+    """Where events are read."""
+
+    def read(self, wait_s: int) -> tuple[ObservedEvent, ...]:
+        """Return the next ones, waiting for the first."""
+
+
+class Mails(Protocol):
+    """Where mails are read."""
+
+    def read(self) -> tuple[ReceivedMail, ...]:
+        """Return what has arrived."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Followed:
+    """All that was seen of a run."""
+
+    ending: Ending
+    events: tuple[ObservedEvent, ...]
+    mails: tuple[ReceivedMail, ...]
+    sweeps: int = 0
+
+
+@dataclass(kw_only=True, slots=True)
+class Follower:
+    """Watches one run."""
+
+    correlation_id: str
+    events: Events
+    mails: Mails
+    is_idle: Callable[[], bool]
+    """Whether no trade is queued or being placed."""
+    sweep: Callable[[], None]
+    show: Callable[[ObservedEvent], None]
+    clock: Callable[[], float] = time.monotonic
+    patience_s: float = PATIENCE_S
+    still_s: float = STILL_S
+    _seen: list[ObservedEvent] = field(default_factory=list)
+    _mailed: list[ReceivedMail] = field(default_factory=list)
+    _sweeps: int = 0
+
+    def follow(self) -> Followed:
+        """Watch until the run has ended and settled, or nothing happens any more."""
+        moved_at = swept_at = self.clock()
+        ended_at: float | None = None
+        while True:
+            found = self._look()
+            now = self.clock()
+            if found:
+                moved_at = swept_at = now
+            if ended_at is None and self._ending():
+                ended_at = now
+            if ended_at is not None:
+                if self._is_settled(now - moved_at) or now - ended_at > SETTLING_S:
+                    return self._followed(self._ending() or Ending.STOOD_STILL)
+            elif now - moved_at > self.patience_s:
+                return self._followed(Ending.STOOD_STILL)
+            elif now - swept_at > self.still_s:
+                self._sweeps += 1
+                swept_at = now
+                self.sweep()
+
+    def _look(self) -> bool:
+        events = self.events.read(1)
+        for event in events:
+            self._seen.append(event)
+            self.show(event)
+        mails = self.mails.read()
+        self._mailed.extend(mails)
+        return bool(events or mails)
+
+    def _ending(self) -> Ending | None:
+        names = {e.name for e in self._seen if e.correlation_id == self.correlation_id}
+        if "WorkflowFailed" in names:
+            return Ending.FAILED
+        return Ending.COMPLETED if "AllTradesCompleted" in names else None
+
+    def _is_settled(self, quiet_s: float) -> bool:
+        return quiet_s > QUIET_S and bool(self._mailed) and self.is_idle()
+
+    def _followed(self, ending: Ending) -> Followed:
+        return Followed(
+            ending=ending,
+            events=tuple(self._seen),
+            mails=tuple(self._mailed),
+            sweeps=self._sweeps,
+        )

@@ -1,0 +1,145 @@
+"""Reads the result of a run where its parts are kept: events, plan, ledger, broker's books."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+from local.day.observations import ObservedEvent
+from local.day.result import FillLine, PlanLine, PositionLine, Profit, Signal
+from local.day.stack import LocalStack
+from the_alchemiser.shared.ledger import STRATEGY_PREFIX, StrategyTrade, strategy_trade_of
+from the_alchemiser.shared.lots import Books, Fill, Side, book, in_cents
+
+NOTHING = Decimal(0)
+
+
+def signals_in(events: Sequence[ObservedEvent]) -> tuple[Signal, ...]:
+    """Give what each strategy wanted, in the order of the book."""
+    told = {
+        event.detail["strategy_number"]: event.detail
+        for event in events
+        if event.name == "PartialSignalGenerated"
+    }
+    return tuple(
+        Signal(
+            strategy=PurePosixPath(detail["dsl_file"]).stem,
+            share=Decimal(detail["allocation"]),
+            targets={
+                symbol: Decimal(share)
+                for symbol, share in detail["consolidated_portfolio"]["target_allocations"].items()
+            },
+        )
+        for _, detail in sorted(told.items())
+    )
+
+
+def plan_in(events: Sequence[ObservedEvent]) -> tuple[PlanLine, ...]:
+    """Give the plan, sells first."""
+    for event in events:
+        if event.name == "RebalancePlanned":
+            return tuple(_plan_line(item) for item in event.detail["rebalance_plan"]["items"])
+    return ()
+
+
+def _plan_line(item: Mapping[str, Any]) -> PlanLine:
+    return PlanLine(
+        symbol=item["symbol"],
+        action=item["action"],
+        amount=Decimal(item["trade_amount"]),
+        current_value=Decimal(item["current_value"]),
+        target_value=Decimal(item["target_value"]),
+    )
+
+
+def fills_since(books: Mapping[str, Any], count_before: int) -> tuple[FillLine, ...]:
+    """Give the executions of the broker that are not among the first ones."""
+    return tuple(
+        FillLine(
+            order_id=fill["order_id"],
+            symbol=fill["symbol"],
+            side=fill["side"],
+            quantity=Decimal(fill["quantity"]),
+            price=Decimal(fill["price"]),
+        )
+        for fill in books["fills"][count_before:]
+    )
+
+
+def positions_beside(
+    plan: Mapping[str, Any] | None, books: Mapping[str, Any], prices: Mapping[str, Decimal]
+) -> tuple[PositionLine, ...]:
+    """Set each holding beside its target; without a plan there are no targets."""
+    items = {item["symbol"]: item for item in (plan or {}).get("items", ())}
+    held = {symbol: Decimal(text) for symbol, text in books["positions"].items()}
+    lines = []
+    for symbol in sorted(items.keys() | held.keys()):
+        price = Decimal(items[symbol]["price"]) if symbol in items else prices[symbol]
+        target = Decimal(items[symbol]["target_value"]) if symbol in items else NOTHING
+        quantity = held.get(symbol, NOTHING)
+        if quantity or target:
+            lines.append(
+                PositionLine(
+                    symbol=symbol,
+                    quantity=quantity,
+                    value=quantity * price,
+                    target_value=target,
+                )
+            )
+    return tuple(lines)
+
+
+def kept_plan(stack: LocalStack, correlation_id: str) -> Mapping[str, Any] | None:
+    """Read the plan of a run, with the prices that it was made with."""
+    table = stack.table("rebalance-plans")
+    claim = table.get({"PK": f"CORR#{correlation_id}", "SK": "PLAN"})
+    if claim is None:
+        return None
+    item = table.get({"PK": f"PLAN#{claim['plan_id']}", "SK": "METADATA"})
+    plan: Mapping[str, Any] | None = json.loads(str(item["plan"])) if item else None
+    return plan
+
+
+def ledger_trades(stack: LocalStack) -> tuple[StrategyTrade, ...]:
+    """Read every strategy's share of every filled order."""
+    items = stack.table("trade-ledger").scan(
+        "begins_with(PK, :prefix)", {":prefix": STRATEGY_PREFIX}
+    )
+    return tuple(strategy_trade_of(item) for item in items)
+
+
+def profits_of(
+    trades: Sequence[StrategyTrade], prices: Mapping[str, Decimal]
+) -> tuple[Profit, ...]:
+    """Give each strategy's profit at these prices; the cents sum to the whole."""
+    names = sorted({trade.strategy for trade in trades})
+    books = {
+        name: book(_fill(trade) for trade in trades if trade.strategy == name) for name in names
+    }
+    realized = in_cents({name: books[name].realised for name in names})
+    unrealized = in_cents({name: _unrealized(books[name], prices) for name in names})
+    return tuple(
+        Profit(strategy=name, realized=realized[name], unrealized=unrealized[name])
+        for name in names
+    )
+
+
+def _unrealized(books: Books, prices: Mapping[str, Decimal]) -> Decimal:
+    return sum(
+        (lot.remaining * (prices[lot.symbol] - lot.entry_price) for lot in books.lots), NOTHING
+    )
+
+
+def _fill(trade: StrategyTrade) -> Fill:
+    return Fill(
+        fill_id=f"{trade.order_id}/{trade.strategy}",
+        strategy=trade.strategy,
+        symbol=trade.symbol,
+        side=Side(trade.side),
+        quantity=trade.quantity,
+        price=trade.price,
+        filled_at=trade.filled_at,
+    )

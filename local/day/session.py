@@ -1,0 +1,121 @@
+"""Days in a row on one stack: which may follow, what is emptied first, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError
+
+from local.day.fresh_start import start_afresh
+from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
+from local.day.result import DayResult
+from local.day.stack import LocalStack
+from local.day.trading import TradingDay
+from local.engine.environment import emulator_environment
+from local.market.service import Market, ensure_market
+from local.ministack.server import is_healthy, running_server
+from local.problems import LocalProblem
+from local.progress import say
+from local.workfolder import WorkFolder
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TradingSession:
+    """The stack, the market and the record of what was traded on them."""
+
+    work: WorkFolder
+    stack: LocalStack
+    market: Market
+    life: str
+    """Differs whenever emulator or market were started anew, because both forget everything."""
+
+    @classmethod
+    def of(
+        cls, work: WorkFolder, endpoint: str, stack: str, outputs: Mapping[str, Any]
+    ) -> TradingSession:
+        """Start the market if need be, and tie it to the stack."""
+        deployed = LocalStack(
+            endpoint=endpoint,
+            environment=emulator_environment(work, stack, endpoint),
+            outputs=outputs,
+        )
+        deployed.require_deployed()
+        market = ensure_market(work)
+        server = running_server(work)
+        emulator = server.life if server else endpoint
+        life = f"{emulator}/{market.pid}/{market.started}"
+        return cls(work=work, stack=deployed, market=market, life=life)
+
+    @property
+    def journal(self) -> Journal:
+        """What was traded in this life."""
+        return read_journal(self.work, self.life)
+
+    def folder(self, day: date) -> Path:
+        """Give the folder of a day."""
+        return days_folder(self.work) / day.isoformat()
+
+    def trade(self, day: date) -> DayResult:
+        """Trade one day, after an empty start where it does not follow on the last one."""
+        with self.work.held("trading day"):
+            why = self.journal.why_afresh(day)
+            if why:
+                say(f"-> starting with empty books and $100,000: {why}")
+                write_journal(self.work, Journal(life=self.life))
+            write_journal(self.work, self.journal.with_day(day, UNFINISHED))
+            try:
+                return self._traded(day, afresh=bool(why))
+            except (BotoCoreError, OSError) as error:
+                raise self._interrupted(day, error) from error
+
+    def _traded(self, day: date, *, afresh: bool) -> DayResult:
+        say(f"-> trading {day:%A, %-d %B %Y} on the simulated market")
+        folder = self.folder(day)
+        _clear(folder)
+        if afresh:
+            start_afresh(self.stack, self.market)
+        trading = TradingDay(stack=self.stack, market=self.market, day=day, folder=folder)
+        trouble = trading.prepare(warm=WARM if afresh else {})
+        result = trading.blocked(trouble) if trouble else trading.trade()
+        result.write(folder)
+        write_journal(self.work, self.journal.with_day(day, result.ending.value))
+        return result
+
+    def _interrupted(self, day: date, error: Exception) -> LocalProblem:
+        if is_healthy(self.stack.endpoint):
+            return LocalProblem(
+                f"The run of {day} could not be followed to its end: {error}",
+                f"Run `make day DATE={day}` again: it starts with empty books.",
+            )
+        return LocalProblem(
+            f"MiniStack stopped answering in the middle of the run of {day}: {error}\n"
+            "The stack and everything stored in it are lost: bars, sessions, plans, runs, ledger "
+            "and reports. The simulated market still has its books, which now belong to no ledger. "
+            "The day was NOT traded to its end.",
+            "Run `make local`: it starts MiniStack, makes the whole stack again and starts with "
+            "empty books.",
+        )
+
+
+WARM: Mapping[str, int] = {
+    "strategy_v2": 9,
+    "aggregator_v2": 3,
+    "portfolio_v2": 1,
+    "execution_v2": 4,
+    "trade_aggregator": 3,
+    "metrics_v2": 3,
+    "notifications_v2": 1,
+    "coordinator_v2": 1,
+}
+"""Workers that are started while the bars are fetched, because MiniStack makes each one anew."""
+
+
+def _clear(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.iterdir():
+        if file.is_file():
+            file.unlink()

@@ -1,0 +1,64 @@
+"""Says which function failed, why, and what its log has to say about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from local.day.following import Ending, Followed
+from local.day.observations import Invocation
+from local.day.result import Trouble
+
+SHOWN_LINES = 12
+LONGEST_LINE = 400
+BORING = ("function", "level", "timestamp", "event", "correlation_id", "causation_id")
+
+
+def troubles_of(followed: Followed, invocations: Sequence[Invocation]) -> tuple[Trouble, ...]:
+    """Give what went wrong: as the run told it, else as the logs show it."""
+    told = [
+        Trouble(
+            function=event.source_module,
+            reason=f"{event.detail['failure_step']}: {event.detail['failure_reason']}",
+            log=log_of(event.source_module, invocations),
+        )
+        for event in followed.events
+        if event.name == "WorkflowFailed"
+    ]
+    if followed.ending is not Ending.STOOD_STILL:
+        return tuple(told)
+    return (*told, *_stopped(followed, invocations))
+
+
+def _stopped(followed: Followed, invocations: Sequence[Invocation]) -> tuple[Trouble, ...]:
+    broken = {it.function: it for it in invocations if it.errors}
+    if broken:
+        return tuple(
+            Trouble(function=name, reason=it.errors[-1], log=log_of(name, invocations))
+            for name, it in broken.items()
+        )
+    last = followed.events[-1] if followed.events else None
+    after = f"after {last.name} of {last.source_module}" if last else "before its first event"
+    name = last.source_module if last else "coordinator_v2"
+    return (
+        Trouble(
+            function=name,
+            reason=f"the run stopped {after}, and nothing in the logs says why",
+            log=log_of(name, invocations),
+        ),
+    )
+
+
+def log_of(function: str, invocations: Sequence[Invocation]) -> tuple[str, ...]:
+    """Give the last lines of a function's log, those of its failing invocations if there are."""
+    own = [it for it in invocations if it.function == function]
+    failing = [it for it in own if it.errors] or own
+    lines = [line for it in failing for line in (*map(_readable, it.lines), *it.plain)]
+    return tuple(line[:LONGEST_LINE] for line in lines[-SHOWN_LINES:])
+
+
+def _readable(line: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in line.items() if key not in BORING}
+    level, event = line.get("level", "?"), line.get("event", "")
+    return f"{line.get('timestamp', '')} {level} {event} {json.dumps(rest, default=str)}".strip()

@@ -1,0 +1,109 @@
+"""Each event in plain words: what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from pathlib import PurePosixPath
+from typing import Any
+
+from local.day.observations import ObservedEvent
+
+_SHOWN_SYMBOLS = 5
+
+
+def told(event: ObservedEvent) -> str:
+    """Say what an event decided; its name stands elsewhere."""
+    words = _WORDS.get(event.name)
+    return words(event.detail) if words else ""
+
+
+def percent(share: object) -> str:
+    """Write a share as a percentage with one decimal."""
+    return f"{Decimal(str(share)) * 100:.1f} %"
+
+
+def dollars(amount: object) -> str:
+    """Write an amount in dollars and cents."""
+    cents = round(Decimal(str(amount)), 2)
+    return f"-${-cents:,.2f}" if cents < 0 else f"${abs(cents):,.2f}"
+
+
+def _partial(detail: Mapping[str, Any]) -> str:
+    name = PurePosixPath(detail["dsl_file"]).stem
+    targets = detail["consolidated_portfolio"]["target_allocations"]
+    return f"{name} puts its {percent(detail['allocation'])} into {_weights(targets)}"
+
+
+def _signal(detail: Mapping[str, Any]) -> str:
+    portfolio = detail["consolidated_portfolio"]
+    targets = portfolio["target_allocations"]
+    return f"{portfolio['strategy_count']} strategies merged: {_weights(targets)}"
+
+
+def _plan(detail: Mapping[str, Any]) -> str:
+    items = detail["rebalance_plan"]["items"]
+    sides = {
+        side: [item for item in items if item["action"] == side] for side in ("SELL", "BUY", "HOLD")
+    }
+    if not detail["trades_required"]:
+        return "nothing to trade: every position is where it should be"
+    parts = [
+        f"{len(found)} to {side.lower()} for {dollars(_sum(found))}"
+        for side, found in sides.items()
+        if found and side != "HOLD"
+    ]
+    held = f", {len(sides['HOLD'])} left as they are" if sides["HOLD"] else ""
+    return " and ".join(parts) + held
+
+
+def _trade(detail: Mapping[str, Any]) -> str:
+    data = detail["execution_data"]
+    what = f"{data['action']} {data['symbol']}"
+    if data.get("skipped"):
+        return f"{what} skipped: {data.get('error_message')}"
+    if not detail["success"]:
+        return f"{what} failed: {detail.get('failure_reason') or data.get('error_message')}"
+    return f"{what}: {data['shares_executed']} shares at {dollars(data['price'])}"
+
+
+def _end(detail: Mapping[str, Any]) -> str:
+    counts = f"{detail['succeeded_trades']} of {detail['total_trades']} trades succeeded"
+    pct = detail.get("capital_deployed_pct")
+    return counts + (f", {pct} % of the capital is deployed" if pct is not None else "")
+
+
+def _failure(detail: Mapping[str, Any]) -> str:
+    return f"{detail['failure_step']}: {detail['failure_reason']}"
+
+
+def _fetch(detail: Mapping[str, Any]) -> str:
+    return f"bars of {detail['symbol']} are missing and asked for"
+
+
+def _fetched(detail: Mapping[str, Any]) -> str:
+    outcome = f"{detail['bars_fetched']} bars" if detail["success"] else detail["error_message"]
+    return f"{detail['symbol']}: {outcome}"
+
+
+_WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "PartialSignalGenerated": _partial,
+    "SignalGenerated": _signal,
+    "RebalancePlanned": _plan,
+    "TradeExecuted": _trade,
+    "AllTradesCompleted": _end,
+    "WorkflowFailed": _failure,
+    "MarketDataFetchRequested": _fetch,
+    "MarketDataFetchCompleted": _fetched,
+}
+
+
+def _weights(targets: Mapping[str, Any]) -> str:
+    ranked = sorted(targets.items(), key=lambda pair: (-Decimal(pair[1]), pair[0]))
+    shown = ", ".join(f"{symbol} {percent(share)}" for symbol, share in ranked[:_SHOWN_SYMBOLS])
+    more = len(ranked) - _SHOWN_SYMBOLS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _sum(items: list[Any]) -> Decimal:
+    return sum((abs(Decimal(item["trade_amount"])) for item in items), Decimal(0))
