@@ -11,8 +11,6 @@ from typing import Protocol
 from local.day.mailbox import ReceivedMail
 from local.day.observations import ObservedEvent
 
-ENDS = ("AllTradesCompleted", "WorkflowFailed")
-
 QUIET_S = 1.5
 """After its end a run is settled when nothing more came for so long."""
 

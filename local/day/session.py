@@ -103,7 +103,7 @@ class TradingSession:
 
 WARM: Mapping[str, int] = {
     "strategy_v2": 9,
-    "aggregator_v2": 3,
+    "aggregator_v2": 9,
     "portfolio_v2": 1,
     "execution_v2": 4,
     "trade_aggregator": 3,

@@ -118,7 +118,7 @@ def _arrows(
         x2, y2 = scale.x(event.at), _middle(rows[event.source_module])
         bend = (x1 + x2) / 2
         lines.append(
-            f'<path d="M{x1},{y1} C{bend},{y1} {bend},{y2} {x2},{y2}" fill="none" '
+            f'<path class="cause" d="M{x1},{y1} C{bend},{y1} {bend},{y2} {x2},{y2}" fill="none" '
             'stroke="#888" marker-end="url(#tip)"/>'
         )
     return lines

@@ -43,10 +43,16 @@ class TradingDay:
     market: Market
     day: date
     folder: Path
+    watch: Callable[[ObservedEvent], None] = lambda event: None
+    """Called with each event as it is seen."""
+
+    def open_market(self) -> None:
+        """Set the market's clock to the time at which the schedule starts the run."""
+        self.market.tell("day", date=self.day)
 
     def prepare(self, *, warm: Mapping[str, int]) -> Trouble | None:
         """Open the market for the day and bring the bars up to date; give what is in the way."""
-        self.market.tell("day", date=self.day)
+        self.open_market()
         with ThreadPoolExecutor(max_workers=sum(warm.values()) or 1) as pool:
             # Data waits for its vendor most of the time; meanwhile the others can start.
             started = [
@@ -72,7 +78,7 @@ class TradingDay:
             if correlation_id:
                 command["correlation_id"] = correlation_id
             answer = self.stack.call("coordinator_v2", command)
-            _line(datetime.now(UTC), "coordinator_v2", "(invoked)", _dispatched(answer))
+            _line(began, "coordinator_v2", "(invoked)", _dispatched(answer))
             if not answer.is_good:
                 return self._refused(answer, began)
             followed = Follower(
@@ -81,7 +87,7 @@ class TradingDay:
                 mails=mailbox,
                 is_idle=self._is_idle,
                 sweep=self._sweep,
-                show=_show,
+                show=self._see,
             ).follow()
         seconds = time.monotonic() - clock
         invocations = self._invocations(began)
@@ -100,6 +106,10 @@ class TradingDay:
         reason = answer.error or json.dumps(answer.body, default=str)
         log = log_of(function, self._invocations(began))
         return Trouble(function=function, reason=reason, log=log)
+
+    def _see(self, event: ObservedEvent) -> None:
+        _show(event)
+        self.watch(event)
 
     def _sweep(self) -> None:
         for function, command in SWEEPS.items():
