@@ -133,7 +133,7 @@ class Checkout:
         return {**inherited, **own, **self.environment}
 
 
-def copy_checkout(root: Path, home: Path, **environment: str) -> Checkout:
+def copy_checkout(root: Path, home: Path) -> Checkout:
     """Copy what git has or would take, with the engine and the environment of this checkout."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -148,13 +148,31 @@ def copy_checkout(root: Path, home: Path, **environment: str) -> Checkout:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+    _share(root, home)
+    return Checkout(root=root, home=home)
+
+
+def clone_checkout(original: Checkout, root: Path, home: Path) -> Checkout:
+    """Copy a checkout without its work folder; both then use one backend and one emulator."""
+    unwanted = shutil.ignore_patterns(".venv", "__pycache__")
+    shutil.copytree(original.root, root, ignore=unwanted, copy_function=shutil.copy)
+    _share(root, home)
+    shared = {
+        "PULUMI_BACKEND_URL": f"file://{original.home}/state",
+        "ALCHEMISER_ENDPOINT": original.endpoint,
+        "ALCHEMISER_MARKET_URL": original.market,
+    }
+    return Checkout(root=root, home=home, environment=shared)
+
+
+def _share(root: Path, home: Path) -> None:
+    """Take over what would be the same, and takes long to make."""
     (root / ".venv").symlink_to(ROOT / ".venv")
     own = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser"))
     for shared in ("engine", "tools", "ministack/venv"):
         (own / shared).mkdir(parents=True, exist_ok=True)
         (home / shared).parent.mkdir(parents=True, exist_ok=True)
         (home / shared).symlink_to(own / shared)
-    return Checkout(root=root, home=home, environment=environment)
 
 
 def kill_when(process: subprocess.Popen[bytes], ripe: Callable[[], bool]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.engine.checkout import Checkout, copy_checkout
+from tests.engine.checkout import Checkout, clone_checkout, copy_checkout
 from tests.engine.inventory import Inventory
 
 
@@ -24,6 +25,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 
 
 @pytest.fixture(scope="session")
+def dev(stack: Checkout) -> Checkout:
+    """Deploy dev as a rehearsal beside the local stack: prod may only run what dev ran."""
+    rehearsed = replace(stack, environment={**stack.environment, "REHEARSE": "1"})
+    rehearsed.run("operate", "deploy", "--stack", "dev").succeeded()
+    return rehearsed
+
+
+@pytest.fixture(scope="session")
 def whole(stack: Checkout) -> Inventory:
     """Everything that the emulator holds when the stack is up."""
     return stack.account().inventory()
@@ -32,10 +41,4 @@ def whole(stack: Checkout) -> Inventory:
 @pytest.fixture
 def clone(stack: Checkout, tmp_path: Path) -> Checkout:
     """Give another checkout with an empty work folder, on the same backend and emulator."""
-    return copy_checkout(
-        tmp_path / "another/place",
-        tmp_path / "home",
-        PULUMI_BACKEND_URL=f"file://{stack.home}/state",
-        ALCHEMISER_ENDPOINT=stack.endpoint,
-        ALCHEMISER_MARKET_URL=stack.market,
-    )
+    return clone_checkout(stack, tmp_path / "another/place", tmp_path / "home")
