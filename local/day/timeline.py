@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
+from local.day.lanes import Lane, Placement, laid_out
 from local.day.observations import Invocation, ObservedEvent
 
-_WIDTH = 1200
-_LEFT = 190
-_RIGHT = 30
-_TOP = 70
-_LANE = 46
-_BAR = 18
-_COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#b279a2", "#e45756", "#72b7b2", "#9d755d", "#eeca3b")
+_WIDTH = 1400
+_LEFT = 170
+_RIGHT = 110
+_TOP = 74
+_BAR = 12
+_COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#b279a2", "#9d755d", "#72b7b2", "#d4a017", "#7b848f")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,10 +25,14 @@ class Scale:
     first: datetime
     last: datetime
 
+    @property
+    def whole_s(self) -> float:
+        """How long the picture is."""
+        return max((self.last - self.first).total_seconds(), 0.001)
+
     def x(self, at: datetime) -> float:
         """Return the position of a moment, in pixels."""
-        whole_s = max((self.last - self.first).total_seconds(), 0.001)
-        share = (at - self.first).total_seconds() / whole_s
+        share = (at - self.first).total_seconds() / self.whole_s
         return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
 
 
@@ -37,25 +41,28 @@ def draw_timeline(
     lanes: Sequence[str],
     invocations: Sequence[Invocation],
     events: Sequence[ObservedEvent],
-    commands: Mapping[str, str],
+    labels: Mapping[str, str],
 ) -> str:
-    """Return an SVG; `commands` maps the id of a command to the id of the event that led to it."""
+    """Return an SVG; `labels` gives a short text for events by their id, else it is their name."""
+    shown = [it for it in invocations if it.function in lanes]
     moments = [
-        *(it.started_at for it in invocations),
-        *(it.ended_at for it in invocations),
+        *(it.started_at for it in shown),
+        *(it.ended_at for it in shown),
         *(event.at for event in events),
     ]
     if not moments:
         raise ValueError("expected at least one event or invocation to draw, found none")
     scale = Scale(first=min(moments), last=max(moments))
-    rows = {lane: number for number, lane in enumerate(lanes)}
-    height = _TOP + _LANE * len(lanes) + 30
+    layout = laid_out(lanes, shown, events, top=_TOP)
+    height = layout.bottom + 34
     parts = [
-        _head(title, height, (scale.last - scale.first).total_seconds()),
-        *_axes(lanes, scale, height),
-        *(_bar(it, rows, scale) for it in invocations if it.function in rows),
-        *_arrows(events, rows, scale, commands),
-        *(_dot(event, rows, scale) for event in events if event.source_module in rows),
+        _head(title, height, scale.whole_s),
+        *(_lane(lane) for lane in layout.lanes),
+        *_ticks(scale, layout.bottom, height),
+        *(_bar(it, layout, scale) for it in shown),
+        *_deliveries(events, shown, layout, scale),
+        *_causes(events, layout, scale),
+        *(_dot(event, layout, scale, labels) for event in events if layout.holds(event)),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -64,75 +71,99 @@ def draw_timeline(
 def _head(title: str, height: int, whole_s: float) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" '
-        f'width="{_WIDTH}" height="{height}" font-family="sans-serif" font-size="12">\n'
-        '<defs><marker id="tip" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="6" '
-        'markerHeight="6" orient="auto"><path d="M0,0 L6,3 L0,6 z" fill="#888"/></marker></defs>\n'
+        f'width="{_WIDTH}" height="{height}" font-family="DejaVu Sans, sans-serif" '
+        'font-size="12">\n'
+        '<defs><marker id="tip" viewBox="0 0 6 6" refX="6" refY="3" markerWidth="7" '
+        'markerHeight="7" orient="auto"><path d="M0,0 L6,3 L0,6 z" fill="#555"/></marker></defs>\n'
         f'<rect width="{_WIDTH}" height="{height}" fill="white"/>\n'
-        f'<text x="16" y="26" font-size="17" font-weight="bold">{escape(title)}</text>\n'
-        f'<text x="16" y="46" fill="#666">{whole_s:.2f} s; bars are invocations, dots are events, '
-        "an arrow leads from the cause to what it caused</text>"
+        f'<text x="16" y="28" font-size="17" font-weight="bold">{escape(title)}</text>\n'
+        f'<text x="16" y="50" fill="#666">{whole_s:.2f} s; a bar is an invocation (red: its log '
+        "has an error), a dot an event; dark arrows lead from a cause to what it caused, light "
+        "ones from an event to whom it started</text>"
     )
 
 
-def _axes(lanes: Sequence[str], scale: Scale, height: int) -> list[str]:
-    rules = [
-        f'<text x="16" y="{_middle(row) + 4}">{escape(lane)}</text>'
-        f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{_middle(row)}" y2="{_middle(row)}" '
-        'stroke="#e4e4e4"/>'
-        for row, lane in enumerate(lanes)
-    ]
-    whole_s = (scale.last - scale.first).total_seconds()
-    ticks = [
-        f'<text x="{scale.x(scale.first + (scale.last - scale.first) * part / 4)}" '
-        f'y="{height - 10}" fill="#888" text-anchor="middle">{whole_s * part / 4:.1f} s</text>'
-        for part in range(5)
-    ]
-    return rules + ticks
+def _lane(lane: Lane) -> str:
+    shade = "#f6f6f6" if lane.number % 2 else "#ffffff"
+    return (
+        f'<rect x="0" y="{lane.top}" width="{_WIDTH}" height="{lane.height}" fill="{shade}"/>'
+        f'<text x="16" y="{lane.rows_top + _BAR}" font-weight="bold">{escape(lane.name)}</text>'
+    )
 
 
-def _bar(invocation: Invocation, rows: Mapping[str, int], scale: Scale) -> str:
-    row = rows[invocation.function]
+def _ticks(scale: Scale, bottom: int, height: int) -> list[str]:
+    marks = []
+    for part in range(11):
+        x = scale.x(scale.first + (scale.last - scale.first) * part / 10)
+        marks.append(
+            f'<line x1="{x}" x2="{x}" y1="{_TOP}" y2="{bottom}" stroke="#ddd" '
+            f'stroke-dasharray="2 4"/><text x="{x}" y="{height - 12}" fill="#888" '
+            f'text-anchor="middle">{scale.whole_s * part / 10:.1f} s</text>'
+        )
+    return marks
+
+
+def _bar(invocation: Invocation, layout: Placement, scale: Scale) -> str:
     start, end = scale.x(invocation.started_at), scale.x(invocation.ended_at)
-    colour = "#d62728" if invocation.errors else _COLOURS[row % len(_COLOURS)]
+    lane = layout.lane(invocation.function)
+    colour = "#d62728" if invocation.errors else _COLOURS[lane.number % len(_COLOURS)]
     milliseconds = (invocation.ended_at - invocation.started_at).total_seconds() * 1000
     return (
-        f'<rect x="{start}" y="{_middle(row) - _BAR // 2}" width="{max(end - start, 2):.1f}" '
-        f'height="{_BAR}" rx="3" fill="{colour}" fill-opacity="0.55">'
-        f"<title>{escape(invocation.function)}: {milliseconds:.0f} ms</title></rect>"
+        f'<rect x="{start}" y="{layout.y(invocation) - _BAR / 2}" '
+        f'width="{max(end - start, 2):.1f}" height="{_BAR}" rx="2" fill="{colour}" '
+        f'fill-opacity="0.6"><title>{escape(invocation.function)}: {milliseconds:.0f} ms</title>'
+        "</rect>"
     )
 
 
-def _arrows(
-    events: Sequence[ObservedEvent],
-    rows: Mapping[str, int],
-    scale: Scale,
-    commands: Mapping[str, str],
-) -> list[str]:
+def _causes(events: Sequence[ObservedEvent], layout: Placement, scale: Scale) -> list[str]:
     by_id = {event.event_id: event for event in events}
-    lines = []
-    for event in events:
-        cause = by_id.get(event.causation_id) or by_id.get(commands.get(event.causation_id, ""))
-        if cause is None or not {cause.source_module, event.source_module} <= rows.keys():
-            continue
-        x1, y1 = scale.x(cause.at), _middle(rows[cause.source_module])
-        x2, y2 = scale.x(event.at), _middle(rows[event.source_module])
-        bend = (x1 + x2) / 2
-        lines.append(
-            f'<path class="cause" d="M{x1},{y1} C{bend},{y1} {bend},{y2} {x2},{y2}" fill="none" '
-            'stroke="#888" marker-end="url(#tip)"/>'
+    pairs = [(by_id.get(event.causation_id), event) for event in events]
+    return [
+        _arrow(
+            (scale.x(cause.at), layout.y_of_event(cause)),
+            (scale.x(event.at), layout.y_of_event(event)),
+            'class="cause" stroke="#555" stroke-opacity="0.75" marker-end="url(#tip)"',
         )
-    return lines
+        for cause, event in pairs
+        if cause is not None and layout.holds(cause) and layout.holds(event)
+    ]
 
 
-def _dot(event: ObservedEvent, rows: Mapping[str, int], scale: Scale) -> str:
-    x, y = scale.x(event.at), _middle(rows[event.source_module])
+def _deliveries(
+    events: Sequence[ObservedEvent],
+    invocations: Sequence[Invocation],
+    layout: Placement,
+    scale: Scale,
+) -> list[str]:
+    by_id = {event.event_id: event for event in events if layout.holds(event)}
+    pairs = [(by_id.get(it.causation_id or ""), it) for it in invocations]
+    return [
+        _arrow(
+            (scale.x(event.at), layout.y_of_event(event)),
+            (scale.x(it.started_at), layout.y(it)),
+            'class="delivery" stroke="#bbb" stroke-opacity="0.7"',
+        )
+        for event, it in pairs
+        if event is not None
+    ]
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float], style: str) -> str:
+    (x1, y1), (x2, y2) = start, end
+    bend = (x1 + x2) / 2
+    return f'<path d="M{x1},{y1} C{bend},{y1} {bend},{y2} {x2},{y2}" fill="none" {style}/>'
+
+
+def _dot(event: ObservedEvent, layout: Placement, scale: Scale, labels: Mapping[str, str]) -> str:
+    x, y = scale.x(event.at), layout.y_of_event(event)
+    is_alone = layout.lane(event.source_module).rows == 1
+    turned = f' transform="rotate(-38 {x} {y - 9})"' if is_alone else ""
+    place = f'x="{x - 2}" y="{y - 9}"' if is_alone else f'x="{x + 7}" y="{y + 4}"'
+    label = escape(labels.get(event.event_id, event.name))
     return (
-        f'<circle cx="{x}" cy="{y}" r="5" fill="#222"><title>{escape(event.name)}\n'
+        f'<circle cx="{x}" cy="{y}" r="4" fill="#222"><title>{escape(event.name)}\n'
         f"{escape(event.event_id)}</title></circle>"
-        f'<text x="{x}" y="{y - 12}" font-size="10" text-anchor="middle">'
-        f"{escape(event.name)}</text>"
+        f'<text {place}{turned} font-size="10" stroke="white" stroke-width="3" '
+        f'paint-order="stroke">{label}</text>'
     )
-
-
-def _middle(row: int) -> int:
-    return _TOP + row * _LANE + _LANE // 2

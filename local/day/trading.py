@@ -23,7 +23,7 @@ from local.day.stack import Answer, LocalStack
 from local.day.tap import tapped
 from local.day.timeline import draw_timeline
 from local.day.troubles import log_of, troubles_of
-from local.day.wording import told
+from local.day.wording import label_of, told
 from local.market.service import Market
 from local.progress import say
 
@@ -33,6 +33,18 @@ SWEEPS: Mapping[str, Mapping[str, str]] = {
     "trade_aggregator": {"action": "finish_runs"},
 }
 HEALTH = {"action": "health"}
+
+LANES = (
+    "coordinator_v2",
+    "strategy_v2",
+    "aggregator_v2",
+    "portfolio_v2",
+    "execution_v2",
+    "metrics_v2",
+    "trade_aggregator",
+    "notifications_v2",
+)
+"""Functions of the picture, in the order in which a run meets them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,11 +209,11 @@ class TradingDay:
         self.folder.mkdir(parents=True, exist_ok=True)
         details = [dict(event.detail) for event in followed.events]
         (self.folder / "events.json").write_text(json.dumps(details, indent=2))
-        lanes = [name for name in self.stack.functions if not name.startswith("data_")]
         own = [event for event in followed.events if event.correlation_id == correlation_id]
         if own:
-            title = f"{self.day}: {followed.ending.value}"
-            picture = draw_timeline(title, lanes, invocations, own, {})
+            title = f"{self.day}: the run {followed.ending.value}"
+            labels = {event.event_id: label_of(event) for event in own}
+            picture = draw_timeline(title, LANES, invocations, own, labels)
             (self.folder / "timeline.svg").write_text(picture)
 
 

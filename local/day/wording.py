@@ -18,6 +18,16 @@ def told(event: ObservedEvent) -> str:
     return words(event.detail) if words else ""
 
 
+def label_of(event: ObservedEvent) -> str:
+    """Name an event shortly, by what tells it from others of its kind."""
+    if event.name == "PartialSignalGenerated":
+        return PurePosixPath(event.detail["dsl_file"]).stem
+    if event.name == "TradeExecuted":
+        data = event.detail["execution_data"]
+        return f"{data['action']} {data['symbol']}"
+    return event.name
+
+
 def percent(share: object) -> str:
     """Write a share as a percentage with one decimal."""
     return f"{Decimal(str(share)) * 100:.1f} %"
