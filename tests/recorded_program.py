@@ -34,6 +34,8 @@ from policies.model import UNKNOWN, Resource, Resources
 ROOT = Path(__file__).parent.parent
 ENDPOINT = "http://127.0.0.1:4566"
 LAYER_REPORT = {"sha256": "0" * 64, "zipped_bytes": 1000, "unzipped_bytes": 4000}
+SECRET = "1b47061264138c4ac30d75fd1eb44270"
+"""How the engine marks a value as secret."""
 VEILED = f"unknown:{UNKNOWN}"
 """Carries an unknown past the mocks, which would drop it."""
 
@@ -92,6 +94,7 @@ class RecordingMocks(pulumi.runtime.Mocks):
             "version": "7",
             "codeSha256": "digest",
             "url": f"https://queue/{name}",
+            "repositoryUrl": f"1.registry.test/{name}",
             "keyId": "key",
         }
 
@@ -143,6 +146,11 @@ def unveiled(value: Any) -> Any:
     return UNKNOWN if value == VEILED else value
 
 
+def unwrapped(value: Any) -> Any:
+    """Take a secret out of the form in which the engine gets it."""
+    return value["value"] if isinstance(value, dict) and SECRET in value.values() else value
+
+
 class Loops:
     """Event loops for the program and for the mocks' threads, which leave theirs open."""
 
@@ -189,7 +197,9 @@ def stack_config(stack: str, **changes: object) -> dict[str, str]:
 def stub_zip(root: Path, spec: Any, target: Any, output: Path) -> SimpleNamespace:
     """Stand in for a built zip; the artifact tests look at real ones."""
     path = Path(f"/nowhere/{spec.name}.zip")
-    return SimpleNamespace(path=path, sha256="0" * 64, zipped_bytes=100, unzipped_bytes=300)
+    return SimpleNamespace(
+        key="1" * 64, path=path, sha256="0" * 64, zipped_bytes=100, unzipped_bytes=300
+    )
 
 
 @cache
@@ -218,6 +228,7 @@ def run(
     monitor = RecordingMonitor(mocks)
     outputs: dict[str, Any] = {}
     emulated = {"ALCHEMISER_ENDPOINT": ENDPOINT, "ALCHEMISER_REHEARSAL": "1"}
+    given = emulated if environ is None else environ
 
     async def program() -> dict[str, Any]:
         runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
@@ -228,7 +239,7 @@ def run(
 
     with (
         event_loop() as loop,
-        patch.dict(os.environ, emulated if environ is None else environ),
+        patch.dict(os.environ, _ambient() | dict(given), clear=True),
         patch("packager.functions.build_function", build),
         patch("pulumi.export", outputs.__setitem__),
     ):
@@ -240,6 +251,15 @@ def run(
         SETTINGS.callbacks = SimpleNamespace(register_resource_hook=lambda hook: None)
         resolved = loop.run_until_complete(program())
     return Recorded(Resources(tuple(mocks.resources)), monitor.asked, resolved)
+
+
+def _ambient() -> dict[str, str]:
+    """Give the environment without what would send a stack elsewhere."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ALCHEMISER_") and name != "AWS_ENDPOINT_URL"
+    }
 
 
 @cache
