@@ -13,6 +13,7 @@ from catalogue.validation import CatalogueError, require_whole
 from components.alarms import make_alarms
 from components.bucket import make_buckets
 from components.bus import make_bus
+from components.code import CodeSource
 from components.dashboard import make_dashboard
 from components.directory import Places
 from components.fleet import make_functions
@@ -33,6 +34,7 @@ from components.triggers import connect, make_wiring
 from packager.deploying import DeploymentGate
 from packager.errors import PackagingError
 from packager.functions import build_function
+from packager.images import require_images
 from packager.keys import layer_key
 from packager.output import output_folder
 from packager.promotion import require_promoted
@@ -40,6 +42,7 @@ from packager.target import Target
 from the_alchemiser.shared.strategy_book import check_books
 
 ROOT = Path(__file__).parent
+PACKAGER = ".venv/bin/python -m packager"
 
 # What to make: checked as a whole, and zipped, before anything is touched
 with plainly(CatalogueError, SettingsError, PackagingError):
@@ -48,6 +51,7 @@ with plainly(CatalogueError, SettingsError, PackagingError):
     target, output = Target(runtime_python(settings), ARCHITECTURE), output_folder(ROOT)
     zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}
     keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}
+    images = require_images(ROOT, SYSTEM, target, output)
     require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
 site = Site.of(SYSTEM, settings)
 
@@ -64,7 +68,8 @@ places = Places(
 
 # What they run on
 artifacts = places.buckets[site.system.artifact_bucket]
-layers = make_layers(site, keys, ".venv/bin/python -m packager layer", artifacts.name)
+layers = make_layers(site, keys, f"{PACKAGER} layer", artifacts.name)
+code = CodeSource(site=site, zips=zips, images=images, bucket=artifacts.name, packager=PACKAGER)
 
 # The ten functions
 gate = DeploymentGate(
@@ -76,7 +81,7 @@ gate = DeploymentGate(
     budget_bytes=settings.unzipped_budget_bytes,
     warn=pulumi.log.warn,
 )
-functions = make_functions(site, zips, layers, places, function_gate(gate))
+functions = make_functions(site, code, layers, places, function_gate(gate))
 
 # What starts them
 wiring = make_wiring(site, places)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Protocol
 
 import pulumi
 
+from components.code import CodeSource
 from components.directory import Places, directory
 from components.environment import variables
 from components.function import LambdaFunction, LambdaFunctionArgs
@@ -16,29 +15,9 @@ from components.layer import CodeLayer
 from components.site import Site
 
 
-class Zip(Protocol):
-    """A built zip, as far as functions and outputs need it."""
-
-    @property
-    def path(self) -> Path:
-        """Where it lies."""
-
-    @property
-    def sha256(self) -> str:
-        """Digest of its bytes, in hexadecimal."""
-
-    @property
-    def zipped_bytes(self) -> int:
-        """Its own size."""
-
-    @property
-    def unzipped_bytes(self) -> int:
-        """The size of its content."""
-
-
 def make_functions(
     site: Site,
-    zips: Mapping[str, Zip],
+    code: CodeSource,
     layers: Mapping[str, CodeLayer],
     places: Places,
     gate: pulumi.ResourceHook,
@@ -51,9 +30,7 @@ def make_functions(
             spec.name,
             LambdaFunctionArgs(
                 spec=spec,
-                archive=str(zips[spec.name].path),
-                archive_sha256=zips[spec.name].sha256,
-                runtime=site.runtime,
+                code=code,
                 architecture=site.architecture,
                 layer_arns=[layers[name].arn for name in spec.layers],
                 environment=variables(spec, site.system, site.settings, known),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from pulumi_aws import cloudwatch, lambda_
 
 from catalogue.model import FunctionSpec
 from components.addresses import ALIAS, Addresses
+from components.code import CodeSource
 from components.policy_documents import Statement
 from components.role import ServiceRole, ServiceRoleArgs
 
@@ -23,11 +23,7 @@ class LambdaFunctionArgs:
     """What a function needs to know."""
 
     spec: FunctionSpec
-    archive: str
-    """Path of its built zip."""
-    archive_sha256: str
-    """Digest of the zip, in hexadecimal."""
-    runtime: str
+    code: CodeSource
     architecture: str
     layer_arns: Sequence[pulumi.Input[str]]
     environment: Mapping[str, pulumi.Input[str]]
@@ -90,17 +86,14 @@ class LambdaFunction(pulumi.ComponentResource):
             retention_in_days=args.log_retention_days,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        code = args.code.of(spec, self)
         return lambda_.Function(
             f"{name}-function",
             name=addresses.name(spec.physical_name),
             description=spec.purpose,
             role=role.arn,
-            runtime=args.runtime,
             architectures=[args.architecture],
-            handler=spec.handler,
-            code=pulumi.FileArchive(args.archive),
-            # A refresh forgets where an archive lay; this still tells which it was.
-            source_code_hash=b64encode(bytes.fromhex(args.archive_sha256)).decode(),
+            **code.arguments,
             layers=list(args.layer_arns),
             memory_size=spec.memory_mb,
             timeout=spec.timeout_s,
@@ -113,6 +106,9 @@ class LambdaFunction(pulumi.ComponentResource):
             publish=True,
             opts=pulumi.ResourceOptions(
                 parent=self,
+                depends_on=list(code.after),
+                # From zip to image is a replacement, and a deployed name is free only once.
+                delete_before_replace=True,
                 hooks=pulumi.ResourceHookBinding(
                     before_create=[args.gate], before_update=[args.gate]
                 ),

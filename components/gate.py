@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-GATED = ("sourceCodeHash", "layers", "runtime", "handler")
+GATED = ("sourceCodeHash", "imageUri", "layers", "runtime", "handler")
 """A function that changes in none of these runs what has been checked before."""
 
 SUFFIX = "-function"

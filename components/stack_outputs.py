@@ -9,8 +9,8 @@ import pulumi
 
 from catalogue.model import FunctionSpec, OnSchedule, System
 from components.addresses import Addresses
+from components.code import Zip
 from components.directory import Places
-from components.fleet import Zip
 from components.function import LambdaFunction
 from components.layer import CodeLayer
 from components.site import Site

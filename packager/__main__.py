@@ -16,7 +16,8 @@ from packager.target import Target
 
 _COMMANDS = {
     "layer": "build one layer, upload it where a bucket is given, print one JSON line",
-    "function": "build one function, print one JSON line",
+    "function": "build one function, upload it where a bucket is given, print one JSON line",
+    "image": "build a function's image context, and its image where a repository is given",
     "all": "build every layer and every function, and check what fits together",
     "check": "run every gate on the built zips, imports and smoke tests included",
     "verify": "build everything twice under different conditions and compare the bytes",
@@ -30,7 +31,16 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "--key": {"help": "the key that is expected of its inputs"},
         "--bucket": {"help": "where the zip is uploaded, once"},
     },
-    "function": {"name": {}},
+    "function": {
+        "name": {},
+        "--key": {"help": "the key that is expected of its inputs"},
+        "--bucket": {"help": "where the zip is uploaded, once"},
+    },
+    "image": {
+        "name": {},
+        "--key": {"help": "the key that is expected of its context"},
+        "--repository": {"help": "where the image is pushed, once"},
+    },
     "explain": {"name": {"nargs": "?"}},
     "lock": {"--check": {"action": "store_true", "help": "change nothing"}},
 }

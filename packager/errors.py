@@ -8,6 +8,7 @@ PackagingError
 ├── GateError        a finished artifact breaks a rule
 ├── StorageError     the artifact bucket did not do what was asked
 ├── PromotionRefusedError  something would ship that the stage before has not run
+├── ImageError       a container image cannot be built or stored
 └── SpaceError       the disk is full
 """
 
@@ -48,3 +49,7 @@ class SpaceError(PackagingError):
 
 class PromotionRefusedError(PackagingError):
     """Something would ship that the stage before has not run."""
+
+
+class ImageError(PackagingError):
+    """A container image cannot be built here, or could not be stored."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.errors import LockError
+from packager.errors import LockError, SourceError
 from packager.rules import RULES_VERSION
 from packager.sources import SourceFile, layer_sources, packed_sources
 from packager.target import Target
@@ -36,6 +36,15 @@ def key_of(inputs: Inputs) -> str:
     """Digest inputs in their one canonical spelling."""
     canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+def require_key(what: str, expected: str | None, found: str) -> None:
+    """Refuse to ship what is no longer what a deployment was planned with."""
+    if expected is not None and expected != found:
+        raise SourceError(
+            f"{what}: expected the key {expected}, found {found}: its sources or lock changed "
+            "after the deployment was planned. Run the deployment again."
+        )
 
 
 def layer_inputs(root: Path, spec: LayerSpec, target: Target) -> Inputs:

@@ -36,6 +36,11 @@ def layer_object(name: str, key: str) -> str:
     return f"layers/{name}/{key}.zip"
 
 
+def function_object(name: str, key: str) -> str:
+    """Say under which object key the zip of a function too large to send inline is kept."""
+    return f"functions/{name}/{key}.zip"
+
+
 @dataclass(frozen=True, slots=True)
 class ArtifactBucket:
     """One bucket of artifacts, by an S3 client."""
@@ -66,6 +71,16 @@ class ArtifactBucket:
             digest = hashlib.sha256(manifest).hexdigest()
             self._put(_manifest_object(key), manifest, digest, "application/json")
         return not there and not copied
+
+    def store_function(self, artifact: BuiltArtifact) -> bool:
+        """Upload a function's zip unless the very same bytes are there; tell whether it was."""
+        key = function_object(artifact.name, artifact.key)
+        if self._checksum(key) == _checksum(artifact.sha256):
+            return False
+        content = artifact.path.read_bytes()
+        _require_digest(str(artifact.path), content, artifact.sha256)
+        self._put(key, content, artifact.sha256, "application/zip")
+        return True
 
     def find_layer(self, name: str, key: str, path: Path) -> BuiltArtifact | None:
         """Return what the bucket says of a layer, or None where it is not there or not whole."""

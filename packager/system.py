@@ -51,12 +51,20 @@ def _refuse(what: str, name: str, known: Iterable[str]) -> NoReturn:
     raise PackagingError(f"{what}: expected one of {', '.join(known)}; found {name!r}")
 
 
-def _setting(root: Path) -> str:
+def packager_setting(root: Path, name: str) -> str | None:
+    """Read one setting of [tool.packager]; None where it is not given."""
     file = root / "pyproject.toml"
     try:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
-        return str(settings["tool"]["packager"]["catalogue"])
     except FileNotFoundError:
         raise PackagingError(f"{file}: expected the project's pyproject.toml, found none") from None
-    except KeyError:
-        raise PackagingError(f"{file}: expected [tool.packager] catalogue, found none") from None
+    found = settings.get("tool", {}).get("packager", {}).get(name)
+    return None if found is None else str(found)
+
+
+def _setting(root: Path) -> str:
+    found = packager_setting(root, "catalogue")
+    if found is None:
+        file = root / "pyproject.toml"
+        raise PackagingError(f"{file}: expected [tool.packager] catalogue, found none")
+    return found

@@ -21,6 +21,8 @@ SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN")
 @each(FUNCTION, "lambda-runtime", "AwsSolutions-L1", "CKV_AWS_363")
 def runtime(function: Resource) -> str | None:
     """A function runs on a Python that Lambda still supports."""
+    if function.inputs.get("packageType") == "Image":
+        return None  # its Python is in the base image, which is pinned by digest
     found = function.inputs.get("runtime")
     return None if found in RUNTIMES else f"runtime {found!r} is none of {sorted(RUNTIMES)}"
 

@@ -1,4 +1,4 @@
-"""`python -m packager function NAME`: build one function."""
+"""`python -m packager function NAME`: build one function, and upload what is large."""
 
 from __future__ import annotations
 
@@ -8,15 +8,28 @@ from argparse import Namespace
 from pathlib import Path
 
 from packager.functions import build_function
-from packager.manifest import summary
+from packager.keys import require_key
+from packager.manifest import BuiltArtifact, summary
 from packager.output import output_folder
+from packager.progress import say
 from packager.system import find_function, load_system
 from packager.target import Target
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:
-    """Build the function and print what it measures."""
+    """Build the function, upload it where it is to go, and print what it measures."""
     spec = find_function(load_system(root), options.name)
     artifact = build_function(root, spec, target, output_folder(root))
+    require_key(f"function {spec.name}", options.key, artifact.key)
+    if options.bucket:
+        _upload(artifact, options.bucket)
     sys.stdout.write(json.dumps(summary(artifact)) + "\n")
     return 0
+
+
+def _upload(artifact: BuiltArtifact, bucket: str) -> None:
+    # boto3 takes longer to import than a function that is already built takes to find.
+    from packager.storage import ArtifactBucket
+
+    uploaded = ArtifactBucket.connect(bucket).store_function(artifact)
+    say(f"function {artifact.name}: {artifact.zipped_bytes if uploaded else 0:,} bytes uploaded")

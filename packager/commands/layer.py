@@ -8,8 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.errors import SourceError
-from packager.keys import layer_key
+from packager.keys import layer_key, require_key
 from packager.layers import build_layer, find_layer_artifact
 from packager.manifest import BuiltArtifact, summary
 from packager.output import LAYERS, Output, output_folder
@@ -25,7 +24,7 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     """Build, check and upload the layer, and print what it measures."""
     system = load_system(root)
     spec = find_layer(system, options.name)
-    _require_key(options.key, layer_key(root, spec, target), spec.name)
+    require_key(f"layer {spec.name}", options.key, layer_key(root, spec, target))
     artifact = (
         _deploy(root, system, spec, target, options.bucket)
         if options.bucket
@@ -72,11 +71,3 @@ def _deploy(
         uploaded = artifacts.store_layer(built, twins)
     say(f"layer {spec.name}: {built.zipped_bytes if uploaded else 0:,} bytes uploaded")
     return built
-
-
-def _require_key(expected: str | None, found: str, name: str) -> None:
-    if expected is not None and expected != found:
-        raise SourceError(
-            f"layer {name}: expected the key {expected}, found {found}: its sources or lock "
-            "changed after the deployment was planned. Run the deployment again."
-        )

@@ -1,0 +1,130 @@
+"""How a function's code reaches Lambda: in the request, by way of the bucket, or as an image."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pulumi
+from pulumi_aws import ecr
+from pulumi_command import local
+
+from catalogue.model import FunctionSpec
+from components.site import Site
+
+INLINE_LIMIT_BYTES = 52_428_800
+"""Largest zip that a request may carry itself.
+
+https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+"""
+
+
+class Zip(Protocol):
+    """A built zip, as far as functions and outputs need it."""
+
+    @property
+    def key(self) -> str:
+        """Digest of everything that decides its bytes."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def sha256(self) -> str:
+        """Digest of its bytes, in hexadecimal."""
+
+    @property
+    def zipped_bytes(self) -> int:
+        """Its own size."""
+
+    @property
+    def unzipped_bytes(self) -> int:
+        """The size of its content."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Code:
+    """What a Lambda function is told of its code."""
+
+    arguments: Mapping[str, Any]
+    after: Sequence[pulumi.Resource] = ()
+    """What has to be done before Lambda can take it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CodeSource:
+    """Where functions' code comes from in one stack."""
+
+    site: Site
+    zips: Mapping[str, Zip]
+    images: Mapping[str, str]
+    """Image tag of each function that ships as one."""
+    bucket: pulumi.Input[str]
+    """Deployed name of the artifact bucket."""
+    packager: str
+    """Command line of the packager, before its verb; the same on every machine."""
+
+    def of(self, spec: FunctionSpec, parent: pulumi.Resource) -> Code:
+        """Say how a function's code is passed on, and make what that needs."""
+        if spec.name in self.images:
+            return self._image(spec, parent)
+        built = self.zips[spec.name]
+        arguments = {
+            "runtime": self.site.runtime,
+            "handler": spec.handler,
+            # A refresh forgets where an archive lay; this still tells which it was.
+            "source_code_hash": b64encode(bytes.fromhex(built.sha256)).decode(),
+        }
+        if built.zipped_bytes <= INLINE_LIMIT_BYTES:
+            return Code(arguments={**arguments, "code": pulumi.FileArchive(str(built.path))})
+        return self._stored(spec, built, arguments, parent)
+
+    def _stored(
+        self, spec: FunctionSpec, built: Zip, arguments: Mapping[str, Any], parent: pulumi.Resource
+    ) -> Code:
+        tail = pulumi.Output.concat(f"--key {built.key} --bucket ", self.bucket)
+        upload = self._command(f"{spec.name}-upload", f"function {spec.name}", tail, parent)
+        stored = {"s3_bucket": self.bucket, "s3_key": f"functions/{spec.name}/{built.key}.zip"}
+        return Code(arguments={**arguments, **stored}, after=[upload])
+
+    def _image(self, spec: FunctionSpec, parent: pulumi.Resource) -> Code:
+        key = self.images[spec.name]
+        repository = ecr.Repository(
+            f"{spec.name}-images",
+            name=self.site.addresses.name(spec.physical_name),
+            # A tag is the key of what the image was built from, and never means another.
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration=ecr.RepositoryImageScanningConfigurationArgs(
+                scan_on_push=True
+            ),
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+        url = repository.repository_url
+        tail = pulumi.Output.concat(f"--key {key} --repository ", url)
+        push = self._command(f"{spec.name}-image", f"image {spec.name}", tail, parent)
+        return Code(
+            arguments={
+                "package_type": "Image",
+                "image_uri": pulumi.Output.concat(url, ":", key),
+            },
+            after=[push],
+        )
+
+    def _command(
+        self, name: str, what: str, tail: pulumi.Input[str], parent: pulumi.Resource
+    ) -> local.Command:
+        python = self.site.runtime.removeprefix("python")
+        start = f"{self.packager} {what} --python {python} --architecture {self.site.architecture} "
+        return local.Command(
+            name,
+            create=pulumi.Output.concat(start, tail),
+            dir=".",
+            # Earlier output in the environment would make a build depend on its history.
+            add_previous_output_in_env=False,
+            logging=local.Logging.STDERR,
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
