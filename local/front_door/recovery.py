@@ -68,7 +68,7 @@ class AmbientCli:
         if found is None:
             raise LocalProblem(
                 "A stack on AWS was named, and the official `pulumi` was expected on PATH.",
-                "Install it; or rehearse on this machine with ALCHEMISER_REHEARSAL=1.",
+                "Install it; or rehearse on this machine with REHEARSE=1.",
             )
         self._program = found
         self._root = root

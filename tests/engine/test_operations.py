@@ -1,0 +1,169 @@
+"""Promotion, going back, drift and repair: dev and prod rehearsed on the emulator."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.engine.checkout import Checkout
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+METRICS = "functions/metrics_v2/the_alchemiser/metrics_v2/service.py"
+FUNCTION = "alchemiser-dev-metrics"
+
+
+def outputs_of(checkout: Checkout, stack: str) -> dict[str, Any]:
+    answer = checkout.pulumi("stack", "output", "--json", "--stack", stack).succeeded()
+    outputs: dict[str, Any] = json.loads(answer.output)
+    return outputs
+
+
+def client(checkout: Checkout, service: str) -> Any:
+    return boto3.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=checkout.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="111111111111",
+        aws_secret_access_key="emulated",
+    )
+
+
+def operate(checkout: Checkout, command: str, stack: str = "dev", *arguments: str) -> Any:
+    return checkout.run("operate", command, "--stack", stack, *arguments)
+
+
+@pytest.fixture
+def changed(dev: Checkout) -> Iterator[Checkout]:
+    """Change one byte of metrics_v2, and put it back afterwards."""
+    dev.edit(METRICS, lambda text: f"{text}\n# one more line\n")
+    yield dev
+    dev.edit(METRICS, lambda text: text.removesuffix("\n# one more line\n"))
+
+
+def test_every_alias_answers_a_health_event(dev: Checkout) -> None:
+    answer = operate(dev, "smoke").succeeded()
+
+    assert answer.output.count("alive") == 10
+
+
+def test_what_dev_has_not_run_is_refused_by_name_with_both_digests(changed: Checkout) -> None:
+    ran = outputs_of(changed, "dev")["functions"]["metrics_v2"]["code_sha256"]
+
+    for answer in (operate(changed, "promote"), changed.pulumi("preview", "--stack", "prod")):
+        said = answer.output + answer.messages
+        assert answer.status != 0
+        assert "promotion refused, nothing was touched: 1 of" in said
+        assert f"function metrics_v2: dev runs {hex_of(ran)}, this checkout has" in said
+    assert changed.account("222222222222").inventory().get("functions", set()) == set()
+
+
+def test_promotion_brings_the_same_bytes_without_a_build(dev: Checkout) -> None:
+    agreed = Checkout(root=dev.root, home=dev.home, environment={**dev.environment, "YES": "1"})
+
+    answer = operate(agreed, "promote").succeeded()
+
+    assert "building" not in answer.output + answer.messages
+    stacks = [outputs_of(dev, name) for name in ("dev", "prod")]
+    digests = [
+        {
+            **{name: it["code_sha256"] for name, it in outputs["functions"].items()},
+            **{f"layer {name}": it["sha256"] for name, it in outputs["layers"].items()},
+        }
+        for outputs in stacks
+    ]
+    assert len(digests[0]) == 17
+    assert digests[0] == digests[1]
+
+
+def test_nobody_agreeing_promotes_nothing(dev: Checkout) -> None:
+    answer = operate(dev, "promote")
+
+    assert answer.status == 1
+    assert "YES=1" in answer.messages
+
+
+def test_a_version_is_gone_back_to_kept_and_gone_forward_from(changed: Checkout) -> None:
+    before = outputs_of(changed, "dev")["functions"]["metrics_v2"]["version"]
+    operate(changed, "deploy").succeeded()
+    lambda_ = client(changed, "lambda")
+
+    def live() -> str:
+        alias = lambda_.get_alias(FunctionName=FUNCTION, Name="live")
+        return str(alias["FunctionVersion"])
+
+    newest = live()
+    assert int(newest) > int(before)
+
+    back = operate(changed, "rollback", "dev", "--function", "metrics_v2").succeeded()
+    assert "building" not in back.output + back.messages
+    assert live() == before
+    operate(changed, "deploy").succeeded()
+    assert live() == before
+    operate(changed, "forward", "dev", "--function", "metrics_v2").succeeded()
+    assert live() == newest
+
+    listed = operate(changed, "history", "dev", "--function", "metrics_v2").succeeded().output
+    assert f"{newest} live" in listed
+
+
+def test_drift_is_named_and_a_deployment_restores_it(dev: Checkout) -> None:
+    operate(dev, "deploy").succeeded()
+    assert operate(dev, "drift").status == 0
+    lambda_, sqs = client(dev, "lambda"), client(dev, "sqs")
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("edited.py", "by = 'hand'")
+    lambda_.update_function_code(FunctionName=FUNCTION, ZipFile=content.getvalue())
+    configuration = lambda_.get_function_configuration(FunctionName="alchemiser-dev-portfolio")
+    variables = {**configuration["Environment"]["Variables"], "LOG_LEVEL": "ERROR"}
+    lambda_.update_function_configuration(
+        FunctionName="alchemiser-dev-portfolio", Environment={"Variables": variables}
+    )
+    sqs.delete_queue(
+        QueueUrl=sqs.get_queue_url(QueueName="alchemiser-dev-execution.fifo")["QueueUrl"]
+    )
+
+    found = operate(dev, "drift")
+
+    assert found.status == 2
+    assert "code of function metrics_v2" in found.output
+    assert "execution-queue: deployed as in the state, found is gone" in found.output
+    assert "portfolio_v2-function" in found.output
+    assert "LOG_LEVEL" in found.output
+    operate(dev, "deploy").succeeded()
+    restored = operate(dev, "drift")
+    assert restored.status == 0, restored.output
+    operate(dev, "settled").succeeded()
+
+
+def test_a_review_says_what_dev_would_become(changed: Checkout) -> None:
+    answer = operate(changed, "review").succeeded()
+
+    assert "| update | `metrics_v2-function` |" in answer.output
+    assert "not built, content unchanged" in answer.output
+    assert "| +17 |" in answer.output
+
+
+def test_a_review_of_a_broken_program_says_why(dev: Checkout) -> None:
+    dev.edit("Pulumi.dev.yaml", lambda text: text.replace("log_level: DEBUG", "log_level: LOUD"))
+    try:
+        answer = operate(dev, "review")
+    finally:
+        dev.edit("Pulumi.dev.yaml", lambda text: text.replace("LOUD", "DEBUG"))
+
+    assert answer.status == 1
+    assert "Preview of `dev` failed" in answer.output
+    assert "log_level" in answer.output
+
+
+def hex_of(code_sha256: str) -> str:
+    from packager.promotion import hexadecimal
+
+    return hexadecimal(code_sha256)
