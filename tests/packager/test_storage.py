@@ -161,3 +161,10 @@ def test_follows_the_endpoint_of_the_environment(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("ALCHEMISER_ENDPOINT", "http://127.0.0.1:4599")
     client: Any = ArtifactBucket.connect("artifacts").client
     assert client.meta.endpoint_url == "http://127.0.0.1:4599"
+
+
+def test_a_functions_zip_is_uploaded_once(bucket: ArtifactBucket, project: Project) -> None:
+    built = project.build_function(project.handler())
+    assert bucket.store_function(built)
+    assert objects(bucket) == {f"functions/greet/{built.key}.zip": built.path.read_bytes()}
+    assert not bucket.store_function(built)
