@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from local.day.following import Ending, Followed
+from local.day.observations import Invocation, ObservedEvent
+from local.day.troubles import troubles_of
+
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def failure() -> ObservedEvent:
+    return ObservedEvent(
+        event_id="workflow-failed-1",
+        name="WorkflowFailed",
+        source_module="strategy_v2",
+        correlation_id="workflow-1",
+        causation_id="workflow-1",
+        at=AT,
+        detail={"failure_step": "strategy_evaluation", "failure_reason": "a.clj:2: no bars"},
+    )
+
+
+def invocation(function: str, *lines: dict[str, Any]) -> Invocation:
+    return Invocation(
+        function=function,
+        request_id=function,
+        started_at=AT,
+        ended_at=AT + timedelta(seconds=1),
+        lines=lines,
+    )
+
+
+BAD = {"level": "error", "event": "failed", "reason": "a.clj:2: no bars"}
+GOOD = {"level": "info", "event": "strategy_evaluated"}
+
+
+def test_a_told_failure_comes_with_the_log_of_its_function() -> None:
+    followed = Followed(ending=Ending.FAILED, events=(failure(),), mails=())
+    [trouble] = troubles_of(
+        followed, [invocation("strategy_v2", BAD), invocation("metrics_v2", GOOD)]
+    )
+    assert trouble.function == "strategy_v2"
+    assert trouble.reason == "strategy_evaluation: a.clj:2: no bars"
+    assert len(trouble.log) == 1
+    assert "no bars" in trouble.log[0]
+
+
+def test_a_run_that_stood_still_is_explained_by_the_logs() -> None:
+    followed = Followed(ending=Ending.STOOD_STILL, events=(), mails=())
+    [trouble] = troubles_of(followed, [invocation("portfolio_v2", BAD)])
+    assert (trouble.function, trouble.reason) == ("portfolio_v2", "a.clj:2: no bars")
+
+
+def test_a_run_that_stood_still_without_an_error_names_where_it_was() -> None:
+    followed = Followed(ending=Ending.STOOD_STILL, events=(), mails=())
+    [trouble] = troubles_of(followed, [])
+    assert trouble.function == "coordinator_v2"
+    assert "before its first event" in trouble.reason
+
+
+def test_a_completed_run_has_no_troubles() -> None:
+    followed = Followed(ending=Ending.COMPLETED, events=(), mails=())
+    assert troubles_of(followed, [invocation("execution_v2", BAD)]) == ()
