@@ -26,14 +26,17 @@ PYTEST = ("python", "-m", "pytest")
 INDEPENDENT = frozenset({"check", "tests"})
 """Tools whose later commands say something even when an earlier one failed."""
 
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
+"""Unit tests share nothing, so that every core can run some."""
+
 UNIT = "not artifacts and not engine and not day and not soak"
 
 TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
     "tests": (
-        (*PYTEST, "-m", UNIT),
+        (*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),
         (*PYTEST, "-m", "(artifacts or engine or day) and not soak", "--durations=15"),
     ),
-    "unit-tests": ((*PYTEST, "-m", UNIT),),
+    "unit-tests": ((*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),),
     "soak": ((*PYTEST, "-m", "soak", "--timeout=3600"),),
     "check": (
         ("ruff", "check", "."),

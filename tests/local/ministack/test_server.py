@@ -67,6 +67,7 @@ def test_a_port_that_was_asked_for_and_cannot_be_had_is_an_error(
         '{"pid": 1}',
         json.dumps({"pid": os.getpid(), "started": "other", "port": 1, "life": "a"}),
     ],
+    ids=["empty", "cut off", "no object", "half", "of a later process"],
 )
 def test_what_is_not_the_recorded_process_is_neither_used_nor_stopped(
     work: WorkFolder, record: str
