@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from catalogue.model import (
     FunctionSpec,
@@ -21,6 +21,9 @@ MAX_LAYERS = 5
 MAX_CONCURRENCY = range(2, 1001)
 """What an event source mapping accepts."""
 BUILT_IN_SETTINGS = frozenset({"stage", "log_level"})
+
+Known = Mapping[ResourceKind, frozenset[str]]
+"""Every name that a reference may use, by its kind."""
 
 
 class CatalogueError(Exception):
@@ -41,11 +44,12 @@ def require_whole(system: System) -> System:
 
 def problems(system: System) -> tuple[str, ...]:
     """List what is wrong with a catalogue."""
+    known = _known(system)
     return (
         *_duplicates(system),
         *_roles_of_parts(system),
         *_buckets(system),
-        *(problem for spec in system.functions for problem in _function(spec, system)),
+        *(problem for spec in system.functions for problem in _function(spec, system, known)),
         *_publishers(system),
     )
 
@@ -72,7 +76,7 @@ def _duplicates(system: System) -> Iterator[str]:
                 yield f"{kind} {name!r}: expected one, found {count}"
 
 
-def _names(system: System) -> dict[ResourceKind, frozenset[str]]:
+def _known(system: System) -> Known:
     return {
         ResourceKind.TABLE: frozenset(spec.name for spec in system.tables),
         ResourceKind.QUEUE: frozenset(spec.name for spec in system.queues),
@@ -92,9 +96,9 @@ def _roles_of_parts(system: System) -> Iterator[str]:
             yield f"system: no queue is named {name!r}"
         elif queues[name].fifo:
             yield f"queue {name!r}: failures need a standard queue, found a FIFO one"
-    if system.alarm_topic not in _names(system)[ResourceKind.TOPIC]:
+    if system.alarm_topic not in {spec.name for spec in system.topics}:
         yield f"system: no topic is named {system.alarm_topic!r}"
-    if system.artifact_bucket not in _names(system)[ResourceKind.BUCKET]:
+    if system.artifact_bucket not in {spec.name for spec in system.buckets}:
         yield f"system: no bucket is named {system.artifact_bucket!r}"
 
 
@@ -110,9 +114,8 @@ def _buckets(system: System) -> Iterator[str]:
             yield f"bucket {spec.name!r}: {spec.logs_to!r} must not log to a bucket itself"
 
 
-def _function(spec: FunctionSpec, system: System) -> Iterator[str]:
+def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]:
     who = f"function {spec.name!r}"
-    known = _names(system)
     layers = {layer.name for layer in system.layers}
     yield from (f"{who}: no layer is named {name!r}" for name in spec.layers if name not in layers)
     if len(spec.layers) > MAX_LAYERS:
