@@ -47,6 +47,8 @@ class Mailbox:
 def subscribed(sns: SNSClient, sqs: SQSClient, topic_arn: str) -> Iterator[Mailbox]:
     """Subscribe a mailbox for as long as the block runs; nothing of it stays behind."""
     queue_url = sqs.create_queue(QueueName=_NAME)["QueueUrl"]
+    # One that was killed may have left its queue behind, and what it did not read.
+    sqs.purge_queue(QueueUrl=queue_url)
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
     queue_arn = attributes["Attributes"]["QueueArn"]
     sqs.set_queue_attributes(

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.day.fresh_start import start_afresh
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
@@ -21,6 +21,7 @@ from local.ministack.server import is_healthy, running_server
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
+from the_alchemiser.shared.errors import AlchemiserError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,7 @@ class TradingSession:
             write_journal(self.work, self.journal.with_day(day, UNFINISHED))
             try:
                 return self._traded(day, afresh=bool(why))
-            except (BotoCoreError, OSError) as error:
+            except (BotoCoreError, ClientError, AlchemiserError, OSError) as error:
                 raise self._interrupted(day, error) from error
 
     def _traded(self, day: date, *, afresh: bool) -> DayResult:

@@ -41,6 +41,8 @@ class Tap:
 def tapped(events: EventBridgeClient, sqs: SQSClient, bus: str) -> Iterator[Tap]:
     """Tap the bus for as long as the block runs; nothing of it stays behind."""
     queue_url = sqs.create_queue(QueueName=_NAME)["QueueUrl"]
+    # One that was killed may have left its queue behind, and what it did not read.
+    sqs.purge_queue(QueueUrl=queue_url)
     attributes = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
     try:
         events.put_rule(
