@@ -40,17 +40,25 @@ def tls_only(actions: str | Sequence[str], resources: str | Sequence[str]) -> St
 
 
 def service_may(
-    sid: str, service: str, action: str, resource: str, *, account_id: str, source_arn: str
+    sid: str,
+    service: str,
+    action: str,
+    resource: str,
+    *,
+    source_arn: str,
+    account_id: str | None = None,
 ) -> Statement:
-    """Let one AWS service act on a resource, for sources of this account that match an ARN."""
+    """Let one AWS service act on a resource, for sources that match an ARN.
+
+    The account is asked for as well where AWS says that the service tells it; a service that does
+    not would otherwise be refused. An ARN without an account (a bucket's) needs it.
+    """
+    account = {"StringEquals": {"aws:SourceAccount": account_id}} if account_id else {}
     return {
         "Sid": sid,
         "Effect": "Allow",
         "Principal": {"Service": service},
         "Action": action,
         "Resource": resource,
-        "Condition": {
-            "StringEquals": {"aws:SourceAccount": account_id},
-            "ArnLike": {"aws:SourceArn": source_arn},
-        },
+        "Condition": {**account, "ArnLike": {"aws:SourceArn": source_arn}},
     }

@@ -156,7 +156,6 @@ def _undelivered(site: Site) -> tuple[Statement, ...]:
             f"{service}.amazonaws.com",
             "sqs:SendMessage",
             addresses.queue_arn(site.system.undelivered_queue, fifo=False),
-            account_id=addresses.account_id,
             source_arn=source,
         )
         for service, source in sources.items()

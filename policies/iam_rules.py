@@ -80,8 +80,11 @@ def _open(statement: Mapping[str, Any]) -> bool:
 
 
 def _names_account(statement: Mapping[str, Any]) -> bool:
-    equals = statement.get("Condition", {}).get("StringEquals", {})
-    return bool(equals.get("aws:SourceAccount") or equals.get("kms:CallerAccount"))
+    condition = statement.get("Condition", {})
+    equals = condition.get("StringEquals", {})
+    # arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE; a bucket's has no account.
+    source = [*str(condition.get("ArnLike", {}).get("aws:SourceArn")).split(":"), *[""] * 5]
+    return bool(equals.get("aws:SourceAccount") or equals.get("kms:CallerAccount") or source[4])
 
 
 RULES: tuple[Rule, ...] = (

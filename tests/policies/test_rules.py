@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from policies.model import Resource
 from policies.rules import RULES, violations
 from tests.policies.mutations import MUTATIONS
 from tests.recorded_program import recorded
@@ -28,6 +31,32 @@ def test_every_rule_has_a_name_of_its_own_and_says_what_it_demands() -> None:
 
 def test_every_mutation_belongs_to_a_rule() -> None:
     assert set(MUTATIONS) == {rule.name for rule in RULES}
+
+
+def queue_policy(**condition: object) -> list[Resource]:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Condition": condition,
+    }
+    inputs = {"policy": json.dumps({"Statement": [statement]})}
+    return [Resource(type="aws:sqs/queuePolicy:QueuePolicy", name="p", stack="dev", inputs=inputs)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_open"),
+    [
+        ({}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::a-bucket"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:events:us-east-1:1:rule/bus/*"}}, False),
+        ({"StringEquals": {"aws:SourceAccount": "1"}}, False),
+    ],
+)
+def test_a_service_is_bound_to_an_account_by_it_or_by_an_arn_that_has_it(
+    condition: dict[str, object], is_open: bool
+) -> None:
+    assert bool(violations(queue_policy(**condition))) == is_open
 
 
 def test_a_violation_names_rule_resource_and_reason() -> None:
