@@ -4,6 +4,7 @@ PackagingError
 ├── SourceError      what is on disk cannot be packaged
 ├── LockError        a lock is missing, stale or forbidden
 ├── InstallError     uv could not install a lock
+├── GitError         a package could not be taken from its git repository
 ├── ArchiveError     a zip is damaged or dangerous
 ├── GateError        a finished artifact breaks a rule
 ├── StorageError     the artifact bucket did not do what was asked
@@ -29,6 +30,10 @@ class LockError(PackagingError):
 
 class InstallError(PackagingError):
     """The locked wheels could not be installed."""
+
+
+class GitError(PackagingError):
+    """A package could not be fetched from its git repository, or not be built."""
 
 
 class ArchiveError(PackagingError):

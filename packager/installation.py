@@ -24,12 +24,27 @@ def installed_content(
     root: Path, spec: LayerSpec, target: Target, work: Path
 ) -> tuple[Sequence[SourceFile], Mapping[str, Package]]:
     """Install a layer's lock below a workspace, and choose what ships."""
-    lock = lock_path(root, spec.name)
-    refuse_runtime_packages(lock, layer=spec.name)
     folder = work / "python"
-    install(lock, target, folder, layer=spec.name)
+    if spec.kind.value == "git":
+        _install_git(root, spec, target, folder)
+    else:
+        lock = lock_path(root, spec.name)
+        refuse_runtime_packages(lock, layer=spec.name)
+        install(lock, target, folder, layer=spec.name)
     files = slim(folder)
     return files, _packages(folder, files)
+
+
+def _install_git(root: Path, spec: LayerSpec, target: Target, folder: Path) -> None:
+    """Install a git layer's one wheel; what that needs is in the public layer beside it."""
+    # Most systems have no such layer.
+    from packager.git_wheels import locked_wheel
+
+    lock, wheel = locked_wheel(root, spec, folder.parent)
+    requirements = folder.parent / "requirements.txt"
+    requirement = f"{lock.package} @ {wheel.as_uri()} --hash=sha256:{lock.sha256}\n"
+    requirements.write_text(requirement, encoding="utf-8")
+    install(requirements, target, folder, layer=spec.name, dependencies=False)
 
 
 def _packages(folder: Path, files: Sequence[SourceFile]) -> Mapping[str, Package]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.errors import LockError, SourceError
+from packager.git_locks import LAYERS_FOLDER, git_lock_path, read_git_lock
 from packager.rules import RULES_VERSION
 from packager.sources import SourceFile, layer_sources, packed_sources
 from packager.target import Target
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 Inputs = Mapping[str, object]
 """What a key is made of: JSON-able, free of absolute paths, times, locale and host."""
-
-LAYERS_FOLDER = "layers"
 
 
 def layer_key(root: Path, spec: LayerSpec, target: Target) -> str:
@@ -102,11 +101,6 @@ def read_lock(root: Path, spec: LayerSpec) -> bytes:
         ) from None
 
 
-def git_lock_path(root: Path, layer: str) -> Path:
-    """Say where the commit and the wheel of a git layer are committed."""
-    return root / LAYERS_FOLDER / layer / "git.json"
-
-
 def lock_path(root: Path, layer: str) -> Path:
     """Say where a layer's hashed requirements are committed."""
     return root / LAYERS_FOLDER / layer / "requirements.txt"
@@ -125,13 +119,8 @@ def pinned(lock: str) -> dict[str, str]:
 def _requirements(spec: LayerSpec, lock: bytes) -> dict[str, str]:
     if spec.kind.value != "git":
         return pinned(lock.decode())
-    try:
-        found = json.loads(lock)
-        return {found["package"]: f"{found['version']} at commit {found['commit']}"}
-    except (ValueError, KeyError, TypeError):
-        raise LockError(
-            f"layer {spec.name}: its git.json is damaged. Run `python -m packager lock`."
-        ) from None
+    found = read_git_lock(lock, spec)
+    return {found.package: f"{found.version} at commit {found.commit}"}
 
 
 def digests(files: Iterable[SourceFile]) -> dict[str, str]:

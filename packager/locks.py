@@ -6,10 +6,13 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from packager.errors import LockError
-from packager.keys import lock_path, pinned
+from packager.git_locks import git_lock_path, is_current, read_git_lock, written_form
+from packager.git_wheels import new_lock
+from packager.keys import lock_path, pinned, read_lock
 from packager.rules import RUNTIME_PACKAGES
 from packager.secrets import mask
 from packager.wheels import uv_executable
@@ -26,12 +29,15 @@ def write_locks(root: Path, layers: Iterable[LayerSpec]) -> tuple[str, ...]:
     changed = []
     for spec, exported in _exports(root, layers):
         if _read(lock_path(root, spec.name)) != exported:
-            path = lock_path(root, spec.name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = path.with_suffix(".txt.new")
-            fresh.write_text(exported, encoding="utf-8")
-            fresh.replace(path)
+            _write(lock_path(root, spec.name), exported)
             changed.append(spec.name)
+    for spec in layers:
+        if spec.kind.value != "git" or is_current(root, spec):
+            continue
+        with TemporaryDirectory() as work:
+            lock = new_lock(root, spec, Path(work))
+        _write(git_lock_path(root, spec.name), written_form(lock))
+        changed.append(spec.name)
     return tuple(changed)
 
 
@@ -48,6 +54,9 @@ def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
             f"layers {', '.join(stale)}: requirements.txt is not what uv.lock gives. "
             "Run `python -m packager lock` and commit what it writes."
         )
+    for spec in layers:
+        if spec.kind.value == "git":
+            read_git_lock(read_lock(root, spec), spec)
 
 
 def refuse_runtime_packages(lock: Path, *, layer: str) -> None:
@@ -87,6 +96,13 @@ def _export(root: Path, spec: LayerSpec) -> str:
             "Require it from an index, which names one."
         )
     return _HEADER + requirements
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(content, encoding="utf-8")
+    fresh.replace(path)
 
 
 def _logical_lines(requirements: str) -> list[str]:

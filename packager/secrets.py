@@ -19,11 +19,20 @@ def mask(text: str, environment: Mapping[str, str] | None = None) -> str:
     return _CREDENTIALS_IN_URL.sub("***@", text)
 
 
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Leave out what foreign code must not see: secret variables, and how to reach AWS."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not _SECRET_NAME.search(name) and not name.startswith("AWS_")
+    }
+
+
 def _secrets(environment: Mapping[str, str]) -> list[str]:
     """Name the secret values, the longest first, since one may contain another."""
     values = {
-        value
+        value.strip()
         for name, value in environment.items()
-        if _SECRET_NAME.search(name) and len(value) >= _SHORTEST
+        if _SECRET_NAME.search(name) and len(value.strip()) >= _SHORTEST
     }
     return sorted(values, key=len, reverse=True)

@@ -38,15 +38,19 @@ _ADVICE = (
 )
 
 
-def install(lock: Path, target: Target, destination: Path, *, layer: str) -> None:
+def install(
+    lock: Path, target: Target, destination: Path, *, layer: str, dependencies: bool = True
+) -> None:
     """Install every package of a lock into a folder that does not exist yet.
 
     uv's cache is tried alone first: with hashes locked, the index could only confirm what is there.
+    Without `dependencies`, what a package says it needs is taken to be elsewhere.
     """
-    if _run(lock, target, destination, "--offline").returncode == 0:
+    more = () if dependencies else ("--no-deps",)
+    if _run(lock, target, destination, *more, "--offline").returncode == 0:
         return
     shutil.rmtree(destination, ignore_errors=True)
-    done = _run(lock, target, destination)
+    done = _run(lock, target, destination, *more)
     if done.returncode == 0:
         return
     if _FULL_DISK in done.stderr:

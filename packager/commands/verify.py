@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from packager.errors import GateError
-from packager.keys import LAYERS_FOLDER
+from packager.git_locks import LAYERS_FOLDER
 from packager.output import Output, output_folder
 from packager.progress import say, step
 from packager.sources import FUNCTIONS_FOLDER

@@ -1,0 +1,141 @@
+"""Fetches one commit of a git repository with a token that only the environment knows.
+
+git asks a program for the password, and that program prints the variable. So the token is in no
+address, no argument, no file and no configuration, and what git says never contains it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.errors import GitError
+from packager.secrets import mask
+
+if TYPE_CHECKING:
+    from catalogue.model_shipping import GitSource
+
+TOKEN_VARIABLE = "GH_TOKEN"
+_TIMEOUT_S = 300
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_ADDRESS = re.compile(r"(?:https://|http://(?:127\.0\.0\.1|localhost)(?=[:/]))[^@\s?#]+")
+_REFUSED = re.compile(r"Authentication failed|could not read (Username|Password)|error: 40[13]")
+_ABSENT = re.compile(r"[Rr]epository .*not found|error: 404")
+_NO_COMMIT = re.compile(r"not our ref|couldn't find remote ref|no such remote ref")
+
+_ANSWER = f"""#!/bin/sh
+case "$1" in
+Username*) echo x-access-token ;;
+*) [ -n "${TOKEN_VARIABLE}" ] && printf '%s\\n' "${TOKEN_VARIABLE}" ;;
+esac
+"""
+_SETTINGS = {
+    "credential.helper": "",
+    "http.followRedirects": "false",  # or another host could ask for the token
+    "protocol.allow": "never",
+    "protocol.https.allow": "always",
+    "protocol.http.allow": "always",
+    "core.autocrlf": "false",
+    "core.hooksPath": os.devnull,
+    "advice.detachedHead": "false",
+}
+
+
+def check_source(source: GitSource, layer: str) -> None:
+    """Refuse an address that is not safe to send a token to, and a commit that could move."""
+    if not _ADDRESS.fullmatch(source.repository):
+        raise GitError(
+            f"layer {layer}: expected the repository as https://… without credentials, found "
+            f"{mask(source.repository)}. The token comes from {TOKEN_VARIABLE}."
+        )
+    if not _COMMIT.fullmatch(source.commit):
+        raise GitError(
+            f"layer {layer}: expected a commit's 40 digits, found {source.commit!r}; a branch or "
+            "tag could come to mean something else"
+        )
+
+
+def fetch(source: GitSource, layer: str, work: Path) -> Path:
+    """Return a folder with the commit's files."""
+    check_source(source, layer)
+    answer = work / "answer"
+    answer.write_text(_ANSWER, encoding="utf-8")
+    answer.chmod(0o700)
+    folder = work / "repository"
+    folder.mkdir()
+    environment = _environment(answer)
+    _git(source, layer, environment, folder, "init", "--quiet")
+    _git(
+        source, layer, environment, folder, "fetch", "--quiet", "--depth=1", "--no-tags",
+        source.repository, source.commit,
+    )  # fmt: skip
+    _git(source, layer, environment, folder, "checkout", "--quiet", "--detach", source.commit)
+    return folder
+
+
+def _environment(answer: Path) -> dict[str, str]:
+    """Keep the machine's git settings out: a trace or a rewritten address could tell the token."""
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name.startswith("GIT_SSL_")
+    }
+    settings: dict[str, str] = {"GIT_CONFIG_COUNT": str(len(_SETTINGS))}
+    for number, (name, value) in enumerate(_SETTINGS.items()):
+        settings |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+    return {
+        **inherited,
+        **settings,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": str(answer),
+        "GIT_LFS_SKIP_SMUDGE": "1",
+        "LC_ALL": "C",
+        TOKEN_VARIABLE: os.environ.get(TOKEN_VARIABLE, "").strip(),
+    }
+
+
+def _git(
+    source: GitSource, layer: str, environment: Mapping[str, str], folder: Path, *arguments: str
+) -> None:
+    try:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise GitError(f"layer {layer}: expected git on PATH, found none") from None
+    except subprocess.TimeoutExpired:
+        message = f"layer {layer}: {source.repository} did not answer within {_TIMEOUT_S} s"
+        raise GitError(message) from None
+    if done.returncode != 0:
+        raise GitError(f"layer {layer}: {_explained(source, done.stderr.strip())}")
+
+
+def _explained(source: GitSource, said: str) -> str:
+    has_token = bool(os.environ.get(TOKEN_VARIABLE, "").strip())
+    if _REFUSED.search(said):
+        token = (
+            f"refused the token in {TOKEN_VARIABLE}: it is wrong, expired or revoked"
+            if has_token
+            else f"wants a token, and {TOKEN_VARIABLE} is not set"
+        )
+        return f"{source.repository} {token}. Set one that may read it; nothing was changed."
+    if _ABSENT.search(said):
+        return (
+            f"{source.repository} was not found, or the token in {TOKEN_VARIABLE} may not read it"
+        )
+    if _NO_COMMIT.search(said):
+        return f"{source.repository} has no commit {source.commit}"
+    return f"{source.repository} could not be fetched:\n{mask(said)}"
