@@ -41,7 +41,7 @@ class Market:
         """Read one of the market's own pages."""
         return self._call("GET", path, None)
 
-    def tell(self, path: str, **command: object) -> Any:
+    def tell(self, path: str, /, **command: object) -> Any:
         """Give the market a command; raise LocalProblem when it refuses."""
         return self._call("POST", path, json.dumps(command, default=str).encode())
 

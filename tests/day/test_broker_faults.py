@@ -1,0 +1,80 @@
+"""The broker misbehaves: the run ends, says what happened, and the books say where the money is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from local.day.following import Ending
+from local.day.observations import ObservedEvent
+from tests.day.agreement import CENT, assert_books_agree, assert_on_target, assert_profits_agree
+from tests.day.floor import DAYS, Floor
+
+pytestmark = pytest.mark.day
+
+ORDERS = "/v2/orders"
+
+
+def test_refusals_and_lost_answers_are_tried_again_and_each_trade_is_placed_once(
+    floor: Floor,
+) -> None:
+    floor.ill("status", method="POST", path=ORDERS, symbol="AAPL", value=429, count=2)
+    floor.ill("status", method="POST", path=ORDERS, symbol="CVX", value=500, count=2)
+    floor.ill("drop", method="POST", path=ORDERS, symbol="JNJ", count=1)
+    floor.ill("drop_after", method="POST", path=ORDERS, symbol="JPM", count=1)
+    floor.ill("late_fill", symbol="MRK", value=2)
+    floor.ill("partial_fill", symbol="LLY", value="0.5")
+    result = floor.trade(DAYS[0])
+    assert result.ending is Ending.COMPLETED
+    assert_on_target(result)
+    assert_books_agree(floor)
+
+
+def test_a_rejected_order_is_told_and_the_others_are_placed(floor: Floor) -> None:
+    floor.ill("reject", symbol="KO", count=100)
+    result = floor.trade(DAYS[0])
+    assert result.ending is Ending.COMPLETED
+    [mail] = result.mails
+    assert mail.subject == "[FAILURE] Alchemiser SIMULATED Trading"
+    assert "Failed symbols: KO" in mail.body
+    held = {line.symbol: line for line in result.positions}
+    assert held.pop("KO").quantity == 0
+    assert all(abs(line.difference) <= CENT for line in held.values())
+    assert_books_agree(floor)
+    assert_profits_agree(result)
+
+
+def test_sells_that_fail_beyond_the_guard_stop_all_buys(floor: Floor) -> None:
+    floor.trade(DAYS[0])
+    floor.ill("reject", count=10_000)
+    result = floor.trade(DAYS[1])
+    assert result.ending is Ending.FAILED
+    assert any(line.action == "BUY" for line in result.plan)
+    assert not result.fills
+    assert "SELL_PHASE_GUARD" in result.troubles[0].reason
+    assert any("SELL_PHASE_GUARD" in mail.body for mail in result.mails)
+    assert_books_agree(floor)
+
+
+def test_the_breaker_stops_buys_beyond_the_limit(floor: Floor) -> None:
+    def lower_the_limit(event: ObservedEvent) -> None:
+        if event.name == "RebalancePlanned":
+            floor.stack.client("dynamodb").update_item(
+                TableName=floor.stack.outputs["tables"]["execution-runs"],
+                Key={
+                    "PK": {"S": f"RUN#{event.detail['metadata']['run_id']}"},
+                    "SK": {"S": "METADATA"},
+                },
+                UpdateExpression="SET max_equity_limit_usd = :limit",
+                ExpressionAttributeValues={":limit": {"N": "10"}},
+            )
+
+    floor.trade(DAYS[0])
+    result = floor.trade(DAYS[1], watch=lower_the_limit)
+    assert result.ending is Ending.FAILED
+    bought = sum((fill.value for fill in result.fills if fill.side == "buy"), Decimal(0))
+    assert bought == 0
+    assert any("EQUITY_CIRCUIT_BREAKER" in trouble.reason for trouble in result.troubles)
+    assert any("EQUITY_CIRCUIT_BREAKER" in mail.body for mail in result.mails)
+    assert_books_agree(floor)
