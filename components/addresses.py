@@ -47,10 +47,6 @@ class Addresses:
         """Spell a bucket's ARN, which carries neither account nor region."""
         return f"arn:{PARTITION}:s3:::{self.bucket(name)}"
 
-    def role_arn(self, name: str) -> str:
-        """Spell a role's ARN, which carries no region."""
-        return f"arn:{PARTITION}:iam::{self.account_id}:role/{self.name(name)}"
-
     def queue_arn(self, name: str, *, fifo: bool) -> str:
         """Spell a queue's ARN."""
         return self.arn("sqs", self.queue(name, fifo=fifo))

@@ -113,6 +113,14 @@ def test_a_value_for_functions_is_held_to_its_kind_and_range(name: str) -> None:
     assert problem.found == repr(value)
 
 
+def test_a_url_that_is_no_text_is_named() -> None:
+    application = application_of("dev") | {"broker_data_endpoint": 5}
+
+    found = problems("dev", AWS, application=application)["application.broker_data_endpoint"]
+
+    assert found.expected == "an http or https URL"
+
+
 def application_of(stack: str) -> dict[str, str]:
     return dict(read(stack, EMULATED if stack == "local" else AWS).application)
 

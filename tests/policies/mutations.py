@@ -172,3 +172,75 @@ MUTATIONS: dict[str, Mutation] = {
     "alarm-actions": edit(ALARM, having(alarmActions=[])),
     "alarm-coverage": drop(ALARM, "portfolio-errors"),
 }
+
+
+def other_trust(inputs: dict[str, Any]) -> None:
+    statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    inputs["assumeRolePolicy"] = json.dumps({"Statement": statement})
+
+
+def away_from_here(inputs: dict[str, Any]) -> None:
+    redrive = json.loads(inputs["redrivePolicy"])
+    inputs["redrivePolicy"] = json.dumps(redrive | {"deadLetterTargetArn": "arn:aws:sqs:x:1:gone"})
+
+
+OTHER_WAYS: dict[str, tuple[str, Mutation]] = {
+    "anybody may start a function": (
+        "lambda-permission-scoped",
+        edit("aws:lambda/permission:Permission", having(principal="*")),
+    ),
+    "a queue of another stack starts a function": (
+        "queue-visibility",
+        edit(MAPPING, having(eventSourceArn="arn:aws:sqs:us-east-1:1:elsewhere")),
+    ),
+    "a queue starts as many as it likes": (
+        "queue-concurrency",
+        edit(MAPPING, without("scalingConfig")),
+    ),
+    "an action is a pattern": (
+        "iam-no-wildcards",
+        edit(ROLE_POLICY, policy(lambda item: item.update(Action="s3:*"))),
+    ),
+    "anybody may assume a role": ("iam-narrow-trust", edit(ROLE, other_trust)),
+    "a managed policy is attached from beside": (
+        "iam-no-managed-policies",
+        add(
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+            policyArn="arn:aws:iam::aws:policy/x",
+        ),
+    ),
+    "a dead-letter queue is elsewhere": (
+        "sqs-dead-letters",
+        edit(QUEUE, away_from_here, "execution-queue"),
+    ),
+    "a FIFO queue's dead letters go to a standard queue": (
+        "sqs-dead-letters",
+        edit(QUEUE, having(fifoQueue=False), "execution-dead-letters"),
+    ),
+    "a dead-letter queue admits any queue": (
+        "sqs-dead-letters",
+        edit(
+            QUEUE,
+            having(redriveAllowPolicy=json.dumps({"redrivePermission": "allowAll"})),
+            "execution-dead-letters",
+        ),
+    ),
+    "a topic has no key at all": (
+        "sns-encryption",
+        edit("aws:sns/topic:Topic", without("kmsMasterKeyId")),
+    ),
+    "logs are kept for ever": (
+        "logs-retention",
+        edit("aws:cloudwatch/logGroup:LogGroup", without("retentionInDays")),
+    ),
+    "an alarm is muted": ("alarm-actions", edit(ALARM, having(actionsEnabled=False))),
+    "a target has no retries of its own": (
+        "events-dead-letters",
+        edit(TARGET, without("retryPolicy")),
+    ),
+    "a variable holds a key by its look": (
+        "lambda-no-plain-secrets",
+        edit(FUNCTION, variable("HARMLESS", "AKIAABCDEFGHIJKLMNOP")),
+    ),
+}
+"""Name -> rule and mutation, for rules that can be broken in more than one way."""

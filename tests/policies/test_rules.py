@@ -6,7 +6,7 @@ import pytest
 
 from policies.model import Resource
 from policies.rules import RULES, violations
-from tests.policies.mutations import MUTATIONS
+from tests.policies.mutations import MUTATIONS, OTHER_WAYS
 from tests.recorded_program import recorded
 
 
@@ -22,6 +22,22 @@ def test_a_rule_fires_alone_when_it_alone_is_broken(name: str, preview: bool) ->
     broken = MUTATIONS[name](recorded("prod", preview=preview).resources.all)
 
     assert {violation.rule for violation in violations(broken)} == {name}
+
+
+@pytest.mark.parametrize("way", OTHER_WAYS)
+def test_a_rule_fires_alone_however_it_is_broken(way: str) -> None:
+    name, mutate = OTHER_WAYS[way]
+
+    broken = mutate(recorded("prod").resources.all)
+
+    assert {violation.rule for violation in violations(broken)} == {name}
+
+
+def test_a_function_from_an_image_brings_its_own_python() -> None:
+    inputs = {"packageType": "Image", "name": "n"}
+    image = Resource(type="aws:lambda/function:Function", name="f", stack="dev", inputs=inputs)
+
+    assert "lambda-runtime" not in {violation.rule for violation in violations([image])}
 
 
 def test_every_rule_has_a_name_of_its_own_and_says_what_it_demands() -> None:
