@@ -62,8 +62,7 @@ review: ## Preview STACK and keep the pull request's one comment
 routes: ## Say which pipelines the changes since BASE call for
 	@$(operate) routes --base "$(BASE)"
 check-workflows: ## Check the workflows themselves: actionlint and zizmor
-	@$(run) tool workflow-check
-	@cd .github/actionlint && go tool actionlint ../workflows/*.yml
+	@$(run) workflows
 test-functions: ## Run the tests of the functions
 	@$(run) tool function-tests
 test-shared: ## Run the tests of the shared code

@@ -10,6 +10,7 @@ from local.front_door.days import trade_day, trade_days
 from local.front_door.recovery import notice_loss, recover
 from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
 from local.front_door.tools import run_module, run_tool
+from local.front_door.workflows import check_workflows
 from local.workfolder import WorkFolder
 
 Command = Callable[[WorkFolder, list[str]], int]
@@ -37,4 +38,5 @@ COMMANDS: Mapping[str, Command] = {
     "pulumi": run_pulumi,
     "recover": recover,
     "tool": run_tool,
+    "workflows": check_workflows,
 }

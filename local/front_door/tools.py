@@ -51,7 +51,7 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
     "function-tests": ((*PYTEST, "-m", UNIT, "tests/functions"),),
     "shared-tests": ((*PYTEST, "-m", UNIT, "tests/shared", "tests/architecture"),),
     "verify": (("python", "-m", "packager", "verify"),),
-    "workflow-check": (("zizmor", "--offline", "--quiet", ".github"),),
+    "workflow-security": (("zizmor", "--offline", "--quiet", ".github"),),
     "lock": (
         ("uv", "lock"),
         ("uv", "lock", "--directory", "local/ministack"),
