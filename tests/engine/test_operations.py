@@ -6,11 +6,13 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
 import pytest
 
+from packager.promotion import hexadecimal
 from tests.engine.checkout import Checkout
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -39,6 +41,17 @@ def operate(checkout: Checkout, command: str, stack: str = "dev", *arguments: st
     return checkout.run("operate", command, "--stack", stack, *arguments)
 
 
+@pytest.fixture(scope="module")
+def dev(stack: Checkout) -> Iterator[Checkout]:
+    """Rehearse dev beside the local stack: prod may only run what dev ran."""
+    rehearsed = replace(stack, environment={**stack.environment, "REHEARSE": "1"})
+    operate(rehearsed, "deploy").succeeded()
+    yield rehearsed
+    # What prod holds is protected from being destroyed, so its record is let go of.
+    rehearsed.pulumi("stack", "rm", "--stack", "prod", "--force", "--yes")
+    rehearsed.pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview").succeeded()
+
+
 @pytest.fixture
 def changed(dev: Checkout) -> Iterator[Checkout]:
     """Change one byte of metrics_v2, and put it back afterwards."""
@@ -60,12 +73,12 @@ def test_what_dev_has_not_run_is_refused_by_name_with_both_digests(changed: Chec
         said = answer.output + answer.messages
         assert answer.status != 0
         assert "promotion refused, nothing was touched: 1 of" in said
-        assert f"function metrics_v2: dev runs {hex_of(ran)}, this checkout has" in said
+        assert f"function metrics_v2: dev runs {hexadecimal(ran)}, this checkout has" in said
     assert changed.account("222222222222").inventory().get("functions", set()) == set()
 
 
 def test_promotion_brings_the_same_bytes_without_a_build(dev: Checkout) -> None:
-    agreed = Checkout(root=dev.root, home=dev.home, environment={**dev.environment, "YES": "1"})
+    agreed = replace(dev, environment={**dev.environment, "YES": "1"})
 
     answer = operate(agreed, "promote").succeeded()
 
@@ -161,9 +174,3 @@ def test_a_review_of_a_broken_program_says_why(dev: Checkout) -> None:
     assert answer.status == 1
     assert "Preview of `dev` failed" in answer.output
     assert "log_level" in answer.output
-
-
-def hex_of(code_sha256: str) -> str:
-    from packager.promotion import hexadecimal
-
-    return hexadecimal(code_sha256)
