@@ -285,5 +285,6 @@ ROWS = (
         update=_update_dashboard,
         delete=_delete_dashboard,
         unique_by=("dashboardName",),
+        gone=frozenset({"DashboardNotFoundError"}),
     ),
 )

@@ -8,6 +8,8 @@ from local.providers.resource import Change, ResourceType
 from local.providers.schema import block, integer, text
 from local.providers.wire import Values
 
+LONGEST_AGE_S = 21600
+"""How old an event may get where nobody says otherwise (Lambda's quotas)."""
 INVOKE = {
     "destinationConfig": block(
         {
@@ -40,6 +42,9 @@ def _read_invoke(aws: Aws, identity: str, state: Values) -> Values:
     options = {"Qualifier": qualifier} if qualifier else {}
     found = aws.client("lambda").get_function_event_invoke_config(FunctionName=function, **options)
     names = ["destinationConfig", "maximumEventAgeInSeconds", "maximumRetryAttempts"]
+    if found.get("MaximumEventAgeInSeconds") == LONGEST_AGE_S:
+        # What holds where nothing was said may be told or left out.
+        found = {**found, "MaximumEventAgeInSeconds": state.get("maximumEventAgeInSeconds")}
     return {
         **from_api(INVOKE, found, names),
         "functionName": function,

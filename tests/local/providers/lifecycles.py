@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
-
 from local.providers.wire import ARCHIVE_MARK, ASSET_MARK, SIGNATURE
 from tests.local.providers.engine import Engine, Resource
 
@@ -41,12 +39,14 @@ class World:
     """Makes what a resource needs beside it."""
 
     engine: Engine
-    made: dict[str, Resource] = field(default_factory=dict)
+    place: str = "1"
+    """Tells this world's buckets from those of others: their names are everyone's."""
+    made: dict[tuple[str, str], Resource] = field(default_factory=dict)
 
-    def need(self, token: str, inputs: dict[str, Any]) -> Resource:
-        if token not in self.made:
-            self.made[token] = self.engine.create(token, inputs)
-        return self.made[token]
+    def need(self, token: str, inputs: dict[str, Any], which: str = "") -> Resource:
+        if (token, which) not in self.made:
+            self.made[token, which] = self.engine.create(token, inputs)
+        return self.made[token, which]
 
     @property
     def role(self) -> Resource:
@@ -54,7 +54,7 @@ class World:
 
     @property
     def bucket(self) -> Resource:
-        return self.need("aws:s3/bucket:Bucket", {"bucket": "bucket"})
+        return self.need("aws:s3/bucket:Bucket", {"bucket": f"bucket-{self.place}"})
 
     @property
     def queue(self) -> Resource:
@@ -71,6 +71,13 @@ class World:
     @property
     def key(self) -> Resource:
         return self.need("aws:kms/key:Key", {"description": "key"})
+
+    @property
+    def other_key(self) -> Resource:
+        return self.need("aws:kms/key:Key", {"description": "other"}, "other")
+
+    def alarm(self, name: str) -> Resource:
+        return self.need("aws:cloudwatch/metricAlarm:MetricAlarm", alarm(name=name), name)
 
     @property
     def secret(self) -> Resource:
@@ -135,6 +142,15 @@ def alarm(**more: Any) -> dict[str, Any]:
     }
 
 
+def index(projection: str) -> list[dict[str, Any]]:
+    """Describe the table's one index; another projection makes it anew."""
+    keys = {"hashKey": "GSI1PK", "rangeKey": "SK"}
+    return [{"name": "GSI1", **keys, "projectionType": projection}]
+
+
+KEYS = [{"name": name, "type": "S"} for name in ("PK", "SK")]
+
+
 def table(**more: Any) -> dict[str, Any]:
     """Describe a table with one index."""
     return {
@@ -142,10 +158,8 @@ def table(**more: Any) -> dict[str, Any]:
         "billingMode": "PAY_PER_REQUEST",
         "hashKey": "PK",
         "rangeKey": "SK",
-        "attributes": [{"name": name, "type": "S"} for name in ("PK", "SK", "GSI1PK")],
-        "globalSecondaryIndexes": [
-            {"name": "GSI1", "hashKey": "GSI1PK", "rangeKey": "SK", "projectionType": "ALL"}
-        ],
+        "attributes": [*KEYS, {"name": "GSI1PK", "type": "S"}],
+        "globalSecondaryIndexes": index("ALL"),
         "pointInTimeRecovery": {"enabled": True},
         "ttl": {"attributeName": "expires_at", "enabled": True},
         **more,
@@ -186,6 +200,11 @@ def expiry(days: int) -> dict[str, Any]:
     return {"rules": [{**rule, "filter": {"prefix": "tmp/"}}]}
 
 
+def logging(world: World, prefix: str) -> dict[str, Any]:
+    """Describe a bucket that logs into itself."""
+    return {"bucket": world.bucket.id, "targetBucket": world.bucket.id, "targetPrefix": prefix}
+
+
 def access(value: bool) -> dict[str, Any]:
     """Describe all four switches of a public access block."""
     ways = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
@@ -195,8 +214,8 @@ def access(value: bool) -> dict[str, Any]:
 S3 = [
     Life(
         "aws:s3/bucket:Bucket",
-        lambda world: {"bucket": "first", "tags": {"a": "1"}},
-        lambda world: {"bucket": "first", "tags": {"a": "2"}},
+        lambda world: {"bucket": f"first-{world.place}", "tags": {"a": "1"}},
+        lambda world: {"bucket": f"first-{world.place}", "tags": {"a": "2"}},
     ),
     Life(
         "aws:s3/bucketVersioning:BucketVersioning",
@@ -387,7 +406,7 @@ OTHERS = [
     Life(
         "aws:dynamodb/table:Table",
         lambda world: table(),
-        lambda world: table(deletionProtectionEnabled=False, globalSecondaryIndexes=[]),
+        lambda world: table(globalSecondaryIndexes=index("KEYS_ONLY"), tags={"a": "1"}),
     ),
     Life(
         "aws:kms/key:Key",
@@ -397,10 +416,7 @@ OTHERS = [
     Life(
         "aws:kms/alias:Alias",
         on("key", "targetKeyId", name="alias/first"),
-        lambda world: {
-            "name": "alias/first",
-            "targetKeyId": boto3.client("kms").create_key()["KeyMetadata"]["KeyId"],
-        },
+        on("other_key", "targetKeyId", name="alias/first"),
     ),
     Life(
         "aws:secretsmanager/secret:Secret",
@@ -423,8 +439,8 @@ LIVES = [*S3, *MESSAGES, *FUNCTIONS, *OTHERS]
 ONLY_ON_MINISTACK = [
     Life(
         "aws:cloudwatch/compositeAlarm:CompositeAlarm",
-        lambda world: {"alarmName": "all", "alarmRule": 'ALARM("a")'},
-        lambda world: {"alarmName": "all", "alarmRule": 'ALARM("b")'},
+        lambda world: {"alarmName": "all", "alarmRule": f"ALARM({world.alarm('a')['name']})"},
+        lambda world: {"alarmName": "all", "alarmRule": f"ALARM({world.alarm('b')['name']})"},
     ),
     Life(
         "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
@@ -438,11 +454,12 @@ ONLY_ON_MINISTACK = [
     ),
     Life(
         "aws:s3/bucketLogging:BucketLogging",
-        on(*BUCKET, targetBucket="bucket", targetPrefix="one/"),
-        on(*BUCKET, targetBucket="bucket", targetPrefix="two/"),
+        lambda world: logging(world, "one/"),
+        lambda world: logging(world, "two/"),
     ),
 ]
 KEPT = {
+    "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
     "aws:s3/bucketVersioning:BucketVersioning",
     "aws:secretsmanager/secretVersion:SecretVersion",
     "aws:sns/topicPolicy:TopicPolicy",
