@@ -4,6 +4,8 @@ DATE ?=
 FROM ?=
 FUNCTION ?=
 TO ?=
+NAME ?=
+LAYER ?=
 BASE ?= origin/main
 run := ./local/run
 operate := $(run) operate
@@ -69,3 +71,5 @@ test-shared: ## Run the tests of the shared code
 	@$(run) tool shared-tests
 verify: ## Build everything twice under different conditions and compare the bytes
 	@$(run) tool verify
+new-function: ## Start a function: NAME=risk_report LAYER=notifications
+	@$(run) new-function "$(NAME)" "$(LAYER)"

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Command] = {
     "days": trade_days,
     "down": bring_down,
     "local": bring_up,
+    "new-function": lambda work, arguments: run_module(work, "scaffolding", arguments),
     "operate": lambda work, arguments: run_module(work, "operations", arguments),
     "outputs": print_outputs,
     "preview": preview,

@@ -19,6 +19,7 @@ INFRASTRUCTURE = (
     "local",
     "operations",
     "packager",
+    "scaffolding",
     "policies",
 )
 PYTEST = ("python", "-m", "pytest")

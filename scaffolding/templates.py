@@ -1,0 +1,196 @@
+"""The text of a new function's files; NAME, TITLE and CLASS stand for its names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+
+_MODULE = "functions/NAME/the_alchemiser/NAME"
+_TESTS = "tests/functions/NAME"
+
+FILES: Mapping[str, str] = {
+    f"{_MODULE}/__init__.py": '"""Does what TITLE is for."""\n',
+    f"{_MODULE}/lambda_handler.py": '''"""Entry point of TITLE."""
+
+from __future__ import annotations
+
+from the_alchemiser.NAME.bootstrap import failures, service
+from the_alchemiser.NAME.command import Request, decode
+from the_alchemiser.shared.handling import Response, done, respond
+
+
+def lambda_handler(event: object, context: object) -> Response:
+    """Do the work that is asked for."""
+    return respond(event, decode=decode, act=_act, failures=failures)
+
+
+def _act(request: Request) -> Response:
+    return done(status="done", day=service().work(request).isoformat())
+''',
+    f"{_MODULE}/command.py": '''"""What TITLE is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from the_alchemiser.shared.events.unwrap import parsed
+
+RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
+
+
+class Request(BaseModel):
+    """Input of TITLE."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+    correlation_id: RunId
+    """Id of the run that the request belongs to."""
+    as_of: date | None = None
+    """Day to work for; today by default."""
+
+    @property
+    def cause_id(self) -> str:
+        """Return what the first events that follow name as their cause."""
+        return self.correlation_id
+
+
+def decode(event: object) -> Request:
+    """Read the input, or refuse it."""
+    return parsed(event, Request)
+''',
+    f"{_MODULE}/settings.py": '''"""What TITLE is told by its environment."""
+
+from __future__ import annotations
+
+from the_alchemiser.shared.settings import FunctionSettings
+
+
+class CLASSSettings(FunctionSettings):
+    """Nothing yet beyond what every function is told."""
+''',
+    f"{_MODULE}/service.py": '''"""The work of TITLE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from the_alchemiser.NAME.command import Request
+from the_alchemiser.shared.clock import Clock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CLASSService:
+    """Does the work, on what it is given."""
+
+    clock: Clock
+
+    def work(self, request: Request) -> date:
+        """Return the day that was worked for."""
+        return request.as_of or self.clock.now().date()
+''',
+    f"{_MODULE}/bootstrap.py": '''"""The real collaborators of TITLE, made at first use."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+from the_alchemiser.NAME.service import CLASSService
+from the_alchemiser.NAME.settings import CLASSSettings
+from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.wiring import failure_reporter
+
+
+@cache
+def service() -> CLASSService:
+    """Return the one service of this process."""
+    CLASSSettings.from_environment(os.environ)
+    return CLASSService(clock=SystemClock())
+
+
+@cache
+def failures() -> FailureReporter:
+    """Return who tells of failures."""
+    return failure_reporter(
+        os.environ,
+        source_module="NAME",
+        workflow_type="NAME",
+        failure_step="work",
+    )
+''',
+    f"{_TESTS}/event.json": """{
+  "correlation_id": "workflow-1",
+  "as_of": "2022-03-14"
+}
+""",
+    f"{_TESTS}/test_NAME.py": '''"""What TITLE is asked, and what it answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import MONDAY, FixedClock
+from the_alchemiser.NAME.command import Request, decode
+from the_alchemiser.NAME.lambda_handler import lambda_handler
+from the_alchemiser.NAME.service import CLASSService
+
+EVENT = json.loads((Path(__file__).parent / "event.json").read_text(encoding="utf-8"))
+
+
+def test_the_example_is_understood() -> None:
+    assert decode(EVENT) == Request(correlation_id="workflow-1", as_of=date(2022, 3, 14))
+
+
+@pytest.mark.parametrize("event", [None, {}, {"correlation_id": ""}, {**EVENT, "surprise": 1}])
+def test_input_that_breaks_its_contract_is_refused(event: object) -> None:
+    answer = lambda_handler(event, None)
+    assert answer["statusCode"] == 400
+    assert answer["body"]["error_type"] == "InvalidEvent"
+
+
+def test_the_day_that_is_asked_for_is_worked_for() -> None:
+    assert CLASSService(clock=FixedClock()).work(decode(EVENT)) == date(2022, 3, 14)
+
+
+def test_without_a_day_today_is() -> None:
+    request = Request(correlation_id="workflow-1")
+    assert CLASSService(clock=FixedClock()).work(request) == MONDAY.date()
+''',
+}
+
+ENTRY = """    FunctionSpec(
+        name="NAME",
+        physical_name="PHYSICAL",
+        purpose="Do what TITLE is for.",
+        layers=(LAYERS),
+        publishes=(EventName.WORKFLOW_FAILED,),
+        timeout_s=60,
+        memory_mb=512,
+    ),
+"""
+"""Its place in the catalogue: no trigger yet, so it starts only when it is called."""
+
+
+def filled(text: str, name: str) -> str:
+    """Put a function's names in, and its imports in the order of their modules."""
+    title = name.replace("_", " ")
+    class_name = "".join(part.capitalize() for part in name.split("_"))
+    named = text.replace("NAME", name).replace("TITLE", title).replace("CLASS", class_name)
+    lines: list[str] = []
+    for is_import, group in groupby(named.splitlines(keepends=True), _is_import):
+        block = list(group)
+        lines += sorted(block) if is_import else block
+    return "".join(lines)
+
+
+def _is_import(line: str) -> bool:
+    return line.startswith("from the_alchemiser.")

@@ -1,0 +1,151 @@
+"""New functions, made in a copy of this checkout."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(sys.executable).parent
+COPIED = (
+    *("catalogue", "components", "functions", "layers", "packager", "policies", "scaffolding"),
+    *("the_alchemiser", "config", "strategies", "tests/architecture", "tests/functions"),
+    *("pyproject.toml", "tests/fakes.py", "tests/cloud.py"),
+)
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    root = tmp_path / "copy"
+    for name in COPIED:
+        source, target = ROOT / name, root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(source, target)
+    return root
+
+
+def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    folders = [".", *(f"functions/{path.name}" for path in (root / "functions").iterdir())]
+    path = os.pathsep.join(str(root / folder) for folder in folders)
+    environment = os.environ | {"PYTHONPATH": path, "ALCHEMISER_HOME": str(root.parent / "home")}
+    program, *arguments = command
+    return subprocess.run(
+        [str(PROGRAMS / program), *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def make(root: Path, name: str, layer: str = "notifications") -> subprocess.CompletedProcess[str]:
+    return run(root, "python", "-m", "scaffolding", name, layer)
+
+
+def snapshot(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.mark.artifacts
+def test_a_new_function_passes_every_check(copy: Path) -> None:
+    # Names before and after `shared` sort differently among imports.
+    names = ("alpha", "shared_things_v2", "zeta_report")
+    for name in names:
+        made = make(copy, name)
+        assert made.returncode == 0, made.stderr
+        assert f"functions/{name}/the_alchemiser/{name}/lambda_handler.py" in made.stdout
+    subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
+    subprocess.run(["git", "add", "."], cwd=copy, check=True)
+    new = [f"functions/{name}" for name in names]
+    formed = ["catalogue", "pyproject.toml", *new, *(f"tests/{folder}" for folder in new)]
+    for command in (
+        ("ruff", "check", *formed),
+        ("ruff", "format", "--check", *formed),
+        ("mypy", "--cache-dir", str(copy.parent / "types"), *new, "catalogue"),
+        ("lint-imports", "--no-cache"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/architecture/test_namespace.py"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/architecture/test_environment.py"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/functions/zeta_report"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "-k", "every", "tests/architecture"),
+    ):
+        found = run(copy, *command)
+        assert found.returncode == 0, f"{command}: {found.stdout}{found.stderr}"
+
+
+def test_the_catalogue_is_whole_with_it_and_its_layers_are_attached(copy: Path) -> None:
+    assert make(copy, "risk_report", "strategy").returncode == 0
+    statement = (
+        "from catalogue.system import SYSTEM; from catalogue.validation import require_whole;"
+        "spec = require_whole(SYSTEM).functions[-1]; print(spec.name, *spec.layers)"
+    )
+    found = run(copy, "python", "-c", statement)
+    assert found.stdout.split() == ["risk_report", "strategy", "shared_code"]
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "said"),
+    [
+        ("metrics_v2", "notifications", "'metrics_v2' is taken"),
+        ("shared_data", "notifications", "'shared_data' is taken"),
+        ("shared", "notifications", "'shared' is taken: the_alchemiser/shared is there"),
+        ("Risk-Report", "notifications", "expected a module's name"),
+        ("class", "notifications", "expected a module's name"),
+        ("../escape", "notifications", "expected a module's name"),
+        ("a" * 31, "notifications", "expected a module's name"),
+        ("", "notifications", "expected a module's name"),
+        ("risk_report", "nope", "LAYER: expected one of strategy, portfolio"),
+        ("risk_report", "shared_code", "LAYER: expected one of strategy, portfolio"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_and_nothing_changes(
+    copy: Path, name: str, layer: str, said: str
+) -> None:
+    before = snapshot(copy)
+    refused = make(copy, name, layer)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("error: ")
+    assert said in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert snapshot(copy) == before
+
+
+def unreadable_catalogue(root: Path) -> None:
+    with (root / "catalogue/functions.py").open("a", encoding="utf-8") as file:
+        file.write("MORE = ()\n")
+
+
+def unpackable(root: Path) -> None:
+    """Let the last step fail, when everything is written."""
+    module = root / "packager/commands/function.py"
+    module.write_text(f"{module.read_text()}\nraise SystemExit('planted')\n")
+
+
+@pytest.mark.parametrize("spoil", [unreadable_catalogue, unpackable])
+def test_a_failure_leaves_nothing_half_made(copy: Path, spoil: Callable[[Path], None]) -> None:
+    spoil(copy)
+    before = snapshot(copy)
+    assert make(copy, "risk_report").returncode == 1
+    assert snapshot(copy) == before
+    assert not (copy / "functions/risk_report").exists()
+    assert not (copy / "tests/functions/risk_report").exists()
+
+
+def test_a_second_function_of_the_name_is_refused(copy: Path) -> None:
+    assert make(copy, "risk_report").returncode == 0
+    before = snapshot(copy)
+    assert make(copy, "risk_report").returncode == 1
+    assert snapshot(copy) == before
