@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from catalogue.model import (
     FunctionSpec,
+    LayerKind,
+    LayerSpec,
     OnEvent,
     OnQueue,
     OnSchedule,
@@ -49,6 +51,7 @@ def problems(system: System) -> tuple[str, ...]:
         *_duplicates(system),
         *_roles_of_parts(system),
         *_buckets(system),
+        *(problem for spec in system.layers for problem in _layer(spec)),
         *(problem for spec in system.functions for problem in _function(spec, system, known)),
         *_publishers(system),
     )
@@ -112,6 +115,18 @@ def _buckets(system: System) -> Iterator[str]:
             yield f"bucket {spec.name!r}: no bucket is named {spec.logs_to!r}"
         elif target.logs_to is not None:
             yield f"bucket {spec.name!r}: {spec.logs_to!r} must not log to a bucket itself"
+
+
+def _layer(spec: LayerSpec) -> Iterator[str]:
+    needs: dict[LayerKind, tuple[str, object]] = {
+        LayerKind.DEPENDENCIES: ("group", spec.group),
+        LayerKind.SOURCES: ("sources", spec.sources),
+        LayerKind.GIT: ("git", spec.git),
+    }
+    for kind, (field, value) in needs.items():
+        if bool(value) != (kind is spec.kind):
+            wanted = "needs" if kind is spec.kind else "has no use for"
+            yield f"layer {spec.name!r}: a layer of kind {spec.kind.value} {wanted} {field}"
 
 
 def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]:

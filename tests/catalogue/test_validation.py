@@ -9,6 +9,8 @@ from catalogue.model import (
     Access,
     FunctionSpec,
     Grant,
+    LayerKind,
+    LayerSpec,
     OnEvent,
     OnQueue,
     Reference,
@@ -33,12 +35,24 @@ def portfolio() -> FunctionSpec:
 
 
 MISSING_TABLE = Reference(ResourceKind.TABLE, "nope")
+MISSING_GROUP = LayerSpec(name="empty", purpose="Test.")
+MIXED = LayerSpec(name="mixed", purpose="Test.", kind=LayerKind.SOURCES, sources=("a",), group="b")
+NO_COMMIT = LayerSpec(name="private", purpose="Test.", kind=LayerKind.GIT)
 BREAKAGES: dict[str, Callable[[], System]] = {
     "function 'portfolio_v2': no layer is named 'nope'": lambda: with_function(
         "portfolio_v2", layers=("nope",)
     ),
     "function 'portfolio_v2': expected at most 5 layers, found 6": lambda: with_function(
         "portfolio_v2", layers=("shared_code",) * 6
+    ),
+    "layer 'empty': a layer of kind dependencies needs group": lambda: replace(
+        SYSTEM, layers=(*SYSTEM.layers, MISSING_GROUP)
+    ),
+    "layer 'mixed': a layer of kind sources has no use for group": lambda: replace(
+        SYSTEM, layers=(*SYSTEM.layers, MIXED)
+    ),
+    "layer 'private': a layer of kind git needs git": lambda: replace(
+        SYSTEM, layers=(*SYSTEM.layers, NO_COMMIT)
     ),
     "function 'portfolio_v2': no table is named 'nope'": lambda: with_function(
         "portfolio_v2", grants=(Grant(Access.READ, MISSING_TABLE),)
