@@ -101,11 +101,6 @@ class Checkout:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.server['port']}"
 
-    @property
-    def market(self) -> str:
-        """The simulated market that the stack's functions trade on."""
-        return f"http://127.0.0.1:{(self.home / 'market/port').read_text()}"
-
     def account(self, number: str = "000000000000") -> Account:
         """Look into an account of the emulator."""
         return Account(self.endpoint, number)
@@ -160,7 +155,6 @@ def clone_checkout(original: Checkout, root: Path, home: Path) -> Checkout:
     shared = {
         "PULUMI_BACKEND_URL": f"file://{original.home}/state",
         "ALCHEMISER_ENDPOINT": original.endpoint,
-        "ALCHEMISER_MARKET_URL": original.market,
     }
     return Checkout(root=root, home=home, environment=shared)
 

@@ -13,15 +13,21 @@ from tests.engine.inventory import Inventory
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Checkout, Inventory]]:
     """Bring the local stack up in a copy of this checkout; stop everything at the end."""
     folder = tmp_path_factory.mktemp("engine")
     checkout = copy_checkout(folder / "checkout", folder / "home")
     try:
         checkout.run("local").succeeded()
-        yield checkout
+        yield checkout, checkout.account().inventory()
     finally:
         checkout.run("clean")
+
+
+@pytest.fixture(scope="session")
+def stack(brought_up: tuple[Checkout, Inventory]) -> Checkout:
+    """Give the checkout whose stack is up; a test leaves it up."""
+    return brought_up[0]
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +39,9 @@ def dev(stack: Checkout) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def whole(stack: Checkout) -> Inventory:
-    """Everything that the emulator holds when the stack is up."""
-    return stack.account().inventory()
+def whole(brought_up: tuple[Checkout, Inventory]) -> Inventory:
+    """Give everything that the emulator held when the stack was first up."""
+    return brought_up[1]
 
 
 @pytest.fixture
