@@ -7,6 +7,8 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 
+from local.engine.selection import ensure_engine
+from local.ministack.installation import server_program
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
@@ -29,6 +31,9 @@ INDEPENDENT = frozenset({"check", "tests"})
 
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
 """Unit tests share nothing, so that every core can run some."""
+
+WITH_ENGINE = frozenset({"tests", "soak"})
+"""Tools for which engine and emulator are installed first, where their progress can be seen."""
 
 UNIT = "not artifacts and not engine and not day and not soak"
 
@@ -67,6 +72,9 @@ def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     name, *extra = arguments or [""]
     if name not in TOOLS:
         raise LocalProblem(f"No tool {name!r}.", f"There are: {', '.join(TOOLS)}.")
+    if name in WITH_ENGINE:
+        ensure_engine(work)
+        server_program(work)
     failed = []
     for command in TOOLS[name]:
         if _run(work, [*command, *extra]):
