@@ -86,7 +86,7 @@ def laid_out(
         lane = Lane(name=name, number=number, top=top, rows=max(placed.values(), default=0) + 1)
         lanes.append(lane)
         top += lane.height
-    within = {event.event_id: _row_of(event, invocations, rows) for event in events}
+    within = _rows_of_events(events, invocations, rows)
     return Placement(lanes=tuple(lanes), rows_by_request=rows, rows_by_event=within)
 
 
@@ -100,14 +100,29 @@ def _rows(invocations: Sequence[Invocation]) -> dict[str, int]:
     return rows
 
 
-def _row_of(
-    event: ObservedEvent, invocations: Sequence[Invocation], rows: Mapping[str, int]
-) -> int:
-    running = [
-        it
-        for it in invocations
-        if it.function == event.source_module and it.started_at <= event.at <= it.ended_at
-    ]
-    # Side by side, an invocation publishes near its end.
-    nearest = min(running, key=lambda it: it.ended_at - event.at, default=None)
-    return rows[nearest.request_id] if nearest else 0
+def _rows_of_events(
+    events: Sequence[ObservedEvent],
+    invocations: Sequence[Invocation],
+    rows: Mapping[str, int],
+) -> dict[str, int]:
+    placed: dict[str, int] = {}
+    taken: set[str] = set()
+    for event in sorted(events, key=lambda event: event.at):
+        # Side by side, an invocation publishes near its end, and mostly once.
+        running = sorted(
+            (it for it in invocations if _may_have_published(it, event)),
+            key=lambda it: (it.request_id in taken, it.ended_at),
+        )
+        placed[event.event_id] = rows[running[0].request_id] if running else 0
+        taken.update(it.request_id for it in running[:1])
+    return placed
+
+
+def _may_have_published(invocation: Invocation, event: ObservedEvent) -> bool:
+    if invocation.function != event.source_module:
+        return False
+    if not invocation.started_at <= event.at <= invocation.ended_at:
+        return False
+    file = event.detail.get("dsl_file")
+    named = {line["dsl_file"] for line in invocation.lines if "dsl_file" in line}
+    return not file or not named or file in named
