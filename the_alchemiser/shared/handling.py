@@ -93,6 +93,7 @@ def respond(
     except InvalidEvent as error:
         return rejected(error)
     bind_run(message.correlation_id, message.cause_id)
+    get_logger().debug("received", kind=type(message).__name__)
     return _acted(message, act, failures)
 
 
