@@ -67,7 +67,7 @@ def _place(exchange: Exchange, request: Request) -> Any:
 @ROUTES.on("GET", r"/v2/orders")
 def _orders(exchange: Exchange, request: Request) -> Any:
     wanted = request.query.get("status", "open")
-    limit = int(request.query.get("limit", "50"))
+    limit = request.count("limit", 50)
     found = [order for order in exchange.orders.values() if _is_wanted(order, wanted)]
     return [wire.order(order) for order in reversed(found)][:limit]
 
@@ -107,8 +107,8 @@ def _quotes(exchange: Exchange, request: Request) -> Any:
 def _bars(exchange: Exchange, request: Request) -> Any:
     symbols = [symbol for symbol in request.symbols if symbol in exchange.prices.symbols]
     rows = [(symbol, row) for symbol in symbols for row in _bars_of(exchange, request, symbol)]
-    first = int(request.query.get("page_token", "0"))
-    last = first + int(request.query.get("limit", str(_PAGE)))
+    first = request.count("page_token", 0)
+    last = first + max(request.count("limit", _PAGE), 1)
     page: dict[str, list[Any]] = {}
     for symbol, row in rows[first:last]:
         page.setdefault(symbol, []).append(row)

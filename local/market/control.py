@@ -57,6 +57,9 @@ def _prices(exchange: Exchange, request: Request) -> Any:
 @ROUTES.on("POST", r"/_sim/day")
 def _move(exchange: Exchange, request: Request) -> Any:
     moment = _read(_Moment, request)
+    first = exchange.prices.days[0]
+    if moment.date < first:
+        raise unreadable(f"expected a day from {first} on, found {moment.date}")
     exchange.move_to(dt.datetime.combine(moment.date, moment.time, NEW_YORK))
     return {"now": exchange.now.isoformat(), "is_open": exchange.is_open}
 

@@ -164,15 +164,18 @@ class Exchange:
         worth = sum((quantity * self.price(symbol) for symbol, quantity in held), Decimal(0))
         return self.books.cash + worth
 
-    def _require_affordable(self, ticket: Ticket, quote: Quote) -> None:
-        reserved = sum(
-            (
-                (order.quantity - order.filled_quantity) * (order.limit_price or quote.ask)
-                for order in self.orders.values()
-                if order.is_open and order.side == "buy"
-            ),
-            Decimal(0),
+    @property
+    def buying_power(self) -> Decimal:
+        """Cash that no open order has reserved."""
+        reserved = (
+            (order.quantity - order.filled_quantity)
+            * (order.limit_price or self.price(order.symbol) * (1 + SPREAD_SHARE) + CENT)
+            for order in self.orders.values()
+            if order.is_open and order.side == "buy"
         )
+        return self.books.cash - sum(reserved, Decimal(0))
+
+    def _require_affordable(self, ticket: Ticket, quote: Quote) -> None:
         offered = sum(
             (
                 order.quantity - order.filled_quantity
@@ -185,7 +188,7 @@ class Exchange:
             side=ticket.side,
             quantity=ticket.quantity,
             price=ticket.limit_price or quote.ask,
-            buying_power=self.books.cash - reserved,
+            buying_power=self.buying_power,
             available=self.books.held(ticket.symbol) - offered,
         )
         if refusal is not None:

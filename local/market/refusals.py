@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+
+from local.market.orders import QUANTUM
+
+CENT = Decimal("0.01")
+CENT_OF_A_CENT = Decimal("0.0001")
 
 SMALLEST_ORDER = Decimal(1)
 """Dollars: https://docs.alpaca.markets/docs/fractional-trading"""
@@ -42,6 +47,34 @@ def not_cancelable(status: str) -> Refusal:
 def unreadable(what: str) -> Refusal:
     """Refuse a request that says something else than it should."""
     return Refusal(422, 40010000, f"request is invalid: {what}")
+
+
+def require_steps(quantity: Decimal, limit: Decimal | None) -> None:
+    """Refuse parts of a share and of a cent that the broker does not trade.
+
+    Below a dollar prices may have four decimals, otherwise two:
+    https://docs.alpaca.markets/docs/orders-at-alpaca#sub-penny-increments-for-limit-orders
+    """
+    if quantity != round_to(quantity, QUANTUM):
+        raise Refusal(422, 42210000, f"qty must have at most 9 decimals, found {quantity}")
+    if limit is None:
+        return
+    step = CENT if limit >= 1 else CENT_OF_A_CENT
+    if limit != round_to(limit, step):
+        raise Refusal(
+            422,
+            42210000,
+            f"invalid limit_price {limit}: sub-penny increment does not fulfill minimum"
+            " pricing criteria",
+        )
+
+
+def round_to(number: Decimal, step: Decimal) -> Decimal:
+    """Cut a number off below a step; one too long for that is none."""
+    try:
+        return number.quantize(step)
+    except InvalidOperation as error:
+        raise unreadable(f"{number:.3e} is no number of shares or dollars") from error
 
 
 def refusal_of(

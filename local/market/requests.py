@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 from local.market.exchange import Ticket
-from local.market.refusals import Refusal, unreadable
+from local.market.refusals import Refusal, require_steps, unreadable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +58,13 @@ class Request:
         except ValueError as error:
             raise unreadable(f"{name} is no date: {text}") from error
 
+    def count(self, name: str, default: int) -> int:
+        """Return a whole number of the query."""
+        text = self.query.get(name, str(default))
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise unreadable(f"{name} is no count: {text[:40]}")
+        return int(text)
+
     def ticket(self) -> Ticket:
         """Read an order; raise Refusal for what is missing or makes no sense."""
         kind, side = str(self.body.get("type")), str(self.body.get("side"))
@@ -67,15 +75,17 @@ class Request:
         limit = self._number("limit_price") if kind == "limit" else None
         if limit is not None and limit <= 0:
             raise unreadable(f"limit_price must be > 0, found {limit}")
-        client_order_id = str(self.body.get("client_order_id") or "")
-        if not 0 < len(client_order_id) <= 128:
-            raise unreadable("client_order_id must have 1 to 128 characters")
+        client_order_id = str(self.body.get("client_order_id") or uuid4())
+        if len(client_order_id) > 128:
+            raise unreadable("client_order_id must have at most 128 characters")
+        quantity = self._number("qty")
+        require_steps(quantity, limit)
         return Ticket(
             client_order_id=client_order_id,
             symbol=str(self.body.get("symbol")),
             side=side,
             kind=kind,
-            quantity=self._number("qty"),
+            quantity=quantity,
             limit_price=limit,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -88,5 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            # Alpaca says so when its window of a minute ends; this one is shorter.
+            self.send_header("X-RateLimit-Reset", str(int(time.time()) + 1))
         self.end_headers()
         self.wfile.write(content)

@@ -20,7 +20,7 @@ def _time_series(exchange: Exchange, request: Request) -> Any:
     symbol = request.query.get("symbol", "")
     yesterday = exchange.today - timedelta(days=1)
     first, last = request.day("start_date", _LONG_AGO), request.day("end_date", yesterday)
-    size = int(request.query.get("outputsize", "30"))
+    size = request.count("outputsize", 30)
     try:
         found = bars_between(
             exchange.prices, symbol, first, min(last, yesterday), exchange.known_splits

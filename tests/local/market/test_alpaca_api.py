@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,7 +16,8 @@ from alpaca.data.historical.stock import StockHistoricalDataClient
 from alpaca.data.requests import StockBarsRequest
 from alpaca.data.timeframe import TimeFrame
 from alpaca.trading.client import TradingClient
-from alpaca.trading.requests import GetCalendarRequest
+from alpaca.trading.enums import OrderSide, TimeInForce
+from alpaca.trading.requests import GetCalendarRequest, MarketOrderRequest
 
 from local.market.prices import Prices
 from the_alchemiser.shared.broker import OrderState, OrderTicket
@@ -243,3 +247,67 @@ def test_an_asset_that_is_not_here_is_not_found(broker: AlpacaBroker) -> None:
     assert broker.asset("AAPL").is_fractionable
     with pytest.raises(BrokerRefused):
         broker.asset("NOSUCH")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quantity": Decimal("1.0000000001")},
+        {"limit_price": Decimal("154.001")},
+        {"limit_price": Decimal("-1")},
+    ],
+)
+def test_steps_that_the_real_broker_does_not_trade_are_refused(
+    changes: dict[str, Any], broker: AlpacaBroker, steer: Steer
+) -> None:
+    with pytest.raises(BrokerRefused) as refused:
+        broker.place(ticket(**changes))
+    assert refused.value.status == 422
+    assert steer("books")["fills"] == []
+
+
+def test_open_orders_reserve_what_they_may_cost(broker: AlpacaBroker, steer: Steer) -> None:
+    steer("faults", kind="late_fill", symbol="KO", value="9")
+    broker.place(ticket(symbol="KO", quantity=Decimal(1000)))
+
+    account = broker.account()
+    assert account.cash == 100_000
+    assert account.buying_power == pytest.approx(account.cash - 57_490, abs=20)
+    with pytest.raises(BrokerRefused, match="insufficient buying power"):
+        broker.place(ticket(client_order_id="trade-2", quantity=Decimal(300)))
+
+
+def test_an_order_without_an_id_of_its_sender_gets_one(market: str) -> None:
+    trading = TradingClient("k", "s", url_override=market)
+    request = MarketOrderRequest(
+        symbol="AAPL", qty=1, side=OrderSide.BUY, time_in_force=TimeInForce.DAY
+    )
+    placed: Any = trading.submit_order(request)
+    assert placed.client_order_id
+    trading._session.close()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v2/orders?limit=-5",
+        "/v2/orders?limit=many",
+        "/v2/stocks/bars?symbols=KO&page_token=x",
+        "/v2/stocks/bars?symbols=KO&start=soon",
+        "/time_series?symbol=KO&outputsize=1e3",
+    ],
+)
+def test_a_query_that_makes_no_sense_is_refused(market: str, path: str) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{market}{path}", timeout=5)
+    with refused.value:
+        assert refused.value.code == 422
+        assert json.load(refused.value)["message"].startswith("request is invalid")
+
+
+def test_too_many_requests_say_when_the_limit_opens_again(market: str, steer: Steer) -> None:
+    steer("faults", kind="status", path="/v2/clock", value="429")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{market}/v2/clock", timeout=5)
+    with refused.value:
+        assert float(refused.value.headers["X-RateLimit-Reset"]) > 0
