@@ -80,7 +80,7 @@ class TradingSession:
         if afresh:
             start_afresh(self.stack, self.market)
         trading = TradingDay(stack=self.stack, market=self.market, day=day, folder=folder)
-        trouble = trading.prepare(warm=WARM if afresh else {})
+        trouble = trading.prepare(warm=WARM)
         result = trading.blocked(trouble) if trouble else trading.trade()
         result.write(folder)
         write_journal(self.work, self.journal.with_day(day, result.ending.value))
