@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from local.market import wire
-from local.market.bars import bars_between
+from local.market.bars import Adjustment, bars_between
 from local.market.exchange import CLOSES, NEW_YORK, Exchange
 from local.market.orders import Order
 from local.market.prices import NoPriceError
-from local.market.refusals import Refusal, no_such
+from local.market.refusals import Refusal, no_such, unreadable
 from local.market.requests import Request
 from local.market.routing import Routes
 
@@ -120,13 +120,21 @@ def _bars_of(exchange: Exchange, request: Request, symbol: str) -> list[Any]:
     local = exchange.now.astimezone(NEW_YORK)
     newest = local.date() if local.time() >= CLOSES else local.date() - timedelta(days=1)
     last = min(request.day("end", newest), newest)
-    is_adjusted = request.query.get("adjustment") in ("all", "split")
-    splits = exchange.known_splits if is_adjusted else ()
+    first, events = request.day("start", last), exchange.known_events
+    adjustment = _adjustment(request)
     try:
-        found = bars_between(exchange.prices, symbol, request.day("start", last), last, splits)
+        found = bars_between(exchange.prices, symbol, first, last, events, adjustment)
         return [wire.bar(bar) for bar in found]
     except NoPriceError as error:
         raise no_such("bars", symbol) from error
+
+
+def _adjustment(request: Request) -> Adjustment:
+    named = request.query.get("adjustment", Adjustment.RAW)
+    try:
+        return Adjustment(named)
+    except ValueError as error:
+        raise unreadable(f"adjustment is none of {', '.join(Adjustment)}: {named}") from error
 
 
 def _is_wanted(order: Order, wanted: str) -> bool:

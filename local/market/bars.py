@@ -10,20 +10,38 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from local.market.prices import NoPriceError, Prices
 
 DERIVED_VOLUME = 1_000_000
 
 
+class Adjustment(StrEnum):
+    """Which events older bars are restated for, in Alpaca's words."""
+
+    RAW = "raw"
+    SPLIT = "split"
+    DIVIDEND = "dividend"
+    ALL = "all"
+
+    def covers(self, event: Restatement) -> bool:
+        """Whether older bars are restated for an event."""
+        if self is Adjustment.ALL:
+            return True
+        return self is (Adjustment.DIVIDEND if event.is_dividend else Adjustment.SPLIT)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Split:
-    """A share split that the market announces on its day, so that older bars are restated."""
+class Restatement:
+    """A split or a dividend: prices fall by its ratio on its day, and older bars are restated."""
 
     symbol: str
     day: date
     ratio: Decimal
-    """New shares for one old share."""
+    """Price before for the price after: new shares for one old share of a split."""
+    is_dividend: bool = False
+    """Pays the difference in cash instead of in shares."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,24 +56,30 @@ class Bar:
 
 
 def bars_between(
-    prices: Prices, symbol: str, first: date, last: date, splits: tuple[Split, ...] = ()
+    prices: Prices,
+    symbol: str,
+    first: date,
+    last: date,
+    events: tuple[Restatement, ...] = (),
+    adjustment: Adjustment = Adjustment.ALL,
 ) -> Iterator[Bar]:
-    """Yield the bars of these days, oldest first, restated for the splits that are known."""
+    """Yield the bars of these days, oldest first, restated for the events that are known."""
     if symbol not in prices.closes:
         raise NoPriceError(f"no such symbol: {symbol}")
     closes = prices.closes[symbol]
     for at, day in enumerate(prices.days):
         if first <= day <= last:
-            before = restated(closes[max(at - 1, 0)], symbol, splits)
-            close = restated(closes[at], symbol, splits)
+            counted = tuple(each for each in events if each.day <= day or adjustment.covers(each))
+            before = restated(closes[max(at - 1, 0)], symbol, counted)
+            close = restated(closes[at], symbol, counted)
             yield Bar(
                 day=day, open=before, high=max(before, close), low=min(before, close), close=close
             )
 
 
-def restated(price: Decimal, symbol: str, splits: tuple[Split, ...]) -> Decimal:
-    """Express a price of the data set in the shares that there are after these splits."""
-    for split in splits:
-        if split.symbol == symbol:
-            price /= split.ratio
+def restated(price: Decimal, symbol: str, events: tuple[Restatement, ...]) -> Decimal:
+    """Express a price of the data set in the shares that there are after these events."""
+    for event in events:
+        if event.symbol == symbol:
+            price /= event.ratio
     return price

@@ -55,6 +55,10 @@ class Books:
         if symbol in self.quantities:
             self.quantities[symbol] *= ratio
 
+    def receive(self, symbol: str, per_share: Decimal) -> None:
+        """Enter a dividend."""
+        self.cash += self.held(symbol) * per_share
+
     def _keep(self, symbol: str, quantity: Decimal, cost: Decimal) -> None:
         if quantity:
             self.quantities[symbol], self.costs[symbol] = quantity, cost

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from local.market import wire
-from local.market.bars import Split
+from local.market.bars import Restatement
 from local.market.books import INITIAL_CASH, Books
 from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
 from local.market.faults import Fault
@@ -37,6 +37,13 @@ class _Split(_Command):
     symbol: str
     date: dt.date
     ratio: Decimal = Field(gt=0)
+
+
+class _Dividend(_Command):
+    symbol: str
+    date: dt.date
+    share: Decimal = Field(gt=0, lt=1)
+    """Part of the price that is paid out."""
 
 
 @ROUTES.on("GET", r"/_sim/health")
@@ -69,7 +76,7 @@ def _reset(exchange: Exchange, request: Request) -> Any:
     cash = _read(_Reset, request).cash
     exchange.books = Books(cash=cash, opened_with=cash)
     exchange.orders.clear()
-    exchange.splits.clear()
+    exchange.events.clear()
     exchange.faults.clear()
     return wire.books(exchange.books)
 
@@ -89,7 +96,15 @@ def _disarm(exchange: Exchange, request: Request) -> Any:
 @ROUTES.on("POST", r"/_sim/splits")
 def _announce(exchange: Exchange, request: Request) -> Any:
     split = _read(_Split, request)
-    exchange.splits.append(Split(symbol=split.symbol, day=split.date, ratio=split.ratio))
+    exchange.announce(Restatement(symbol=split.symbol, day=split.date, ratio=split.ratio))
+    return {}
+
+
+@ROUTES.on("POST", r"/_sim/dividends")
+def _declare(exchange: Exchange, request: Request) -> Any:
+    paid = _read(_Dividend, request)
+    ratio = 1 / (1 - paid.share)
+    exchange.announce(Restatement(symbol=paid.symbol, day=paid.date, ratio=ratio, is_dividend=True))
     return {}
 
 

@@ -9,10 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
-from local.market.bars import Split, restated
+from local.market.bars import Restatement, restated
 from local.market.books import Books, Fill
 from local.market.faults import FaultKind, Faults
-from local.market.orders import QUANTUM, Order, Quote, Status, fill_price
+from local.market.orders import QUANTUM, Order, Quote, Status, Ticket, fill_price
 from local.market.prices import NoPriceError, Prices
 from local.market.refusals import (
     closed_market,
@@ -32,18 +32,6 @@ SPREAD_SHARE = Decimal("0.0004")
 CENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ticket:
-    """An order as it is asked for."""
-
-    client_order_id: str
-    symbol: str
-    side: str
-    kind: str
-    quantity: Decimal
-    limit_price: Decimal | None
-
-
 @dataclass(slots=True)
 class Exchange:
     """Quotes are the day's real close and a stated spread around it; all methods are guarded."""
@@ -52,7 +40,8 @@ class Exchange:
     now: datetime
     books: Books = field(default_factory=Books)
     faults: Faults = field(default_factory=Faults)
-    splits: list[Split] = field(default_factory=list)
+    events: list[Restatement] = field(default_factory=list)
+    """Splits and dividends, past and to come."""
     orders: dict[str, Order] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -68,18 +57,18 @@ class Exchange:
         return self.prices.is_trading_day(local.date()) and OPENS <= local.time() < CLOSES
 
     @property
-    def known_splits(self) -> tuple[Split, ...]:
-        """Splits up to today."""
-        return tuple(split for split in self.splits if split.day <= self.today)
+    def known_events(self) -> tuple[Restatement, ...]:
+        """Splits and dividends up to today."""
+        return tuple(event for event in self.events if event.day <= self.today)
 
     def move_to(self, moment: datetime) -> None:
-        """Set the clock; open orders of another day expire, splits on the way take effect."""
+        """Set the clock; open orders of another day expire, events on the way take effect."""
         with self.lock:
             before = self.today
             self.now = moment
-            for split in self.splits:
-                if before < split.day <= self.today:
-                    self.books.split(split.symbol, split.ratio)
+            for event in sorted(self.events, key=lambda each: each.day):
+                if before < event.day <= self.today:
+                    self._take_effect(event)
             if self.today != before:
                 for order in self.orders.values():
                     if order.is_open:
@@ -87,7 +76,23 @@ class Exchange:
 
     def price(self, symbol: str) -> Decimal:
         """Return today's price: the close that the data set has for the day."""
-        return restated(self.prices.close(symbol, self.today), symbol, self.known_splits)
+        return restated(self.prices.close(symbol, self.today), symbol, self.known_events)
+
+    def announce(self, event: Restatement) -> None:
+        """Plan a split or dividend; one of a day that is over takes effect at once."""
+        with self.lock:
+            self.events.append(event)
+            if event.day <= self.today:
+                self._take_effect(event)
+
+    def _take_effect(self, event: Restatement) -> None:
+        if not event.is_dividend:
+            self.books.split(event.symbol, event.ratio)
+            return
+        earlier = tuple(each for each in self.events if each.day < event.day)
+        before = self.prices.close(event.symbol, event.day - timedelta(days=1))
+        price = restated(before, event.symbol, earlier)
+        self.books.receive(event.symbol, (price - price / event.ratio).quantize(CENT))
 
     def quote(self, symbol: str) -> Quote:
         """Return today's quote, in cents; raise Refusal for what is not traded here."""

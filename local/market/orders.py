@@ -24,6 +24,18 @@ class Status(StrEnum):
 OPEN = (Status.NEW, Status.PARTIALLY_FILLED)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """An order as it is asked for."""
+
+    client_order_id: str
+    symbol: str
+    side: str
+    kind: str
+    quantity: Decimal
+    limit_price: Decimal | None
+
+
 @dataclass(kw_only=True, slots=True)
 class Order:
     """One order; the exchange alone changes it."""

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
-from local.market.exchange import Ticket
+from local.market.orders import Ticket
 from local.market.refusals import Refusal, require_steps, unreadable
 
 

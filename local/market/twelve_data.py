@@ -23,7 +23,7 @@ def _time_series(exchange: Exchange, request: Request) -> Any:
     size = request.count("outputsize", 30)
     try:
         found = bars_between(
-            exchange.prices, symbol, first, min(last, yesterday), exchange.known_splits
+            exchange.prices, symbol, first, min(last, yesterday), exchange.known_events
         )
         newest_first = list(found)[::-1][:size]
     except NoPriceError:

@@ -234,6 +234,43 @@ def test_a_split_restates_older_bars_and_multiplies_shares(
     assert broker.quotes(["AAPL"])["AAPL"].bid < prices.close("AAPL", date(2022, 3, 16)) / 2
 
 
+def test_a_dividend_restates_older_bars_and_pays_cash(
+    broker: AlpacaBroker, prices: Prices, steer: Steer
+) -> None:
+    broker.place(ticket(quantity=Decimal(10)))
+    steer("dividends", symbol="AAPL", date="2022-03-16", share="0.01")
+    before, cash = bars_of(broker._data)[0].close, broker.account().cash
+
+    steer("day", date="2022-03-16")
+
+    assert bars_of(broker._data)[0].close == pytest.approx(before * 0.99)
+    assert broker.positions()[0].quantity == 10
+    paid = prices.close("AAPL", DAY) * Decimal("0.01")
+    assert broker.account().cash - cash == pytest.approx(10 * paid, abs=Decimal("0.05"))
+
+
+@pytest.mark.parametrize(
+    ("adjustment", "factor"),
+    [
+        (Adjustment.RAW, 1.0),
+        (Adjustment.SPLIT, 0.5),
+        (Adjustment.DIVIDEND, 0.99),
+        (Adjustment.ALL, 0.495),
+    ],
+)
+def test_older_bars_are_restated_for_what_is_asked(
+    adjustment: Adjustment, factor: float, broker: AlpacaBroker, steer: Steer
+) -> None:
+    old, *_others, new = bars_of(broker._data, adjustment=Adjustment.RAW)
+    steer("splits", symbol="AAPL", date=new.timestamp.date(), ratio="2")
+    steer("dividends", symbol="AAPL", date=new.timestamp.date(), share="0.01")
+
+    restated, *_others, unchanged = bars_of(broker._data, adjustment=adjustment)
+
+    assert restated.close == pytest.approx(old.close * factor)
+    assert unchanged.close == pytest.approx(new.close * 0.495), "prices fell on that day"
+
+
 def test_the_calendar_has_the_days_on_which_there_are_closes(broker: AlpacaBroker) -> None:
     client: TradingClient = broker._trading
     days: Any = client.get_calendar(
