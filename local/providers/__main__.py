@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -33,7 +34,9 @@ def main() -> None:
 
 
 def _wait_for_parent(over: threading.Event) -> None:
-    sys.stdin.read()
+    # Not sys.stdin: a thread that waits in it holds a lock that the interpreter's end needs.
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
     over.set()
 
 

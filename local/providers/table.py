@@ -95,14 +95,15 @@ class TableProvider(AttachedProvider):
         row = self._row(request.urn, context)
         state, new = _plain(request.olds), _plain(request.news)
         found = diffing.compare(row, state, new, tuple(request.ignoreChanges))
-        # An update without a difference follows a failed initialisation: everything is done again.
-        names = frozenset(item.name for item in found) or frozenset(row.managed)
+        names = frozenset(item.name for item in found)
         if request.preview:
             planned = planning.planned_update(row, state, new, names)
             return pb.UpdateResponse(properties=dump(planning.seal(row, planned)))
         cloud = self.cloud(context, state)
         with self._answering(context):
-            self._update(row, cloud, request.id, Change(old=state, new=new, names=names))
+            if names:
+                # Without a difference, only what failed after the making is to be finished.
+                self._update(row, cloud, request.id, Change(old=state, new=new, names=names))
             return pb.UpdateResponse(properties=dump(self._finish(row, cloud, request.id, new)))
 
     def Delete(self, request: pb.DeleteRequest, context: Any) -> Empty:

@@ -109,8 +109,9 @@ def _follow(
 
 
 def _read(stream: IO[bytes], sinks: tuple[list[str], ...], show: Show) -> None:
-    for raw in stream:
-        line = raw.decode(errors="replace")
-        for sink in sinks:
-            sink.append(line)
-        show(line.rstrip("\n"))
+    with stream:
+        for raw in stream:
+            line = raw.decode(errors="replace")
+            for sink in sinks:
+                sink.append(line)
+            show(line.rstrip("\n"))

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from moto import mock_aws
 
-from local.providers.aws.provider import AwsProvider
 from local.providers.aws.types import ROWS
 from local.providers.wire import UNKNOWN
-from tests.local.providers.engine import Engine, plain
+from tests.local.providers.engine import plain
 from tests.local.providers.lifecycles import KEPT, LIVES, NOT_IN_PROCESS, ONCE, Life, World
 
 EVERY_LIFE = pytest.mark.parametrize("life", LIVES, ids=[life.token for life in LIVES])
-
-
-@pytest.fixture(scope="module")
-def engine() -> Iterator[Engine]:
-    # Making boto3's clients takes longer than most lives, so all lives share one provider.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        engine = Engine(AwsProvider())
-        with mock_aws():
-            engine.configure(region="us-east-1", defaultTags='{"tags": {"system": "test"}}')
-        yield engine
-
-
-@pytest.fixture
-def world(engine: Engine) -> Iterator[World]:
-    with mock_aws():
-        yield World(engine)
 
 
 def test_every_type_has_a_life() -> None:
