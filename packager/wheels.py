@@ -16,6 +16,8 @@ from packager.secrets import mask
 from packager.target import Target
 
 _FULL_DISK = "No space left on device"
+_YANKED = re.compile(r"`([^`]+)` is yanked \((?:reason: )?([^)]*)\)")
+_PROGRESS = re.compile(r"Using (CPython|Python)|Resolved |Prepared ")
 _ADVICE = (
     (
         re.compile(r"[Hh]ash mismatch"),
@@ -47,15 +49,31 @@ def install(
     Without `dependencies`, what a package says it needs is taken to be elsewhere.
     """
     more = () if dependencies else ("--no-deps",)
-    if _run(lock, target, destination, *more, "--offline").returncode == 0:
-        return
-    shutil.rmtree(destination, ignore_errors=True)
-    done = _run(lock, target, destination, *more)
-    if done.returncode == 0:
-        return
-    if _FULL_DISK in done.stderr:
-        raise SpaceError(full_disk_message(destination.parent))
-    raise InstallError(_message(layer, lock, target, mask(done.stderr.strip())))
+    done = _run(lock, target, destination, *more, "--offline")
+    if done.returncode != 0:
+        shutil.rmtree(destination, ignore_errors=True)
+        done = _run(lock, target, destination, *more)
+    if done.returncode != 0:
+        if _FULL_DISK in done.stderr:
+            raise SpaceError(full_disk_message(destination.parent))
+        raise InstallError(_message(layer, lock, target, mask(_fault(done.stderr))))
+    _refuse_yanked(done.stderr, layer)
+
+
+def _refuse_yanked(said: str, layer: str) -> None:
+    """Stop for releases that their authors withdrew; uv only warns of one that is pinned."""
+    withdrawn = [f"{found[1]} ({found[2]})" for found in _YANKED.finditer(said)]
+    if withdrawn:
+        raise InstallError(
+            f"layer {layer}: its lock names what was withdrawn from the index (yanked): "
+            f"{', '.join(withdrawn)}. Run `uv lock --upgrade-package NAME`, then "
+            "`python -m packager lock`."
+        )
+
+
+def _fault(said: str) -> str:
+    """Leave out what uv says of its progress."""
+    return "\n".join(line for line in said.strip().splitlines() if not _PROGRESS.match(line))
 
 
 def _run(
@@ -82,7 +100,7 @@ def uv_executable() -> str:
 
 
 def _command(lock: Path, target: Target, destination: Path) -> Iterator[str]:
-    yield from (uv_executable(), "pip", "install", "--quiet", "--no-progress")
+    yield from (uv_executable(), "pip", "install", "--no-progress")
     yield from ("--target", str(destination), "--python", sys.executable)
     yield from ("--python-version", target.python, "--python-platform", target.platform)
     yield from ("--only-binary", ":all:", "--require-hashes")

@@ -14,16 +14,17 @@ from pathlib import Path
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve the folder's wheels, and lend the index's address."""
+def serve(folder: Path, yanked: str | None = None) -> Iterator[str]:
+    """Serve the folder's wheels, all of them withdrawn for a reason if there is one."""
+    marked = f'data-yanked="{yanked}" ' if yanked is not None else ""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.do_HEAD()
-            self.wfile.write(_content(folder, self.path) or b"")
+            self.wfile.write(_content(folder, self.path, marked) or b"")
 
         def do_HEAD(self) -> None:
-            content = _content(folder, self.path)
+            content = _content(folder, self.path, marked)
             self.send_response(200 if content is not None else 404)
             self.send_header("Content-Length", str(len(content or b"")))
             self.send_header(
@@ -43,14 +44,14 @@ def serve(folder: Path) -> Iterator[str]:
         thread.join()
 
 
-def _content(folder: Path, path: str) -> bytes | None:
+def _content(folder: Path, path: str, marked: str) -> bytes | None:
     parts = path.strip("/").split("/")
     if parts[0] == "files":
         file = folder / parts[1]
         return file.read_bytes() if file.is_file() else None
     wheels = sorted(folder.glob(f"{parts[-1].replace('-', '_')}-*"))
     links = (
-        f'<a href="/files/{wheel.name}#sha256={_sha256(wheel)}">{wheel.name}</a>'
+        f'<a {marked}href="/files/{wheel.name}#sha256={_sha256(wheel)}">{wheel.name}</a>'
         for wheel in wheels
     )
     return f"<html><body>{''.join(links)}</body></html>".encode() if wheels else None

@@ -12,6 +12,7 @@ from packager.installation import installed_content
 from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.target import Target
 from tests.packager.elf_files import shared_object
+from tests.packager.index import serve
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
@@ -188,3 +189,20 @@ def test_copies_a_twin_where_the_disk_has_no_links(
     monkeypatch.setattr(os, "link", refuse)
     second = project.build(project.lock("second", wheel))
     assert second.path.read_bytes() == first.path.read_bytes()
+
+
+def test_names_a_release_that_was_withdrawn_from_the_index(
+    project: Project, wheelhouse: Wheelhouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    monkeypatch.delenv("UV_FIND_LINKS")
+    monkeypatch.delenv("UV_NO_INDEX")
+    with serve(wheelhouse.folder, yanked="it loses data") as url:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", url)
+        for _ in ("from the index", "from the cache"):
+            with pytest.raises(InstallError) as refused:
+                project.build(spec)
+            assert "layer first: its lock names what was withdrawn" in str(refused.value)
+            assert "tiny==1.0" in str(refused.value)
+            assert "it loses data" in str(refused.value)
+            assert project.leftovers == []
