@@ -56,7 +56,7 @@ FUNCTIONS = (
                 input={"lookback_days": 5},
             ),
         ),
-        publishes=(EventName.WORKFLOW_FAILED,),
+        publishes=(EventName.WORKFLOW_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
             reads(at.BARS),
             reads(at.TWELVEDATA),

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.fakes import FixedClock
+from tests.fakes import FixedClock, RecordingPublisher, stamp
 from the_alchemiser.data_quality_monitor.inputs import decode
 from the_alchemiser.data_quality_monitor.pace import MinutePace
 from the_alchemiser.data_quality_monitor.responses import check_response
@@ -17,6 +17,7 @@ from the_alchemiser.shared.errors import (
     PermanentError,
     TransientError,
 )
+from the_alchemiser.shared.events.workflow import WorkflowCompleted
 from the_alchemiser.shared.market_data import Bar, Closes
 from the_alchemiser.shared.market_data_budget import TimeBudget
 
@@ -70,6 +71,8 @@ class Scene:
         self.started = Started()
         self.configured: tuple[str, ...] = ("AAPL", "KO", "PEP")
         self.pace = MinutePace(8, sleep=lambda _: None)
+        self.publisher = RecordingPublisher()
+        self.clock = FixedClock(datetime(2022, 3, 15, 4, 30, tzinfo=UTC))
 
     def run(self, budget: TimeBudget = AMPLE, **asked: object) -> Report:
         check = QualityCheck(
@@ -78,7 +81,9 @@ class Scene:
             pace=self.pace,
             configured=lambda: self.configured,
             continuation=self.started,
-            clock=FixedClock(datetime(2022, 3, 15, 4, 30, tzinfo=UTC)),
+            publisher=self.publisher,
+            stamp=stamp("data_quality_monitor"),
+            clock=self.clock,
         )
         return check.run(
             decode({"correlation_id": "workflow-1", "lookback_days": 5, **asked}), budget
@@ -143,6 +148,39 @@ def test_a_refused_key_ends_the_check(scene: Scene) -> None:
 
     with pytest.raises(ConfigurationError):
         scene.run()
+    assert scene.publisher.events == []
+
+
+@pytest.mark.parametrize(("close", "success"), [(155.0, True), (99.0, False)])
+def test_tells_that_the_check_is_complete(scene: Scene, close: float, success: bool) -> None:
+    scene.vendor.prices["AAPL"] = close
+
+    scene.run()
+
+    (told,) = scene.publisher.named("WorkflowCompleted")
+    assert isinstance(told, WorkflowCompleted)
+    assert (told.workflow_type, told.success) == ("data_quality_check", success)
+    assert told.correlation_id == "workflow-1"
+    assert told.to_detail()["summary"] == {
+        "checked": 3,
+        "failed": 0 if success else 1,
+        "failed_symbols": [] if success else ["AAPL"],
+    }
+
+
+def test_counts_the_time_of_all_invocations(scene: Scene) -> None:
+    asked = scene.vendor.closes
+
+    def slow(symbol: str, first: date, last: date) -> Mapping[date, float]:
+        scene.clock.advance(seconds=2)
+        return asked(symbol, first, last)
+
+    scene.vendor.closes = slow  # type: ignore[method-assign]
+    scene.run(progress={"invocations": 1, "elapsed_ms": 500})
+
+    (told,) = scene.publisher.events
+    assert isinstance(told, WorkflowCompleted)
+    assert told.workflow_duration_ms == 6_500
 
 
 def test_what_the_time_does_not_suffice_for_goes_on_in_a_new_invocation(scene: Scene) -> None:
@@ -152,11 +190,15 @@ def test_what_the_time_does_not_suffice_for_goes_on_in_a_new_invocation(scene: S
     report = scene.run(TimeBudget(remaining_s=lambda: next(left_s)))
 
     assert report.remaining == ("KO", "PEP")
+    assert scene.publisher.events == [], "nothing is complete yet"
     (payload,) = scene.started.payloads
     goes_on = scene.run(**{**payload})
     assert goes_on.checked == 3
     assert goes_on.failed_symbols == ["AAPL"]
     assert check_response("workflow-1", report)["body"]["status"] == "continuing"
+    (told,) = scene.publisher.named("WorkflowCompleted")
+    assert isinstance(told, WorkflowCompleted)
+    assert told.summary["checked"] == 3
 
 
 def test_a_check_that_never_ends_is_ended(scene: Scene) -> None:

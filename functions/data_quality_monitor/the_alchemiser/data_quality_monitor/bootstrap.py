@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from the_alchemiser.data_quality_monitor.pace import MinutePace
-from the_alchemiser.data_quality_monitor.service import QualityCheck
+from the_alchemiser.data_quality_monitor.service import WORKFLOW_TYPE, QualityCheck
 from the_alchemiser.data_quality_monitor.settings import MonitorSettings
 from the_alchemiser.data_quality_monitor.source import LazySource
 from the_alchemiser.shared.aws import client
@@ -17,7 +17,7 @@ from the_alchemiser.shared.logs import configure
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
-from the_alchemiser.shared.wiring import failure_reporter
+from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
 
 MODULE = "data_quality_monitor"
 
@@ -34,6 +34,8 @@ def quality_check() -> QualityCheck:
         pace=pace,
         configured=lambda: configured_symbols(Path(settings.code_root)),
         continuation=LambdaContinuation(client("lambda"), settings.function_name),
+        publisher=bus_publisher(settings),
+        stamp=event_stamp(MODULE),
         clock=SystemClock(),
     )
 
@@ -44,6 +46,6 @@ def failures() -> FailureReporter:
     return failure_reporter(
         os.environ,
         source_module=MODULE,
-        workflow_type="data_quality_check",
+        workflow_type=WORKFLOW_TYPE,
         failure_step="check_symbols",
     )

@@ -34,6 +34,7 @@ class Progress(BaseModel):
 
     invocations: Count = 0
     checked: Count = 0
+    elapsed_ms: Count = 0
     issues: tuple[Issue, ...] = ()
 
 

@@ -16,10 +16,15 @@ from the_alchemiser.shared.errors import (
     DataUnavailable,
     PermanentError,
 )
+from the_alchemiser.shared.events.envelope import EventStamp
+from the_alchemiser.shared.events.publish import EventPublisher
+from the_alchemiser.shared.events.workflow import WorkflowCompleted
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.market_data import BarHistory
 from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget
 from the_alchemiser.shared.money import Symbol
+
+WORKFLOW_TYPE = "data_quality_check"
 
 SYMBOL_S = 100.0
 """Long enough for one symbol: three requests that time out after 30 s each."""
@@ -39,6 +44,7 @@ class Report:
 
     checked: int
     issues: list[Issue]
+    elapsed_ms: int = 0
     remaining: tuple[str, ...] = ()
 
     @property
@@ -56,12 +62,26 @@ class QualityCheck:
     pace: Pause
     configured: Callable[[], Sequence[str]]
     continuation: Continuation
+    publisher: EventPublisher
+    stamp: EventStamp
     clock: Clock
 
     def run(self, check: Check, budget: TimeBudget) -> Report:
-        """Check what the command names; start anew for what the time does not suffice for."""
-        command = check.command
-        report = Report(checked=command.progress.checked, issues=list(command.progress.issues))
+        """Check what the command names, and tell; start anew for what the time is too short for."""
+        started = self.clock.now()
+        report = self._checked(check, budget)
+        report.elapsed_ms += int((self.clock.now() - started).total_seconds() * 1000)
+        if report.remaining:
+            self._continue(check, report)
+        else:
+            self._tell(check, report)
+        return report
+
+    def _checked(self, check: Check, budget: TimeBudget) -> Report:
+        command, before = check.command, check.command.progress
+        report = Report(
+            checked=before.checked, issues=list(before.issues), elapsed_ms=before.elapsed_ms
+        )
         symbols = tuple(command.symbols or self.configured())
         if not symbols:
             raise ConfigurationError("no packaged strategy names a symbol to check")
@@ -69,8 +89,7 @@ class QualityCheck:
         for index, symbol in enumerate(symbols):
             if index and not budget.allows(SYMBOL_S + self.pace.wait_s()):
                 report.remaining = symbols[index:]
-                self._continue(check, report)
-                return report
+                break
             verdict = self._verdict(symbol, command.lookback_days, now)
             report.checked += 1
             report.issues += [_issue(symbol, text) for text in verdict.issues]
@@ -118,10 +137,29 @@ class QualityCheck:
             "correlation_id": check.correlation_id,
             "symbols": report.remaining,
             "progress": Progress(
-                invocations=invocations, checked=report.checked, issues=tuple(report.issues)
+                invocations=invocations,
+                checked=report.checked,
+                elapsed_ms=report.elapsed_ms,
+                issues=tuple(report.issues),
             ),
         }
         self.continuation.start(check.command.model_copy(update=rest).model_dump(mode="json"))
+
+    def _tell(self, check: Check, report: Report) -> None:
+        envelope = self.stamp.derived("workflow-completed", check.correlation_id, check.cause_id)
+        self.publisher.publish(
+            WorkflowCompleted(
+                **envelope,
+                workflow_type=WORKFLOW_TYPE,
+                workflow_duration_ms=report.elapsed_ms,
+                success=not report.issues,
+                summary={
+                    "checked": report.checked,
+                    "failed": len(report.failed_symbols),
+                    "failed_symbols": report.failed_symbols,
+                },
+            )
+        )
 
 
 def _issue(symbol: str, text: str) -> Issue:
