@@ -1,4 +1,4 @@
-"""CloudWatch alarms and dashboards; each id is the name."""
+"""CloudWatch alarms on metrics; the id is the name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from local.providers.schema import (
     blocks,
     flag,
     integer,
-    json_text,
     number,
     text,
     text_map,
@@ -22,7 +21,7 @@ from local.providers.schema import (
 )
 from local.providers.wire import Values
 
-_ACTIONS = {
+ACTIONS = {
     "alarmActions": texts(ordered=False),
     "alarmDescription": text(),
     "insufficientDataActions": texts(ordered=False),
@@ -37,7 +36,7 @@ _METRIC = {
     "unit": text(),
 }
 ALARM = {
-    **_ACTIONS,
+    **ACTIONS,
     "actionsEnabled": flag(default=True),
     "comparisonOperator": text(),
     "datapointsToAlarm": integer(),
@@ -132,7 +131,7 @@ def _read_alarm(aws: Aws, identity: str, state: Values) -> Values | None:
         "treatMissingData": found.get("TreatMissingData", "missing"),
         "arn": found["AlarmArn"],
         "region": aws.region,
-        **tagging.read(state, _tags(aws, found["AlarmArn"])),
+        **tagging.read(state, tags_of(aws, found["AlarmArn"])),
     }
 
 
@@ -140,76 +139,26 @@ def _update_alarm(aws: Aws, identity: str, change: Change) -> None:
     _put_alarm(aws, change.new)
 
 
-COMPOSITE = {
-    **_ACTIONS,
-    "actionsEnabled": flag(default=True, replaces=True),
-    "actionsSuppressor": block(
-        {
-            "alarm": text(required=True),
-            "extensionPeriod": integer(required=True),
-            "waitPeriod": integer(required=True),
-        }
-    ),
-    "alarmName": text(required=True, replaces=True),
-    "alarmRule": text(required=True),
-}
-
-
-def _put_composite(aws: Aws, new: Values) -> str:
-    wanted = to_api(COMPOSITE, new, [name for name in COMPOSITE if name != "actionsSuppressor"])
-    suppressor = new.get("actionsSuppressor")
-    if suppressor:
-        wanted["ActionsSuppressor"] = suppressor["alarm"]
-        wanted["ActionsSuppressorExtensionPeriod"] = suppressor["extensionPeriod"]
-        wanted["ActionsSuppressorWaitPeriod"] = suppressor["waitPeriod"]
-    aws.client("cloudwatch").put_composite_alarm(**wanted)
-    return str(new["alarmName"])
-
-
-def _read_composite(aws: Aws, identity: str, state: Values) -> Values | None:
-    answer = aws.client("cloudwatch").describe_alarms(
-        AlarmNames=[identity], AlarmTypes=["CompositeAlarm"]
-    )
-    if not answer.get("CompositeAlarms"):
-        return None
-    found = answer["CompositeAlarms"][0]
-    suppressor = {
-        "alarm": found.get("ActionsSuppressor"),
-        "extensionPeriod": found.get("ActionsSuppressorExtensionPeriod"),
-        "waitPeriod": found.get("ActionsSuppressorWaitPeriod"),
-    }
-    names = [name for name in COMPOSITE if name != "actionsSuppressor"]
-    return {
-        **from_api(COMPOSITE, found, names),
-        "actionsSuppressor": suppressor if suppressor["alarm"] else None,
-        "arn": found["AlarmArn"],
-        "region": aws.region,
-        **tagging.read(state, _tags(aws, found["AlarmArn"])),
-    }
-
-
-def _update_composite(aws: Aws, identity: str, change: Change) -> None:
-    _put_composite(aws, change.new)
-
-
-def _tag(aws: Aws, identity: str, new: Values) -> None:
+def tag(aws: Aws, identity: str, new: Values) -> None:
     """Bring the tags to what is wanted: putting an alarm anew leaves them as they were."""
     cloudwatch, tags = aws.client("cloudwatch"), tagging.wanted(new)
     arn = aws.arn("cloudwatch", f"alarm:{identity}")
-    stray = [key for key in _tags(aws, arn) if key not in tags]
+    stray = [key for key in tags_of(aws, arn) if key not in tags]
     if stray:
         cloudwatch.untag_resource(ResourceARN=arn, TagKeys=stray)
     if tags:
         cloudwatch.tag_resource(ResourceARN=arn, Tags=tagging.pairs(tags))
 
 
-def _tags(aws: Aws, arn: str) -> dict[str, str]:
+def tags_of(aws: Aws, arn: str) -> dict[str, str]:
+    """Read an alarm's tags."""
     return tagging.unpaired(
         aws.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
     )
 
 
-def _delete_alarm(aws: Aws, identity: str, state: Values) -> None:
+def delete(aws: Aws, identity: str, state: Values) -> None:
+    """Remove the alarm."""
     aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])
 
 
@@ -222,69 +171,18 @@ def _check_alarm(new: Values) -> Iterator[tuple[str, str]]:
             yield name, f"missing required property {name}"
 
 
-def _put_dashboard(aws: Aws, new: Values) -> str:
-    aws.client("cloudwatch").put_dashboard(
-        DashboardName=new["dashboardName"], DashboardBody=new["dashboardBody"]
-    )
-    return str(new["dashboardName"])
-
-
-def _read_dashboard(aws: Aws, identity: str, state: Values) -> Values:
-    found = aws.client("cloudwatch").get_dashboard(DashboardName=identity)
-    return {
-        "dashboardName": identity,
-        "dashboardBody": found["DashboardBody"],
-        "dashboardArn": found["DashboardArn"],
-        "region": aws.region,
-    }
-
-
-def _update_dashboard(aws: Aws, identity: str, change: Change) -> None:
-    _put_dashboard(aws, change.new)
-
-
-def _delete_dashboard(aws: Aws, identity: str, state: Values) -> None:
-    aws.client("cloudwatch").delete_dashboards(DashboardNames=[identity])
-
-
 ROWS = (
     ResourceType(
         token="aws:cloudwatch/metricAlarm:MetricAlarm",
         props=ALARM,
         outputs={"arn": text()},
         create=_put_alarm,
-        settle=_tag,
+        settle=tag,
         read=_read_alarm,
         update=_update_alarm,
-        delete=_delete_alarm,
+        delete=delete,
         check=_check_alarm,
         naming=Naming(longest=255),
         tagged=True,
-    ),
-    ResourceType(
-        token="aws:cloudwatch/compositeAlarm:CompositeAlarm",
-        props=COMPOSITE,
-        outputs={"arn": text()},
-        create=_put_composite,
-        settle=_tag,
-        read=_read_composite,
-        update=_update_composite,
-        delete=_delete_alarm,
-        unique_by=("alarmName",),
-        tagged=True,
-    ),
-    ResourceType(
-        token="aws:cloudwatch/dashboard:Dashboard",
-        props={
-            "dashboardBody": json_text(required=True),
-            "dashboardName": text(required=True, replaces=True),
-        },
-        outputs={"dashboardArn": text()},
-        create=_put_dashboard,
-        read=_read_dashboard,
-        update=_update_dashboard,
-        delete=_delete_dashboard,
-        unique_by=("dashboardName",),
-        gone=frozenset({"DashboardNotFoundError"}),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from local.providers.aws import dynamodb_indexes as indexes
 from local.providers.aws import tagging
+from local.providers.aws.dynamodb_steps import encryption, steps, stream
 from local.providers.aws.session import Aws
 from local.providers.resource import Change, Naming, ResourceType
 from local.providers.schema import block, blocks, flag, integer, text
@@ -58,9 +59,9 @@ def create(aws: Aws, new: Values) -> str:
             provisioned = name == "global" and new["billingMode"] == "PROVISIONED"
             wanted[api] = [indexes.definition(item, provisioned=provisioned) for item in found]
     if (new.get("serverSideEncryption") or {}).get("enabled"):
-        wanted["SSESpecification"] = _encryption(new)
+        wanted["SSESpecification"] = encryption(new)
     if new.get("streamEnabled"):
-        wanted["StreamSpecification"] = _stream(new)
+        wanted["StreamSpecification"] = stream(new)
     aws.client("dynamodb").create_table(**wanted)
     return str(new["name"])
 
@@ -97,8 +98,8 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
     if found["TableStatus"] == "DELETING":
         return None
     billing = found.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED")
-    stream = found.get("StreamSpecification", {})
-    encryption = found.get("SSEDescription", {})
+    streaming = found.get("StreamSpecification", {})
+    encrypted = found.get("SSEDescription", {})
     tags = client.list_tags_of_resource(ResourceArn=found["TableArn"]).get("Tags")
     throughput = found.get("ProvisionedThroughput", {})
     return {
@@ -116,13 +117,13 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
         "localSecondaryIndexes": indexes.described(found.get("LocalSecondaryIndexes"), local=True),
         "tableClass": found.get("TableClassSummary", {}).get("TableClass", "STANDARD"),
         "deletionProtectionEnabled": found.get("DeletionProtectionEnabled", False),
-        "streamEnabled": stream.get("StreamEnabled", False),
-        "streamViewType": stream.get("StreamViewType", ""),
+        "streamEnabled": streaming.get("StreamEnabled", False),
+        "streamViewType": streaming.get("StreamViewType", ""),
         "streamArn": found.get("LatestStreamArn", ""),
         "streamLabel": found.get("LatestStreamLabel", ""),
         "serverSideEncryption": {
-            "enabled": encryption.get("Status") in ("ENABLED", "ENABLING", "UPDATING"),
-            "kmsKeyArn": encryption.get("KMSMasterKeyArn", ""),
+            "enabled": encrypted.get("Status") in ("ENABLED", "ENABLING", "UPDATING"),
+            "kmsKeyArn": encrypted.get("KMSMasterKeyArn", ""),
         },
         "ttl": _ttl(client, identity),
         "pointInTimeRecovery": {"enabled": _recovery(client, identity)},
@@ -134,7 +135,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
 def update(aws: Aws, identity: str, change: Change) -> None:
     """Change the table in the single steps that DynamoDB allows, each awaited."""
     client = aws.client("dynamodb")
-    for step in _steps(change):
+    for step in steps(change):
         aws.retry(partial(client.update_table, TableName=identity, **step), _BUSY)
         wait(aws, identity)
     if change.touches("tagsAll"):
@@ -178,44 +179,6 @@ def wait(aws: Aws, name: str) -> None:
         return found["TableStatus"] == "ACTIVE" and all(item == "ACTIVE" for item in states)
 
     aws.wait(ready, f"table {name} to be active", wait_s=1800)
-
-
-def _steps(change: Change) -> Iterator[dict[str, Any]]:
-    new = change.new
-    provisioned = new["billingMode"] == "PROVISIONED"
-    if change.touches("billingMode", "readCapacity", "writeCapacity"):
-        throughput = {"ProvisionedThroughput": indexes.throughput(new)} if provisioned else {}
-        yield {"BillingMode": new["billingMode"], **throughput}
-    if change.touches("streamEnabled", "streamViewType"):
-        yield from _stream_steps(change)
-    if change.touches("serverSideEncryption"):
-        yield {"SSESpecification": _encryption(new)}
-    if change.touches("deletionProtectionEnabled"):
-        yield {"DeletionProtectionEnabled": bool(new.get("deletionProtectionEnabled"))}
-    if change.touches("tableClass"):
-        yield {"TableClass": new["tableClass"]}
-    if change.touches("globalSecondaryIndexes"):
-        yield from indexes.steps(change, provisioned=provisioned)
-
-
-def _stream_steps(change: Change) -> Iterator[dict[str, Any]]:
-    """End the old stream and begin a new one: a stream's view cannot be changed."""
-    if change.old.get("streamEnabled"):
-        yield {"StreamSpecification": {"StreamEnabled": False}}
-    if change.new.get("streamEnabled"):
-        yield {"StreamSpecification": _stream(change.new)}
-
-
-def _encryption(new: Values) -> dict[str, Any]:
-    said = new.get("serverSideEncryption") or {}
-    if not said.get("enabled"):
-        return {"Enabled": False}
-    key = {"KMSMasterKeyId": said["kmsKeyArn"]} if said.get("kmsKeyArn") else {}
-    return {"Enabled": True, "SSEType": "KMS", **key}
-
-
-def _stream(new: Values) -> dict[str, Any]:
-    return {"StreamEnabled": True, "StreamViewType": new["streamViewType"]}
 
 
 def _ttl(client: Any, name: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from local.providers.aws import tagging
@@ -10,7 +9,7 @@ from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
 from local.providers.resource import Change, Naming, ResourceType
-from local.providers.schema import block, flag, integer, json_text, text, text_map
+from local.providers.schema import block, flag, json_text, text
 from local.providers.wire import Values
 
 BUS = {
@@ -73,14 +72,14 @@ def _put_rule(aws: Aws, new: Values) -> str:
 def _tag_rule(aws: Aws, identity: str, new: Values) -> None:
     events, tags = aws.client("events"), tagging.wanted(new)
     if tags:
-        bus, name = _parts(identity, 2)
+        bus, name = parts(identity, 2)
         arn = events.describe_rule(Name=name, EventBusName=bus)["Arn"]
         events.tag_resource(ResourceARN=arn, Tags=tagging.pairs(tags))
 
 
 def _read_rule(aws: Aws, identity: str, state: Values) -> Values:
     events = aws.client("events")
-    bus, name = _parts(identity, 2)
+    bus, name = parts(identity, 2)
     found = events.describe_rule(Name=name, EventBusName=bus)
     return {
         **from_api(RULE, found, _SENT),
@@ -97,7 +96,7 @@ def _update_rule(aws: Aws, identity: str, change: Change) -> None:
 
 
 def _delete_rule(aws: Aws, identity: str, state: Values) -> None:
-    bus, name = _parts(identity, 2)
+    bus, name = parts(identity, 2)
     events = aws.client("events")
     if state.get("forceDestroy"):
         targets = events.list_targets_by_rule(Rule=name, EventBusName=bus)["Targets"]
@@ -110,94 +109,11 @@ def _delete_rule(aws: Aws, identity: str, state: Values) -> None:
     )
 
 
-TARGET = {
-    "arn": text(required=True),
-    "deadLetterConfig": block({"arn": text()}),
-    "eventBusName": text(default="default", replaces=True),
-    "input": text(),
-    "inputPath": text(),
-    "inputTransformer": block(
-        {"inputPaths": text_map(api="InputPathsMap"), "inputTemplate": text(required=True)}
-    ),
-    "retryPolicy": block(
-        {
-            "maximumEventAgeInSeconds": integer(computed=True),
-            "maximumRetryAttempts": integer(computed=True),
-        }
-    ),
-    "roleArn": text(),
-    "rule": text(required=True, replaces=True),
-    "sqsTarget": block({"messageGroupId": text()}, api="SqsParameters"),
-    "targetId": text(replaces=True, computed=True, api="Id"),
-}
-_AT_TARGET = tuple(name for name in TARGET if name not in ("eventBusName", "rule"))
-
-
-def _create_target(aws: Aws, new: Values) -> str:
-    target = str(new.get("targetId") or f"pulumi-{uuid.uuid4().hex}")
-    _put_target(aws, {**new, "targetId": target})
-    bus = new["eventBusName"]
-    where = new["rule"] if bus == "default" else f"{bus}-{new['rule']}"
-    return f"{where}-{target}"
-
-
-def _put_target(aws: Aws, new: Values) -> None:
-    events, wanted = aws.client("events"), to_api(TARGET, new, _AT_TARGET)
-    answer = aws.retry(
-        lambda: events.put_targets(
-            Rule=new["rule"], EventBusName=new["eventBusName"], Targets=[wanted]
-        ),
-        {"ConcurrentModificationException"},
-    )
-    _refused(answer, f"target of rule {new['rule']}")
-
-
-def _read_target(aws: Aws, identity: str, state: Values) -> Values | None:
-    bus, rule, target = _target_parts(identity, state)
-    pages = aws.client("events").get_paginator("list_targets_by_rule")
-    pages = pages.paginate(Rule=rule, EventBusName=bus)
-    targets = (item for page in pages for item in page["Targets"])
-    found = next((item for item in targets if not target or item["Id"] == target), None)
-    if found is None:
-        return None
-    where = rule if bus == "default" else f"{bus}-{rule}"
-    return {
-        **from_api(TARGET, found, _AT_TARGET),
-        "id": f"{where}-{found['Id']}",
-        "eventBusName": bus,
-        "rule": rule,
-        "region": aws.region,
-    }
-
-
-def _delete_target(aws: Aws, identity: str, state: Values) -> None:
-    bus, rule, target = _target_parts(identity, state)
-    answer = aws.client("events").remove_targets(Rule=rule, EventBusName=bus, Ids=[target])
-    _refused(answer, f"target {target} of rule {rule}")
-
-
-def _update_target(aws: Aws, identity: str, change: Change) -> None:
-    _put_target(aws, {"targetId": change.old["targetId"], **change.new})
-
-
-def _refused(answer: dict[str, Any], what: str) -> None:
-    for entry in answer.get("FailedEntries", []):
-        raise ProviderError(f"{what}: {entry.get('ErrorCode')}: {entry.get('ErrorMessage')}")
-
-
-def _target_parts(identity: str, state: Values) -> tuple[str, str, str]:
-    if state.get("rule"):
-        bus = state.get("eventBusName") or "default"
-        return str(bus), str(state["rule"]), str(state.get("targetId") or "")
-    bus, rule, target = _parts(identity, 3)
-    return bus, rule, target
-
-
 def _on_bus(bus: str, name: str) -> str:
     return name if bus == "default" else f"{bus}/{name}"
 
 
-def _parts(identity: str, count: int) -> list[str]:
+def parts(identity: str, count: int) -> list[str]:
     """Split [bus/]rule or [bus/]rule/target."""
     fields = identity.split("/")
     if len(fields) == count - 1:
@@ -243,13 +159,5 @@ ROWS = (
         delete=_delete_rule,
         naming=Naming(longest=64),
         tagged=True,
-    ),
-    ResourceType(
-        token="aws:cloudwatch/eventTarget:EventTarget",
-        props=TARGET,
-        create=_create_target,
-        read=_read_target,
-        update=_update_target,
-        delete=_delete_target,
     ),
 )

@@ -2,73 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from local.providers.aws import tagging
 from local.providers.aws.archives import archive_bytes
+from local.providers.aws.function_properties import (
+    CODE,
+    CONFIGURATION,
+    OTHER,
+    OUTPUTS,
+    check,
+    volatile,
+)
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
 from local.providers.resource import Change, Naming, ResourceType
-from local.providers.schema import archive, block, flag, integer, text, text_map, texts
 from local.providers.wire import Values
 
-CONFIGURATION = {
-    "deadLetterConfig": block({"targetArn": text(required=True)}),
-    "description": text(),
-    "environment": block({"variables": text_map()}),
-    "ephemeralStorage": block({"size": integer(computed=True)}, computed=True),
-    "handler": text(),
-    "kmsKeyArn": text(api="KMSKeyArn"),
-    "layers": texts(),
-    "loggingConfig": block(
-        {
-            "logFormat": text(required=True),
-            "applicationLogLevel": text(),
-            "logGroup": text(computed=True),
-            "systemLogLevel": text(),
-        },
-        computed=True,
-    ),
-    "memorySize": integer(default=128),
-    "role": text(required=True),
-    "runtime": text(),
-    "snapStart": block({"applyOn": text(required=True), "optimizationStatus": text(computed=True)}),
-    "timeout": integer(default=3),
-    "tracingConfig": block({"mode": text(required=True)}, computed=True),
-}
-CODE = {
-    "code": archive(),
-    "s3Bucket": text(kept=True, api="S3Bucket"),
-    "s3Key": text(kept=True, api="S3Key"),
-    "s3ObjectVersion": text(kept=True, api="S3ObjectVersion"),
-    "sourceCodeHash": text(kept=True, computed=True),
-    "architectures": texts(computed=True),
-}
-OTHER = {
-    "codeSigningConfigArn": text(),
-    "name": text(replaces=True, computed=True, api="FunctionName"),
-    "packageType": text(default="Zip", replaces=True),
-    "publish": flag(default=False, kept=True),
-    "reservedConcurrentExecutions": integer(default=-1),
-    "skipDestroy": flag(default=False, kept=True),
-}
-OUTPUTS = {
-    name: text()
-    for name in (
-        "arn",
-        "codeSha256",
-        "invokeArn",
-        "lastModified",
-        "qualifiedArn",
-        "qualifiedInvokeArn",
-        "responseStreamingInvokeArn",
-        "signingJobArn",
-        "signingProfileVersionArn",
-        "version",
-    )
-} | {"sourceCodeSize": integer()}
 # What AWS says while a role that was just made is not yet seen by Lambda.
 _UNSEEN_ROLE = "role"
 _BUSY = frozenset({"ResourceConflictException"})
@@ -168,29 +120,6 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
     """Remove the function with all its versions, unless it is to outlive the stack."""
     if not state.get("skipDestroy"):
         aws.client("lambda").delete_function(FunctionName=identity)
-
-
-def check(new: Values) -> Iterator[tuple[str, str]]:
-    """Refuse a function without code and one with two sources of it."""
-    sources = [name for name in ("code", "s3Bucket", "imageUri") if new.get(name)]
-    if len(sources) != 1:
-        found = ", ".join(sources) or "none"
-        yield "code", f"expected exactly one of code, s3Bucket (with s3Key), found {found}"
-    if new.get("packageType") == "Zip":
-        missing = [name for name in ("handler", "runtime") if not new.get(name)]
-        for name in missing:
-            yield name, f"missing required property {name}: packageType is Zip"
-
-
-def volatile(changed: frozenset[str], new: Values) -> Iterable[str]:
-    """Name what a new configuration, code or version makes unknown."""
-    code, config = not changed.isdisjoint(CODE), not changed.isdisjoint(CONFIGURATION)
-    if code:
-        yield from ("codeSha256", "sourceCodeSize")
-    if code or config:
-        yield "lastModified"
-    if new.get("publish") and (code or config or "publish" in changed):
-        yield from ("version", "qualifiedArn", "qualifiedInvokeArn")
 
 
 def retag(client: Any, arn: str, change: Change) -> None:

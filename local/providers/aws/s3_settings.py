@@ -2,56 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
-from local.providers.aws.session import Aws
+from local.providers.aws.s3_setting import setting
 from local.providers.aws.shapes import from_api, to_api
-from local.providers.resource import Change, ResourceType
-from local.providers.schema import Prop, block, blocks, flag, integer, policy_text, text
+from local.providers.schema import block, blocks, flag, policy_text, text
 from local.providers.wire import Values
-
-Put = Callable[[Any, str, Values], None]
-Get = Callable[[Any, str, Values], "Values | None"]
-Drop = Callable[[Any, str], None]
-
-
-def _create(aws: Aws, new: Values, *, put: Put) -> str:
-    bucket = str(new["bucket"])
-    aws.retry(lambda: put(aws.client("s3"), bucket, new), {"MalformedPolicy"}, "principal")
-    return bucket
-
-
-def _read(aws: Aws, identity: str, state: Values, *, get: Get) -> Values | None:
-    found = get(aws.client("s3"), identity, state)
-    return None if found is None else {"bucket": identity, "region": aws.region, **found}
-
-
-def _update(aws: Aws, identity: str, change: Change, *, put: Put) -> None:
-    put(aws.client("s3"), identity, change.new)
-
-
-def _delete(aws: Aws, identity: str, state: Values, *, drop: Drop) -> None:
-    drop(aws.client("s3"), identity)
-
-
-def _setting(
-    token: str, props: Mapping[str, Prop], calls: tuple[Put, Get, Drop], absent: str = ""
-) -> ResourceType:
-    """Make the row of a setting from its three calls."""
-    put, get, drop = calls
-    return ResourceType(
-        token=token,
-        props={"bucket": text(required=True, replaces=True), **props},
-        create=partial(_create, put=put),
-        read=partial(_read, get=get),
-        update=partial(_update, put=put),
-        delete=partial(_delete, drop=drop),
-        unique_by=("bucket",),
-        gone=frozenset({absent}),
-    )
-
 
 VERSIONING = {
     "mfa": text(kept=True),
@@ -132,59 +88,6 @@ def _get_encryption(s3: Any, bucket: str, state: Values) -> Values:
     return from_api(ENCRYPTION, found["ServerSideEncryptionConfiguration"])
 
 
-_SIZES = {"objectSizeGreaterThan": integer(), "objectSizeLessThan": integer(), "prefix": text()}
-_TRANSITION = {"storageClass": text(required=True)}
-LIFECYCLE = {
-    "rules": blocks(
-        {
-            "id": text(required=True, api="ID"),
-            "status": text(required=True),
-            "abortIncompleteMultipartUpload": block({"daysAfterInitiation": integer()}),
-            "expiration": block(
-                {"date": text(), "days": integer(), "expiredObjectDeleteMarker": flag()}
-            ),
-            "filter": block(
-                {
-                    **_SIZES,
-                    "and": block(_SIZES),
-                    "tag": block({"key": text(required=True), "value": text(required=True)}),
-                }
-            ),
-            "noncurrentVersionExpiration": block(
-                {"noncurrentDays": integer(required=True), "newerNoncurrentVersions": integer()}
-            ),
-            "noncurrentVersionTransitions": blocks(
-                {
-                    "noncurrentDays": integer(required=True),
-                    "newerNoncurrentVersions": integer(),
-                    **_TRANSITION,
-                },
-                ordered=False,
-            ),
-            "transitions": blocks(
-                {"date": text(), "days": integer(), **_TRANSITION}, ordered=False
-            ),
-        },
-        ordered=False,
-    ),
-    "transitionDefaultMinimumObjectSize": text(computed=True),
-}
-
-
-def _put_lifecycle(s3: Any, bucket: str, new: Values) -> None:
-    rules = to_api(LIFECYCLE, new, ["rules"]).get("Rules", [])
-    wanted = {"Rules": [{"Filter": {"Prefix": ""}, **rule} for rule in rules]}
-    s3.put_bucket_lifecycle_configuration(
-        Bucket=bucket,
-        LifecycleConfiguration=wanted,
-        **to_api(LIFECYCLE, new, ["transitionDefaultMinimumObjectSize"]),
-    )
-
-
-def _get_lifecycle(s3: Any, bucket: str, state: Values) -> Values:
-    return from_api(LIFECYCLE, s3.get_bucket_lifecycle_configuration(Bucket=bucket))
-
-
 OWNERSHIP = {"rule": block({"objectOwnership": text(required=True)}, required=True)}
 
 
@@ -231,18 +134,18 @@ def _get_policy(s3: Any, bucket: str, state: Values) -> Values:
 _OWNER = {"expectedBucketOwner": text(replaces=True, kept=True)}
 
 ROWS = (
-    _setting(
+    setting(
         "aws:s3/bucketVersioning:BucketVersioning",
         {**VERSIONING, **_OWNER},
         (_put_versioning, _get_versioning, _suspend_versioning),
     ),
-    _setting(
+    setting(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         {**ACCESS, "skipDestroy": flag(kept=True)},
         (_put_access, _get_access, lambda s3, name: s3.delete_public_access_block(Bucket=name)),
         "NoSuchPublicAccessBlockConfiguration",
     ),
-    _setting(
+    setting(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         {**ENCRYPTION, **_OWNER},
         (
@@ -252,13 +155,7 @@ ROWS = (
         ),
         "ServerSideEncryptionConfigurationNotFoundError",
     ),
-    _setting(
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        {**LIFECYCLE, **_OWNER},
-        (_put_lifecycle, _get_lifecycle, lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name)),
-        "NoSuchLifecycleConfiguration",
-    ),
-    _setting(
+    setting(
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         OWNERSHIP,
         (
@@ -268,13 +165,13 @@ ROWS = (
         ),
         "OwnershipControlsNotFoundError",
     ),
-    _setting(
+    setting(
         "aws:s3/bucketPolicy:BucketPolicy",
         {"policy": policy_text(required=True)},
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
     ),
-    _setting(
+    setting(
         "aws:s3/bucketLogging:BucketLogging",
         {**LOGGING, **_OWNER},
         (

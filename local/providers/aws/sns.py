@@ -1,15 +1,14 @@
-"""SNS topics, their policies and subscriptions; each id is an ARN."""
+"""SNS topics and their policies; each id is the topic's ARN."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from local.providers.aws import tagging
 from local.providers.aws.session import Aws
+from local.providers.aws.sns_attributes import api_name, inward, outward
 from local.providers.resource import Change, Naming, ResourceType
-from local.providers.schema import FLAG, INTEGER, Prop, flag, integer, json_text, policy_text, text
+from local.providers.schema import Prop, flag, integer, json_text, policy_text, text
 from local.providers.wire import Values
 
 _FEEDBACK = {
@@ -42,7 +41,7 @@ def _create_topic(aws: Aws, new: Values) -> str:
     tags = tagging.pairs(tagging.wanted(new))
     answer = aws.client("sns").create_topic(
         Name=new["name"],
-        Attributes=_outward(TOPIC, new, names),
+        Attributes=outward(TOPIC, new, names),
         **({"Tags": tags} if tags else {}),
     )
     return str(answer["TopicArn"])
@@ -53,7 +52,7 @@ def _read_topic(aws: Aws, identity: str, state: Values) -> Values:
     found = sns.get_topic_attributes(TopicArn=identity)["Attributes"]
     tags = sns.list_tags_for_resource(ResourceArn=identity).get("Tags")
     return {
-        **_inward(TOPIC, found),
+        **inward(TOPIC, found),
         "name": identity.rpartition(":")[2],
         "arn": identity,
         "owner": found.get("Owner", aws.account),
@@ -67,9 +66,9 @@ def _update_topic(aws: Aws, identity: str, change: Change) -> None:
     sns = aws.client("sns")
     for name in TOPIC:
         if name in change.names and name != "fifoTopic":
-            value = _outward(TOPIC, change.new, [name]).get(_api_name(name), "")
+            value = outward(TOPIC, change.new, [name]).get(api_name(name), "")
             sns.set_topic_attributes(
-                TopicArn=identity, AttributeName=_api_name(name), AttributeValue=value
+                TopicArn=identity, AttributeName=api_name(name), AttributeValue=value
             )
     if change.touches("tagsAll"):
         put, gone = tagging.turn(change)
@@ -127,84 +126,6 @@ def _reset_policy(aws: Aws, identity: str, state: Values) -> None:
     )
 
 
-SUBSCRIPTION: dict[str, Prop] = {
-    "deliveryPolicy": json_text(),
-    "filterPolicy": json_text(),
-    "filterPolicyScope": text(computed=True),
-    "rawMessageDelivery": flag(default=False),
-    "redrivePolicy": json_text(),
-    "replayPolicy": json_text(),
-    "subscriptionRoleArn": text(),
-}
-
-
-def _subscribe(aws: Aws, new: Values) -> str:
-    answer = aws.client("sns").subscribe(
-        TopicArn=new["topic"],
-        Protocol=new["protocol"],
-        Endpoint=new["endpoint"],
-        Attributes=_outward(SUBSCRIPTION, new, list(SUBSCRIPTION)),
-        ReturnSubscriptionArn=True,
-    )
-    return str(answer["SubscriptionArn"])
-
-
-def _read_subscription(aws: Aws, identity: str, state: Values) -> Values:
-    found = aws.client("sns").get_subscription_attributes(SubscriptionArn=identity)["Attributes"]
-    return {
-        **_inward(SUBSCRIPTION, found),
-        "topic": found["TopicArn"],
-        "protocol": found["Protocol"],
-        "endpoint": found["Endpoint"],
-        "arn": identity,
-        "ownerId": found.get("Owner", ""),
-        "pendingConfirmation": found.get("PendingConfirmation") == "true",
-        "confirmationWasAuthenticated": found.get("ConfirmationWasAuthenticated") == "true",
-        "region": aws.region,
-    }
-
-
-def _update_subscription(aws: Aws, identity: str, change: Change) -> None:
-    sns = aws.client("sns")
-    for name in SUBSCRIPTION:
-        if name in change.names:
-            value = _outward(SUBSCRIPTION, change.new, [name]).get(_api_name(name), "")
-            sns.set_subscription_attributes(
-                SubscriptionArn=identity, AttributeName=_api_name(name), AttributeValue=value
-            )
-
-
-def _unsubscribe(aws: Aws, identity: str, state: Values) -> None:
-    # SNS itself forgets a subscription that was never confirmed, and refuses to remove it.
-    if not state.get("pendingConfirmation"):
-        aws.client("sns").unsubscribe(SubscriptionArn=identity)
-
-
-def _api_name(name: str) -> str:
-    return name[0].upper() + name[1:]
-
-
-def _outward(props: Mapping[str, Prop], new: Values, names: list[str]) -> dict[str, str]:
-    said = {name: new[name] for name in names if new.get(name) not in (None, "", False)}
-    return {
-        _api_name(name): str(item).lower() if isinstance(item, bool) else str(item)
-        for name, item in said.items()
-    }
-
-
-def _inward(props: Mapping[str, Prop], found: Mapping[str, str]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for name, prop in props.items():
-        value = found.get(_api_name(name))
-        if value is None or value == "":
-            continue
-        if prop.kind is FLAG:
-            out[name] = value.lower() == "true"
-        else:
-            out[name] = int(value) if prop.kind is INTEGER else value
-    return out
-
-
 ROWS = (
     ResourceType(
         token="aws:sns/topic:Topic",
@@ -226,26 +147,5 @@ ROWS = (
         update=_update_policy,
         delete=_reset_policy,
         unique_by=("arn",),
-    ),
-    ResourceType(
-        token="aws:sns/topicSubscription:TopicSubscription",
-        props={
-            "topic": text(required=True, replaces=True),
-            "protocol": text(required=True, replaces=True),
-            "endpoint": text(required=True, replaces=True),
-            "confirmationTimeoutInMinutes": integer(default=1, kept=True),
-            "endpointAutoConfirms": flag(default=False, kept=True),
-            **SUBSCRIPTION,
-        },
-        outputs={
-            "arn": text(),
-            "confirmationWasAuthenticated": flag(),
-            "ownerId": text(),
-            "pendingConfirmation": flag(),
-        },
-        create=_subscribe,
-        read=_read_subscription,
-        update=_update_subscription,
-        delete=_unsubscribe,
     ),
 )

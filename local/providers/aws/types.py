@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from local.providers.aws import (
     alarms,
     aliases,
+    composite_alarms,
+    dashboards,
     dynamodb,
     event_sources,
+    event_targets,
     events,
     functions,
     iam,
@@ -18,20 +21,25 @@ from local.providers.aws import (
     logs,
     permissions,
     s3_bucket,
+    s3_lifecycle,
     s3_settings,
     scheduler,
     secretsmanager,
     sns,
     sqs,
     ssm,
+    subscriptions,
 )
 from local.providers.resource import ResourceType
 
 MODULES = (
     alarms,
     aliases,
+    composite_alarms,
+    dashboards,
     dynamodb,
     event_sources,
+    event_targets,
     events,
     functions,
     iam,
@@ -41,12 +49,14 @@ MODULES = (
     logs,
     permissions,
     s3_bucket,
+    s3_lifecycle,
     s3_settings,
     scheduler,
     secretsmanager,
     sns,
     sqs,
     ssm,
+    subscriptions,
 )
 
 ROWS: Mapping[str, ResourceType] = {row.token: row for module in MODULES for row in module.ROWS}
