@@ -71,7 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
             return True
         status = self._take(FaultKind.STATUS, request)
         if status is not None:
-            self._send(int(status.value), {"code": 0, "message": "as told"})
+            # Twelve Data repeats the status in the body, and its readers go by that.
+            code = 0 if request.path.startswith("/v2/") else int(status.value)
+            self._send(int(status.value), {"code": code, "message": "as told", "status": "error"})
             return True
         return False
 
