@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -36,7 +37,8 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv(URL_VARIABLE, raising=False)
         url = market_url(WorkFolder(root=folder / "checkout", home=home))
-    checkout = copy_checkout(folder / "checkout", home, **{URL_VARIABLE: url})
+    copied = copy_checkout(folder / "checkout", home)
+    checkout = replace(copied, environment={URL_VARIABLE: url})
     try:
         checkout.run("local").succeeded()
         floor = open_floor(checkout)
