@@ -33,7 +33,12 @@ def planned_update(
 
 def recorded(row: ResourceType, said: Values, found: Values) -> dict[str, Any]:
     """Return the outputs to record: what AWS has, plus what only the program can say."""
-    kept = {key: said.get(key) for key, prop in row.managed.items() if prop.kept}
+    # Of an import nothing is said; then what AWS does not tell is taken to be as it is by default.
+    kept = {
+        key: said.get(key, None if said else prop.default)
+        for key, prop in row.managed.items()
+        if prop.kept
+    }
     found = {key: item for key, item in found.items() if item is not None}
     return seal(row, {**kept, **found})
 

@@ -131,7 +131,7 @@ def _read_alarm(aws: Aws, identity: str, state: Values) -> Values | None:
         "treatMissingData": found.get("TreatMissingData", "missing"),
         "arn": found["AlarmArn"],
         "region": aws.region,
-        **tagging.read(state, tags_of(aws, found["AlarmArn"])),
+        **tagging.read(aws, state, tags_of(aws, found["AlarmArn"])),
     }
 
 

@@ -56,7 +56,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
         "actionsSuppressor": suppressor if suppressor["alarm"] else None,
         "arn": found["AlarmArn"],
         "region": aws.region,
-        **tagging.read(state, tags_of(aws, found["AlarmArn"])),
+        **tagging.read(aws, state, tags_of(aws, found["AlarmArn"])),
     }
 
 

@@ -128,7 +128,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
         "ttl": _ttl(client, identity),
         "pointInTimeRecovery": {"enabled": _recovery(client, identity)},
         "region": aws.region,
-        **tagging.read(state, tagging.unpaired(tags)),
+        **tagging.read(aws, state, tagging.unpaired(tags)),
     }
 
 

@@ -93,7 +93,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
         "stateTransitionReason": found.get("StateTransitionReason", ""),
         "uuid": identity,
         "region": aws.region,
-        **tagging.read(state, client.list_tags(Resource=arn).get("Tags")),
+        **tagging.read(aws, state, client.list_tags(Resource=arn).get("Tags")),
     }
 
 

@@ -34,7 +34,7 @@ def _read_bus(aws: Aws, identity: str, state: Values) -> Values:
         **from_api(BUS, found, ["deadLetterConfig", "description", "kmsKeyIdentifier", "name"]),
         "arn": found["Arn"],
         "region": aws.region,
-        **tagging.read(state, _tags(events, found["Arn"])),
+        **tagging.read(aws, state, _tags(events, found["Arn"])),
     }
 
 
@@ -86,7 +86,7 @@ def _read_rule(aws: Aws, identity: str, state: Values) -> Values:
         "eventBusName": bus,
         "arn": found["Arn"],
         "region": aws.region,
-        **tagging.read(state, _tags(events, found["Arn"])),
+        **tagging.read(aws, state, _tags(events, found["Arn"])),
     }
 
 

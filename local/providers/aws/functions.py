@@ -86,7 +86,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
         "signingJobArn": config.get("SigningJobArn", ""),
         "signingProfileVersionArn": config.get("SigningProfileVersionArn", ""),
         "region": aws.region,
-        **tagging.read(state, found.get("Tags")),
+        **tagging.read(aws, state, found.get("Tags")),
     }
 
 

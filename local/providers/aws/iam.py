@@ -44,7 +44,7 @@ def read_role(aws: Aws, identity: str, state: Values) -> Values:
         "arn": found["Arn"],
         "uniqueId": found["RoleId"],
         "createDate": found["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
-        **tagging.read(state, tagging.unpaired(found.get("Tags"))),
+        **tagging.read(aws, state, tagging.unpaired(found.get("Tags"))),
     }
 
 

@@ -68,7 +68,7 @@ def _read(aws: Aws, identity: str, state: Values) -> Values | None:
         "keyId": found["KeyId"],
         "id": found["KeyId"],
         "region": aws.region,
-        **tagging.read(state, tagging.unpaired(tags, "TagKey", "TagValue")),
+        **tagging.read(aws, state, tagging.unpaired(tags, "TagKey", "TagValue")),
     }
 
 

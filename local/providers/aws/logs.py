@@ -44,7 +44,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
         "retentionInDays": found.get("retentionInDays", 0),
         "kmsKeyId": found.get("kmsKeyId"),
         "logGroupClass": found.get("logGroupClass", "STANDARD"),
-        **tagging.read(state, logs.list_tags_for_resource(resourceArn=arn).get("tags")),
+        **tagging.read(aws, state, logs.list_tags_for_resource(resourceArn=arn).get("tags")),
     }
 
 

@@ -62,7 +62,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
         "bucketRegion": region,
         "region": region,
         "hostedZoneId": HOSTED_ZONES.get(region, ""),
-        **tagging.read(state, _tags(aws, identity)),
+        **tagging.read(aws, state, _tags(aws, identity)),
     }
 
 

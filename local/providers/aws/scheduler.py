@@ -116,7 +116,7 @@ def _read_group(aws: Aws, identity: str, state: Values) -> Values | None:
         "creationDate": _written(found.get("CreationDate")),
         "lastModificationDate": _written(found.get("LastModificationDate")),
         "region": aws.region,
-        **tagging.read(state, tagging.unpaired(tags)),
+        **tagging.read(aws, state, tagging.unpaired(tags)),
     }
 
 

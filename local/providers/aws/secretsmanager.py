@@ -42,7 +42,7 @@ def _read(aws: Aws, identity: str, state: Values) -> Values | None:
         "arn": found["ARN"],
         "id": found["ARN"],
         "region": aws.region,
-        **tagging.read(state, tagging.unpaired(found.get("Tags"))),
+        **tagging.read(aws, state, tagging.unpaired(found.get("Tags"))),
     }
 
 

@@ -58,7 +58,7 @@ def _read_topic(aws: Aws, identity: str, state: Values) -> Values:
         "owner": found.get("Owner", aws.account),
         "beginningArchiveTime": found.get("BeginningArchiveTime", ""),
         "region": aws.region,
-        **tagging.read(state, tagging.unpaired(tags)),
+        **tagging.read(aws, state, tagging.unpaired(tags)),
     }
 
 

@@ -57,7 +57,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
         "arn": found["QueueArn"],
         "region": aws.region,
         **_inward(found),
-        **tagging.read(state, tags),
+        **tagging.read(aws, state, tags),
     }
 
 

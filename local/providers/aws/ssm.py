@@ -63,7 +63,7 @@ def _read(aws: Aws, identity: str, state: Values) -> Values | None:
         "version": found["Version"],
         "hasValueWo": False,
         "region": aws.region,
-        **tagging.read(state, _tags(aws, identity)),
+        **tagging.read(aws, state, _tags(aws, identity)),
     }
 
 

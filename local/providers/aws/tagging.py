@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from local.providers.aws.session import Aws
 from local.providers.resource import Change
 from local.providers.wire import Values
 
@@ -29,16 +30,16 @@ def unpaired(
     return {str(item[key]): str(item.get(value, "")) for item in found or ()}
 
 
-def read(state: Values, found: Mapping[str, str] | None) -> dict[str, Any]:
+def read(aws: Aws, state: Values, found: Mapping[str, str] | None) -> dict[str, Any]:
     """Return `tags` and `tagsAll` as the state records them.
 
-    Which of them come from the provider's default tags AWS cannot tell: those that the state has
-    among all tags but not among the resource's own.
+    Which of them are the resource's own AWS cannot tell: all but the provider's default tags,
+    those of today and those that the state was made with.
     """
     everything = {k: v for k, v in (found or {}).items() if not k.startswith(AWS_OWN)}
     own = state.get("tags") or {}
-    inherited = {k: v for k, v in (state.get("tagsAll") or {}).items() if k not in own}
-    tags = {k: v for k, v in everything.items() if inherited.get(k) != v}
+    inherited = {**aws.configuration.default_tags, **(state.get("tagsAll") or {})}
+    tags = {k: v for k, v in everything.items() if k in own or inherited.get(k) != v}
     return {"tags": tags or None, "tagsAll": everything}
 
 

@@ -211,7 +211,9 @@ def test_what_fails_after_the_making_leaves_the_resource_recorded(
     inputs = {"name": "/first", "retentionInDays": 7}
     with monkeypatch.context() as patch:
         patch.setattr(engine.provider, "rows", {LOGS: replace(ROWS[LOGS], settle=refuse)})
-        with pytest.raises(NotFinishedError, match="PutRetentionPolicy: InvalidParameter: no") as caught:
+        with pytest.raises(
+            NotFinishedError, match="PutRetentionPolicy: InvalidParameter: no"
+        ) as caught:
             engine.create(LOGS, inputs)
     made = Resource(LOGS, caught.value.identity, inputs, dict(caught.value.state))
     mended = engine.update(made, inputs)
@@ -267,3 +269,23 @@ def test_what_is_to_outlive_the_stack_is_left(world: World) -> None:
     layer = world.engine.create("aws:lambda/layerVersion:LayerVersion", inputs)
     world.engine.delete(layer)
     assert world.engine.refresh(layer) is not None
+
+
+def test_an_import_takes_default_tags_for_the_providers_own(engine: Engine) -> None:
+    made = engine.create(QUEUE, {"name": "first", "tags": {"own": "1"}})
+    found = engine.adopt(QUEUE, made.id)
+    assert found is not None
+    assert found["tags"] == {"own": "1"}
+    assert engine.changes(found, {"name": "first", "tags": {"own": "1"}}) == {}
+
+
+def test_an_import_fills_in_all_that_differs_from_a_default(engine: Engine) -> None:
+    made = engine.create(QUEUE, {"name": "first", "visibilityTimeoutSeconds": 60})
+    found = engine.adopt(QUEUE, made.id)
+    assert found is not None
+    assert found.inputs["visibilityTimeoutSeconds"] == 60
+    assert "delaySeconds" not in found.inputs
+
+
+def test_an_import_of_what_is_not_there_finds_nothing(engine: Engine) -> None:
+    assert engine.adopt(ROLE, "nobody") is None
