@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from pathlib import Path
 
 import pytest
+from google.protobuf.empty_pb2 import Empty
 
 from local.providers.command.provider import TOKEN, CommandProvider
 from local.providers.wire import UNKNOWN, Secret
@@ -197,3 +201,31 @@ def test_a_refresh_keeps_what_is_recorded(engine: Engine) -> None:
 def test_another_type_is_refused_by_its_name(engine: Engine) -> None:
     with pytest.raises(RefusedError, match="command:remote:Command is unknown"):
         engine.create("command:remote:Command", {"create": "true"})
+
+
+def test_a_cancelled_update_ends_its_own_commands_only(
+    provider: ListeningCommandProvider, tmp_path: Path
+) -> None:
+    ended = threading.Event()
+
+    def wait_long(engine: Engine, name: str) -> None:
+        with contextlib.suppress(RefusedError):
+            run(engine, create=f"touch {tmp_path}/{name}; sleep 600")
+        if name == "mine":
+            ended.set()
+
+    mine, other = Engine(provider, peer="one"), Engine(provider, peer="two")
+    threads = [
+        threading.Thread(target=wait_long, args=(mine, "mine"), daemon=True),
+        threading.Thread(target=wait_long, args=(other, "other"), daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    while len(list(tmp_path.iterdir())) < 2:
+        time.sleep(0.01)
+    provider.Cancel(Empty(), mine.connection)
+    assert ended.wait(timeout=10)
+    assert threads[1].is_alive()
+    provider.stop()
+    threads[1].join(timeout=10)
+    assert not threads[1].is_alive()
