@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-PROGRAMS = ("packaging", "cold_import", "strategy")
+PROGRAMS = ("packaging", "program", "front_door", "cold_import", "strategy")
 
 
 def main() -> int:
