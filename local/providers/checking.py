@@ -114,9 +114,7 @@ def _value_failures(kind: Kind, value: Any, path: str) -> Iterator[Failure]:
     if value is UNKNOWN or value is None:
         return
     if isinstance(kind, Scalar):
-        if not _accepts(kind, value):
-            found = f"{type(value).__name__} {value!r}"
-            yield path, f"expected {kind.name} for {path}, found {found[:120]}"
+        yield from _scalar_failures(kind, value, path)
     elif isinstance(kind, ListOf):
         yield from _list_failures(kind, value, path)
     elif not isinstance(value, Mapping):
@@ -126,6 +124,22 @@ def _value_failures(kind: Kind, value: Any, path: str) -> Iterator[Failure]:
             yield from _value_failures(kind.item, item, f"{path}.{key}")
     else:
         yield from object_failures(kind.fields, value, f"{path}.")
+
+
+def _scalar_failures(kind: Scalar, value: Any, path: str) -> Iterator[Failure]:
+    if not _accepts(kind, value):
+        found = f"{type(value).__name__} {value!r}"
+        yield path, f"expected {kind.name} for {path}, found {found[:120]}"
+    elif kind is JSON and isinstance(value, str) and not _is_json(value):
+        yield path, f"expected JSON for {path}, found {value[:120]!r}"
+
+
+def _is_json(value: str) -> bool:
+    try:
+        json.loads(value or "{}")
+    except ValueError:
+        return False
+    return True
 
 
 def _list_failures(kind: ListOf, value: Any, path: str) -> Iterator[Failure]:

@@ -39,6 +39,7 @@ def test_an_unknown_type_is_refused_by_its_name(engine: Engine) -> None:
         ({"fifoQueue": "yes"}, "fifoQueue", "expected a boolean"),
         ({"tags": {"a": 1}}, "tags.a", "expected a string for tags.a, found int 1"),
         ({"tags": ["a"]}, "tags", "expected an object for tags, found list"),
+        ({"redrivePolicy": "{not json"}, "redrivePolicy", "expected JSON for redrivePolicy"),
         ({"fifoQueue": True, "name": "plain"}, "name", "ending in .fifo"),
     ],
 )
