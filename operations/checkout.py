@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +43,10 @@ class Checkout:
     def sizes(self) -> Sizes:
         """Build what is not built yet and read every artifact's unzipped size."""
         command = [str(self.root / ".venv" / "bin" / "python"), "-m", "packager", "all"]
-        if subprocess.run(
-            command, cwd=self.root, check=False, stdout=subprocess.DEVNULL
-        ).returncode:
-            raise OperationError("`python -m packager all` failed: see above")
+        done = subprocess.run(command, cwd=self.root, check=False, text=True, capture_output=True)
+        sys.stderr.write(done.stderr)
+        if done.returncode != 0:
+            raise OperationError(f"`python -m packager all` failed:\n{done.stderr.strip()}")
         layers = {spec.name: self._layer_bytes(spec.name) for spec in self.system.layers}
         functions = {
             spec.name: build_function(self.root, spec, TARGET, self.output.folder).unzipped_bytes

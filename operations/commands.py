@@ -8,13 +8,11 @@ import os
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
-from catalogue.system import SYSTEM
 from operations.checkout import Checkout
 from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
 from operations.errors import OperationError
 from operations.history import commit_of
-from operations.preview import Preview
 from operations.promote import Promotion
 from operations.questions import agreed
 from operations.repair import forget_edited_code
@@ -65,7 +63,9 @@ def smoke(options: argparse.Namespace) -> int:
 def drift(options: argparse.Namespace) -> int:
     """Name everything that is not as it was deployed."""
     stack = _stack(options)
-    refreshed = Preview.parse(stack.engine.read("refresh", "--preview-only", "--json"))
+    refreshed = stack.engine.plan("refresh", "--preview-only")
+    if refreshed.errors:
+        raise OperationError("the stack could not be looked at: " + "\n".join(refreshed.errors))
     found = drift_of(stack.engine.outputs(), stack.live, refreshed)
     for one in found:
         print(one)
@@ -142,7 +142,7 @@ def promote(options: argparse.Namespace) -> int:
 
 def review(options: argparse.Namespace) -> int:
     """Preview a stack and keep the pull request's one comment."""
-    return review_pull_request(options.stack, _stack(options).engine, _checkout(), os.environ)
+    return review_pull_request(options.stack, _stack(options).engine, _checkout, os.environ)
 
 
 def routes(options: argparse.Namespace) -> int:
@@ -193,4 +193,7 @@ def _stack(options: argparse.Namespace) -> Surroundings:
 
 
 def _checkout() -> Checkout:
+    # A catalogue that cannot be imported must stop the operations that need it, and no others.
+    from catalogue.system import SYSTEM
+
     return Checkout(root=ROOT, system=SYSTEM, output=Output(output_folder(ROOT)))

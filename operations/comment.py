@@ -20,24 +20,27 @@ _MOST_CHARACTERS = 60_000
 def render_comment(
     stack: str, preview: Preview, growth: Iterable[Growth], *, layers: Iterable[str]
 ) -> str:
-    """Return the comment for a preview that went through, or for one that failed."""
-    head = MARKER.format(stack=stack)
-    if preview.errors:
-        body = _failure(stack, preview)
-    else:
-        body = _success(stack, changes_in(preview), tuple(growth), sorted(layers))
-    text = f"{head}\n{body}\n"
+    """Return the comment for a preview that went through."""
+    return _whole(stack, _success(stack, changes_in(preview), tuple(growth), sorted(layers)))
+
+
+def render_failure(stack: str, reasons: Iterable[str]) -> str:
+    """Return the comment for a preview that failed."""
+    said = "\n\n".join(f"```text\n{_unfenced(reason)}\n```" for reason in reasons)
+    return _whole(
+        stack,
+        f"### Preview of `{stack}` failed\n\nNothing was changed. This is why:\n\n{said}\n\n"
+        f"Try it yourself: `local/pulumi preview --stack {stack}`.",
+    )
+
+
+def _whole(stack: str, body: str) -> str:
+    text = f"{MARKER.format(stack=stack)}\n{body}\n"
     if len(text) <= _MOST_CHARACTERS:
         return text
-    return text[:_MOST_CHARACTERS] + "\n\n… cut here: the whole preview is in the job's log.\n"
-
-
-def _failure(stack: str, preview: Preview) -> str:
-    reasons = "\n\n".join(f"```\n{_unfenced(error)}\n```" for error in preview.errors)
-    return (
-        f"### Preview of `{stack}` failed\n\nNothing was changed. The engine said:\n\n{reasons}\n\n"
-        f"Try it yourself: `make preview STACK={stack}`."
-    )
+    # What is cut may have begun a block of code.
+    fence = "\n```" if text[:_MOST_CHARACTERS].count("```") % 2 else ""
+    return f"{text[:_MOST_CHARACTERS]}{fence}\n\n… cut here: the whole is in the job's log.\n"
 
 
 def _success(

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from operations.errors import OperationError
 from operations.history import Update
 from operations.outputs import StackOutputs
+from operations.preview import Preview
+from operations.wording import reasons
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +32,9 @@ class Engine(Protocol):
 
     def read(self, *arguments: str) -> str:
         """Run one verb on the stack and return its standard output."""
+
+    def plan(self, *arguments: str) -> Preview:
+        """Run one verb that only looks; a run that failed is a plan with errors."""
 
 
 class _Record(BaseModel):
@@ -77,6 +82,16 @@ class CommandLine:
             raise OperationError(self._failure(arguments, finished.returncode, "\n".join(tail)))
         return finished.stdout
 
+    def plan(self, *arguments: str) -> Preview:
+        """Run one verb that only looks; a run that failed is a plan with errors."""
+        finished = self._finish((*arguments, "--json"), capture=True)
+        if finished.returncode == 0:
+            return Preview.parse(finished.stdout)
+        # Whatever the program says is in the document; what the CLI says is on standard error.
+        said = _errors_in(finished.stdout) or (finished.stderr or finished.stdout,)
+        silence = f"`pulumi {' '.join(arguments)}` ended with {finished.returncode}, saying nothing"
+        return Preview.failed(text or silence for text in reasons(said, ROOT))
+
     def _finish(
         self, arguments: Sequence[str], *, capture: bool
     ) -> subprocess.CompletedProcess[str]:
@@ -94,6 +109,13 @@ class CommandLine:
         return (
             f"`{' '.join((*self.command, *arguments))}` ended with {code} on {self.stack}: {said}"
         )
+
+
+def _errors_in(document: str) -> tuple[str, ...]:
+    try:
+        return Preview.parse(document).errors
+    except OperationError:
+        return ()
 
 
 def updates(engine: Engine) -> tuple[Update, ...]:

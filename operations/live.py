@@ -30,9 +30,6 @@ class Live(Protocol):
     def versions(self, function: str) -> tuple[Version, ...]:
         """Return the published versions, oldest first."""
 
-    def code(self, function: str, qualifier: str) -> str:
-        """Return the address from which the code behind a qualifier can be fetched for a while."""
-
     def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
         """Invoke and return the status code and the payload."""
 
@@ -72,14 +69,6 @@ class LambdaApi:
             raise _failure("list the versions of", function, error) from error
         published = [_version(entry) for entry in found if entry["Version"] != "$LATEST"]
         return tuple(sorted(published, key=lambda version: int(version.number)))
-
-    def code(self, function: str, qualifier: str) -> str:
-        """Ask for the function with its code's location."""
-        found = self._ask("get_function", FunctionName=function, Qualifier=qualifier)
-        if not found:
-            message = f"expected code of {function}:{qualifier}, found no such version"
-            raise OperationError(message)
-        return str(found["Code"]["Location"])
 
     def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
         """Invoke and wait; an error in the handler is told by its status."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -55,6 +56,11 @@ class Preview(_Part):
                 f"{text[:80]!r} ({error.error_count()} problems)"
             )
             raise OperationError(message) from error
+
+    @classmethod
+    def failed(cls, messages: Iterable[str]) -> Preview:
+        """Stand for a preview of which there are only these messages."""
+        return cls(diagnostics=tuple(Diagnostic(message=it, severity="error") for it in messages))
 
     @property
     def errors(self) -> tuple[str, ...]:

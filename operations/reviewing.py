@@ -2,41 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from operations.checkout import Checkout
-from operations.comment import MARKER, render_comment
-from operations.engine import Engine, say
+from operations.comment import MARKER, render_comment, render_failure
+from operations.engine import ROOT, Engine, say
 from operations.errors import OperationError
 from operations.forge import Forge
 from operations.outputs import StackOutputs
-from operations.preview import Diagnostic, Preview
 from operations.review import growth
+from operations.wording import reasons
+from packager.errors import PackagingError
 
 
 def review_pull_request(
-    stack: str, engine: Engine, checkout: Checkout, environment: Mapping[str, str]
+    stack: str,
+    engine: Engine,
+    checkout: Callable[[], Checkout],
+    environment: Mapping[str, str],
 ) -> int:
-    """Write the comment for a preview that went through or failed; return the preview's status."""
-    preview, status = _preview(engine)
-    try:
-        deployed: StackOutputs | None = engine.outputs()
-    except OperationError:
-        deployed = None
-    rows = growth(deployed, checkout.sizes()) if status == 0 else ()
-    layers = [spec.name for spec in checkout.system.layers]
-    text = render_comment(stack, preview, rows, layers=layers)
-    print(text)
+    """Keep the comment for a preview that went through or failed; 1 for one that failed."""
+    review = _review(stack, engine, checkout)
+    print(review.comment)
     forge = Forge.from_environment(environment)
     if forge is None:
         say("no GITHUB_TOKEN and PULL_REQUEST: the comment was printed, not posted")
     else:
-        forge.keep_comment(MARKER.format(stack=stack), text)
-    return status
+        forge.keep_comment(MARKER.format(stack=stack), review.comment)
+    return 0 if review.passed else 1
 
 
-def _preview(engine: Engine) -> tuple[Preview, int]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Review:
+    comment: str
+    passed: bool
+
+
+def _review(stack: str, engine: Engine, checkout: Callable[[], Checkout]) -> _Review:
+    preview = engine.plan("preview")
+    if preview.errors:
+        return _Review(comment=render_failure(stack, preview.errors), passed=False)
     try:
-        return Preview.parse(engine.read("preview", "--json")), 0
-    except OperationError as error:
-        return Preview(diagnostics=(Diagnostic(message=str(error), severity="error"),)), 1
+        # Only now: a catalogue that cannot be read is what the preview has to tell.
+        ships = checkout()
+        rows = growth(_deployed(engine), ships.sizes())
+    except (OperationError, PackagingError) as error:
+        return _Review(comment=render_failure(stack, reasons([str(error)], ROOT)), passed=False)
+    layers = [spec.name for spec in ships.system.layers]
+    return _Review(comment=render_comment(stack, preview, rows, layers=layers), passed=True)
+
+
+def _deployed(engine: Engine) -> StackOutputs | None:
+    try:
+        return engine.outputs()
+    except OperationError:
+        return None

@@ -41,17 +41,6 @@ def operate(checkout: Checkout, command: str, stack: str = "dev", *arguments: st
     return checkout.run("operate", command, "--stack", stack, *arguments)
 
 
-@pytest.fixture(scope="module")
-def dev(stack: Checkout) -> Iterator[Checkout]:
-    """Rehearse dev beside the local stack: prod may only run what dev ran."""
-    rehearsed = replace(stack, environment={**stack.environment, "REHEARSE": "1"})
-    operate(rehearsed, "deploy").succeeded()
-    yield rehearsed
-    # What prod holds is protected from being destroyed, so its record is let go of.
-    rehearsed.pulumi("stack", "rm", "--stack", "prod", "--force", "--yes")
-    rehearsed.pulumi("destroy", "--stack", "dev", "--yes", "--skip-preview").succeeded()
-
-
 @pytest.fixture
 def changed(dev: Checkout) -> Iterator[Checkout]:
     """Change one byte of metrics_v2, and put it back afterwards."""
@@ -173,4 +162,7 @@ def test_a_review_of_a_broken_program_says_why(dev: Checkout) -> None:
 
     assert answer.status == 1
     assert "Preview of `dev` failed" in answer.output
-    assert "log_level" in answer.output
+    assert "Pulumi.dev.yaml: log_level: expected 'DEBUG', 'INFO'" in answer.output
+    assert "found 'LOUD'" in answer.output
+    assert "program exited" not in answer.output
+    assert str(dev.root) not in answer.output

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from operations.errors import OperationError
 from operations.history import Version
 from operations.outputs import StackOutputs
+from operations.preview import Preview
 
 
 def lambda_digest(text: str) -> str:
@@ -16,8 +18,9 @@ def lambda_digest(text: str) -> str:
 @dataclass
 class FakeEngine:
     deployed: StackOutputs | None
-    state: dict[str, object] = field(default_factory=lambda: {"deployment": {"resources": []}})
+    state: Mapping[str, object] = field(default_factory=lambda: {"deployment": {"resources": []}})
     failing: str | None = None
+    planned: Preview = field(default_factory=Preview)
     ran: list[tuple[str, ...]] = field(default_factory=list)
 
     def outputs(self) -> StackOutputs:
@@ -32,6 +35,9 @@ class FakeEngine:
 
     def read(self, *arguments: str) -> str:
         return json.dumps(self.state)
+
+    def plan(self, *arguments: str) -> Preview:
+        return self.planned
 
 
 @dataclass

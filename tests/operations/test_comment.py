@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from operations.comment import MARKER, render_comment
+from operations.comment import MARKER, render_comment, render_failure
 from operations.errors import OperationError
 from operations.outputs import StackOutputs
 from operations.preview import Preview
@@ -19,13 +19,12 @@ _COMMAND = f"{_URN}CodeLayer$command:local:Command::strategy-build"
 _LAYER = f"{_URN}CodeLayer$aws:lambda/layerVersion:LayerVersion::strategy"
 
 
-def preview_of(*steps: tuple[str, str], errors: tuple[str, ...] = ()) -> Preview:
+def preview_of(*steps: tuple[str, str]) -> Preview:
     document = {
         "steps": [
             {"op": op, "urn": urn, "detailedDiff": {"code": {"kind": "update"}}}
             for op, urn in steps
-        ],
-        "diagnostics": [{"message": message, "severity": "error"} for message in errors],
+        ]
     }
     return Preview.parse(json.dumps(document))
 
@@ -61,12 +60,19 @@ def test_the_comment_says_why_a_layer_is_built_anew() -> None:
 
 
 def test_a_failed_preview_is_a_clear_comment_too() -> None:
-    text = render_comment(
-        "dev", preview_of(errors=("Pulumi.dev.yaml: memory_mb ```",)), (), layers=[]
-    )
+    text = render_failure("dev", ["Pulumi.dev.yaml: memory_mb ```"])
 
+    assert text.startswith(MARKER.format(stack="dev"))
     assert "Preview of `dev` failed" in text
     assert "Pulumi.dev.yaml: memory_mb '''" in text
+
+
+def test_a_long_failure_is_cut_where_the_comment_stays_readable() -> None:
+    text = render_failure("dev", ["x" * 70_000])
+
+    assert len(text) < 65_536
+    assert text.count("```") == 2
+    assert text.endswith("… cut here: the whole is in the job's log.\n")
 
 
 def test_growth_shows_what_is_gained_and_the_share_of_the_limit(outputs: Outputs) -> None:

@@ -70,8 +70,10 @@ def test_a_layer_that_is_gone_is_named(deployed: StackOutputs, live: FakeLive) -
 def test_a_resource_that_a_refresh_corrects_is_named(
     op: str, told: str, deployed: StackOutputs, live: FakeLive
 ) -> None:
-    steps = [{"op": op, "urn": _QUEUE, "detailedDiff": {"tags": {}} if op == "update" else None}]
-    refreshed = Preview.parse(json.dumps({"steps": steps}))
+    changed: object = {"tags": {}} if op == "update" else None
+    refreshed = Preview.parse(
+        json.dumps({"steps": [{"op": op, "urn": _QUEUE, "detailedDiff": changed}]})
+    )
 
     (drift,) = drift_of(deployed, live, refreshed)
 
