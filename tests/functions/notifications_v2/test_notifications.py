@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, MemoryClaims, stamp
 from the_alchemiser.notifications_v2.adapters import LedgerTable, ReportBucket, TopicMailer
 from the_alchemiser.notifications_v2.mail import (
+    MAILED_ONCE,
     MAX_BODY,
     MAX_SUBJECT,
     Mail,
@@ -176,6 +178,26 @@ class TestNotify:
         assert [mail.subject for mail in desk.mailer.mails] == [
             "[FAILURE][HIGH][StrategyError] Alchemiser Error"
         ]
+
+    def test_workers_that_fail_in_one_run_are_one_mail(self, desk: Desk) -> None:
+        for number in range(9):
+            desk.notifier().notify(
+                failed(event_id=f"workflow-failed-{uuid4()}", metadata={"worker": number})
+            )
+        assert len(desk.mailer.mails) == 1
+        assert MAILED_ONCE in desk.mailer.mails[0].body
+
+    @pytest.mark.parametrize(
+        "another",
+        [{"correlation_id": f"workflow-{uuid4()}"}, {"workflow_type": "trade_execution"}],
+        ids=["run", "workflow"],
+    )
+    def test_another_run_or_workflow_that_fails_is_mailed_too(
+        self, desk: Desk, another: dict[str, str]
+    ) -> None:
+        desk.notifier().notify(failed())
+        desk.notifier().notify(failed(event_id=f"workflow-failed-{uuid4()}", **another))
+        assert len(desk.mailer.mails) == 2
 
     def test_a_mail_that_could_not_be_sent_is_sent_by_the_repeated_delivery(
         self, desk: Desk

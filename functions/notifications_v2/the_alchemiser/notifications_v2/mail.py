@@ -23,6 +23,8 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 
 NOTHING_TO_TRADE = "Nothing to trade: all positions are as they should be."
 
+MAILED_ONCE = "Further failures of this workflow in the same run are in the log, not in the mail."
+
 MAX_BODY = 100_000
 """Far below the 256 KB of an SNS message, also when every character takes two bytes."""
 
@@ -88,6 +90,8 @@ def failure_mail(failure: WorkflowFailed, mode: Mode, stage: str) -> Mail:
         "",
         "Details:",
         json.dumps(details, indent=2, ensure_ascii=False),
+        "",
+        MAILED_ONCE,
         "",
         f"Correlation: {failure.correlation_id}",
         f"Cause: {failure.causation_id}",

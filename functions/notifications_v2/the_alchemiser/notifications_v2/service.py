@@ -38,10 +38,10 @@ class Notifier:
     stage: str
 
     def notify(self, event: DomainEvent) -> Outcome:
-        """Send the event's mail unless it was sent before."""
+        """Send the event's mail unless it, or the like of it, was sent before."""
         if not isinstance(event, AllTradesCompleted | WorkflowFailed):
             return Outcome.IGNORED
-        sent = once(self.claims, event.event_id, lambda: self._send(event))
+        sent = once(self.claims, _occasion(event), lambda: self._send(event))
         return Outcome.ALREADY_SENT if sent is None else Outcome.SENT
 
     def _send(self, event: AllTradesCompleted | WorkflowFailed) -> Mail:
@@ -62,3 +62,10 @@ class Notifier:
             get_logger().error("report_failed", reason=str(error))
             return Report(url=None)
         return Report(url=url, performances=found)
+
+
+def _occasion(event: AllTradesCompleted | WorkflowFailed) -> str:
+    """Name what is mailed once: ten workers that fail for one reason are one piece of news."""
+    if isinstance(event, WorkflowFailed):
+        return f"{event.correlation_id}/{event.workflow_type}"
+    return event.event_id
