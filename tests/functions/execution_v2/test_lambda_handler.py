@@ -187,6 +187,16 @@ class TestSweep:
         assert answer["body"]["runs_seen"] == 1
         assert answer["body"]["runs_failed"] == 0
 
+    def test_tells_of_every_sweep_that_fails(
+        self, market: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv("METRICS_NAMESPACE")
+        answers = [lambda_handler({"action": "sweep"}, CONTEXT) for _ in range(2)]
+        told = market.publisher.events
+        assert [answer["statusCode"] for answer in answers] == [500, 500]
+        assert len({event.event_id for event in told}) == 2
+        assert len({event.correlation_id for event in told}) == 2
+
 
 def test_every_missing_variable_is_named_at_once(
     market: World, monkeypatch: pytest.MonkeyPatch
