@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,10 @@ from typing import Any
 import yaml
 
 from local.engine.arguments import Invocation
+from local.engine.backend import backend_url
 from local.engine.selection import Engine
 from local.engine.stack_file import PASSPHRASE
 from local.market.address import URL_VARIABLE, market_url
-from local.problems import LocalProblem
 from local.workfolder import WorkFolder
 
 
@@ -40,20 +39,6 @@ def account_of(root: Path, stack: str) -> Account:
         number=found.get("account_id", Account().number),
         region=found.get("region", Account().region),
     )
-
-
-def backend_url(work: WorkFolder, inherited: Mapping[str, str] = os.environ) -> str:
-    """Give the file backend of this checkout, or the one that the environment shares."""
-    named = inherited.get("PULUMI_BACKEND_URL")
-    if named and not named.startswith("file://"):
-        # Rehearsing dev in the backend where the real dev lives would overwrite its state.
-        raise LocalProblem(
-            f"PULUMI_BACKEND_URL is {named}; stacks run here are kept on this machine only "
-            "(file://…).",
-            "Unset PULUMI_BACKEND_URL for this command. For a stack on AWS use the official "
-            "pulumi, as README.md says.",
-        )
-    return named or f"file://{work.state}"
 
 
 def engine_environment(

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.engine.backend import backend_folder
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
 
@@ -47,14 +48,11 @@ def prepare_stack(work: WorkFolder, cli: Path, environment: Mapping[str, str], s
 
 def checkpoint_file(backend: str, stack: str) -> Path:
     """Name the file in which the file backend keeps a stack."""
-    folder = Path(backend.removeprefix("file://"))
-    return folder / ".pulumi/stacks" / PROJECT / f"{stack}.json"
+    return backend_folder(backend) / ".pulumi/stacks" / PROJECT / f"{stack}.json"
 
 
 def _initialise(folder: Path, cli: Path, environment: Mapping[str, str], stack: str) -> None:
-    Path(environment["PULUMI_BACKEND_URL"].removeprefix("file://")).mkdir(
-        parents=True, exist_ok=True
-    )
+    backend_folder(environment["PULUMI_BACKEND_URL"]).mkdir(parents=True, exist_ok=True)
     answer = subprocess.run(
         [cli, "stack", "init", stack, "--no-select", "--non-interactive"],
         cwd=folder,

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from local.engine.arguments import understand
+from local.engine.backend import backend_folder, backend_url
 from local.engine.cli import Cli, announce
 from local.front_door.days import trade_day, trade_days
 from local.front_door.recovery import notice_loss, recover
 from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
 from local.front_door.tools import run_module, run_tool
 from local.front_door.workflows import check_workflows
+from local.recovery.remains import clear_remains
 from local.workfolder import WorkFolder
 
 Command = Callable[[WorkFolder, list[str]], int]
@@ -22,6 +24,7 @@ def run_pulumi(work: WorkFolder, arguments: list[str]) -> int:
     cli = Cli.of(work, touches_cloud=invocation.touches_cloud)
     announce(invocation, cli.engine)
     if invocation.touches_cloud:
+        clear_remains(backend_folder(backend_url(work)))
         notice_loss(cli, invocation.stack)
     return cli.run(arguments).status
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from local.engine.environment import backend_url
+from local.engine.backend import backend_folder, backend_url
 from local.engine.stack_file import PROJECT
 from local.workfolder import WorkFolder
 
 
 def last_changes(work: WorkFolder, stack: str) -> dict[str, int]:
     """Give the number of resources by what was done with them; "same" is among them."""
-    folder = Path(backend_url(work).removeprefix("file://")) / ".pulumi/history" / PROJECT / stack
+    folder = backend_folder(backend_url(work)) / ".pulumi/history" / PROJECT / stack
     newest = max(folder.glob("*.history.json"), default=None)
     if newest is None:
         return {}

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from local.engine.arguments import DEFAULT_STACK
+from local.engine.backend import SCHEME, backend_folder, backend_url
 from local.engine.cli import Cli, Result
-from local.engine.environment import backend_url, emulator_environment
+from local.engine.environment import emulator_environment
 from local.engine.stack_file import PROJECT, checkpoint_file
 from local.problems import LocalProblem
 from local.progress import say
@@ -21,13 +22,14 @@ from local.recovery.deployment import Deployment
 from local.recovery.emulator_loss import forget_lost, is_lost
 from local.recovery.locks import lift_dead_locks
 from local.recovery.mending import mend_stack
+from local.recovery.remains import clear_remains
 from local.workfolder import WorkFolder
 
 
 def mend_local(cli: Cli, stack: str) -> int:
     """Make the record of a stack on this machine true; give the number of things mended."""
-    folder = Path(backend_url(cli.work).removeprefix("file://"))
-    mended = lift_dead_locks(FileLocks(folder, PROJECT), stack)
+    folder = backend_folder(backend_url(cli.work))
+    mended = clear_remains(folder) + lift_dead_locks(FileLocks(folder, PROJECT), stack)
     if notice_loss(cli, stack):
         return mended + 1
     return mended + mend_stack(cli, stack, _record(cli, stack), _cloud(cli, stack))
@@ -89,7 +91,8 @@ def _mend_on_aws(work: WorkFolder, stack: str) -> int:
     cli = AmbientCli(work.root)
     url = os.environ.get("PULUMI_BACKEND_URL", "")
     folder = lock_folder(url, PROJECT, os.environ)
-    mended = lift_dead_locks(folder, stack) if folder is not None else 0
+    mended = clear_remains(backend_folder(url)) if url.startswith(SCHEME) else 0
+    mended += lift_dead_locks(folder, stack) if folder is not None else 0
     exported = cli.run(["stack", "export", "--stack", stack], capture=True)
     if exported.status:
         raise LocalProblem(f"Stack {stack} could not be read.", "See the message above.")

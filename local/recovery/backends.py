@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import boto3
 
+from local.engine.backend import backend_folder
 from local.problems import LocalProblem
 from local.recovery.locks import LockFolder
 
@@ -59,7 +60,7 @@ def lock_folder(url: str, project: str, environment: Mapping[str, str]) -> LockF
     """Give the locks of a backend; None where the backend's service looks after them."""
     parts = urlparse(url)
     if parts.scheme == "file":
-        return FileLocks(Path(parts.netloc + parts.path).expanduser(), project)
+        return FileLocks(backend_folder(url), project)
     if parts.scheme == "s3":
         region = parse_qs(parts.query).get("region", [environment.get("AWS_REGION")])[0]
         client = boto3.Session(region_name=region).client(

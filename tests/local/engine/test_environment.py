@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from local.engine.arguments import understand
-from local.engine.environment import account_of, backend_url, engine_environment
+from local.engine.environment import account_of, engine_environment
 from local.engine.selection import Engine
-from local.problems import LocalProblem
 from local.workfolder import WorkFolder
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -52,18 +51,6 @@ def test_the_local_stack_is_no_rehearsal(work: WorkFolder, monkeypatch: pytest.M
 
 def test_the_projects_python_is_found_first(work: WorkFolder) -> None:
     assert environment(work, "up")["PATH"].startswith(f"{work.root}/.venv/bin:/engine:")
-
-
-def test_a_shared_backend_on_this_machine_is_used(work: WorkFolder) -> None:
-    shared = {"PULUMI_BACKEND_URL": "file:///somewhere"}
-
-    assert backend_url(work, shared) == "file:///somewhere"
-    assert backend_url(work, {}) == f"file://{work.state}"
-
-
-def test_the_backend_of_real_stacks_is_refused(work: WorkFolder) -> None:
-    with pytest.raises(LocalProblem, match="s3://company"):
-        backend_url(work, {"PULUMI_BACKEND_URL": "s3://company"})
 
 
 @pytest.mark.parametrize("text", ["", "- list", "config: 3", ": :", None])
