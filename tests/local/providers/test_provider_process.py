@@ -58,16 +58,26 @@ def test_ends_when_it_is_asked_to_and_takes_its_commands_along(
         command = provider_pb2_grpc.ResourceProviderStub(channel)
         urn = "urn:pulumi:stack::project::command:local:Command::slow"
         inputs = dump({"create": f"echo $$ > {started}; sleep 600"})
-        command.Create.future(pb.CreateRequest(urn=urn, properties=inputs))
-        while not (started.exists() and started.read_text().strip()):
-            time.sleep(0.01)
+        # gRPC cancels a call of which nobody holds the result.
+        call = command.Create.future(pb.CreateRequest(urn=urn, properties=inputs))
+        pid = number_in(started, timeout_s=60)
+        assert not call.done()
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
-    pid = int(started.read_text())
-    deadline = time.monotonic() + 5
-    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+    deadline = time.monotonic() + 10
+    while _is_running(pid) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not _is_running(pid)
+
+
+def number_in(file: Path, timeout_s: float) -> int:
+    """Give the process number that a command writes, as soon as the whole line is there."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        if file.exists() and (text := file.read_text()).endswith("\n"):
+            return int(text)
+        time.sleep(0.01)
+    raise AssertionError(f"{file} was not written within {timeout_s:.0f} s")
 
 
 def _is_running(pid: int) -> bool:
