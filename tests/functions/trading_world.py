@@ -18,7 +18,8 @@ from tests.functions.fake_alpaca import NOW, FakeAlpaca
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.order_walk import OrderWalk, Patience
 from the_alchemiser.execution_v2.phases import Phases
-from the_alchemiser.execution_v2.run_progress import Run, RunProgress
+from the_alchemiser.execution_v2.run_progress import RunProgress
+from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.sweeper import Sweeper
 from the_alchemiser.execution_v2.trade_executor import TradeExecutor
 from the_alchemiser.execution_v2.trade_news import TradeNews

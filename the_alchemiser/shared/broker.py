@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import CENT
 
 
 class OrderState(StrEnum):
@@ -39,6 +40,13 @@ class Account:
     regt_buying_power: Decimal | None = None
     initial_margin: Decimal | None = None
     maintenance_margin: Decimal | None = None
+
+    @property
+    def capital_deployed_pct(self) -> Decimal | None:
+        """Share of the equity in long positions, in percent to two places."""
+        if self.equity <= 0:
+            return None
+        return (self.long_market_value / self.equity * 100).quantize(CENT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

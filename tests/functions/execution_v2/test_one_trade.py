@@ -9,8 +9,11 @@ import pytest
 
 from tests.functions.fake_alpaca import NOW
 from tests.functions.trading_world import World
+from the_alchemiser.metrics_v2.domain import capital_gauge
 from the_alchemiser.shared.errors import PermanentError, TransientError
+from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.trades import TradeExecuted
+from the_alchemiser.shared.events.unwrap import unwrap
 from the_alchemiser.shared.runs import TradeStatus
 
 
@@ -26,6 +29,41 @@ def trade(market: World) -> TradeExecuted:
 def status(market: World, run_id: str) -> TradeStatus:
     (record,) = market.trades().of_run(run_id)
     return record.status
+
+
+class TestCapital:
+    def test_event_run_and_gauge_tell_what_the_broker_says_is_deployed(self, market: World) -> None:
+        run_id = market.start_run({"SPY": "1"})
+        event = trade(market)
+        alpaca = market.alpaca
+        expected = (alpaca.long_value / alpaca.equity * 100).quantize(Decimal("0.01"))
+        assert 90 < expected < 100
+        assert event.metadata["capital_deployed_pct"] == str(expected)
+        assert market.run_item(run_id)["capital_deployed_pct"] == expected
+        received = unwrap(event.to_detail(), {EventName.TRADE_EXECUTED: TradeExecuted})
+        assert [gauge.value for gauge in capital_gauge(received)] == [expected]
+
+    def test_told_again_is_what_was_told_before(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        (message,) = market.queued()
+        market.publisher.failure = TransientError("the bus is away")
+        with pytest.raises(TransientError):
+            market.executor().execute(message)
+        market.publisher.failure = None
+        market.alpaca.quote("SPY", "500.00", "1.00")
+        before = market.trades().read(message.run_id, message.trade_id).result
+        market.executor().execute(message)
+        event = market.publisher.named("TradeExecuted")[-1]
+        assert before is not None
+        assert event.metadata["capital_deployed_pct"] == str(before.capital_deployed_pct)
+
+    def test_a_trade_without_orders_tells_nothing_of_it(self, market: World) -> None:
+        market.start_run({"SPY": "1"})
+        market.alpaca.is_open = False
+        event = trade(market)
+        assert isinstance(event, TradeExecuted)
+        assert "capital_deployed_pct" not in event.metadata
+        assert capital_gauge(event) == ()
 
 
 class TestWalk:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from the_alchemiser.execution_v2.run_progress import SELL_FAILURE_LIMIT, Run, RunProgress
+from the_alchemiser.execution_v2.run_progress import SELL_FAILURE_LIMIT, RunProgress
+from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.runs import RunStatus, TradeStatus
 from the_alchemiser.shared.trade_queue import SqsTradeQueue

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from the_alchemiser.execution_v2.trade_store import TradeResult
+from the_alchemiser.execution_v2.run_record import Run, run_of
+from the_alchemiser.execution_v2.trade_record import TradeResult
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import PermanentError
 from the_alchemiser.shared.lots import Side
@@ -17,41 +16,6 @@ from the_alchemiser.shared.trade_message import TradeMessage
 
 SELL_FAILURE_LIMIT = Decimal(500)
 """Dollars of sells that may fail before the buys are called off."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Run:
-    """A run as it stands."""
-
-    run_id: str
-    plan_id: str
-    correlation_id: str
-    causation_id: str
-    status: RunStatus
-    sell_total: int
-    sell_completed: int
-    buy_total: int
-    total_trades: int
-    completed_trades: int
-    sell_failed_amount: Decimal
-    buy_limit: Decimal
-    bought: Decimal
-    updated_at: datetime
-    buys_released: bool
-    phase_changed_by: str | None
-    failure_step: str | None
-    failure_reason: str | None
-    failure_told: bool
-
-    @property
-    def cause_id(self) -> str:
-        """Id that becomes the causation id of what the run leads to."""
-        return self.causation_id
-
-    @property
-    def sells_are_done(self) -> bool:
-        """Whether every sell is decided."""
-        return self.sell_completed >= self.sell_total
 
 
 class RunProgress:
@@ -66,7 +30,7 @@ class RunProgress:
         item = self._table.get(run_key(run_id))
         if item is None:
             raise PermanentError(f"there is no run {run_id}, or it is over for a day")
-        return _run(item)
+        return run_of(item)
 
     def unfinished(self) -> list[Run]:
         """Read every run that did not come to its end, or failed without anyone being told."""
@@ -74,7 +38,7 @@ class RunProgress:
             "SK = :metadata AND begins_with(PK, :run) AND attribute_exists(updated_s)",
             {":metadata": METADATA, ":run": "RUN#"},
         )
-        runs = [_run(item) for item in items]
+        runs = [run_of(item) for item in items]
         return [
             run
             for run in runs
@@ -104,7 +68,7 @@ class RunProgress:
         )
         return reserved is not None or self._has_reserved(message)
 
-    def count(self, message: TradeMessage, result: TradeResult, deployed: Decimal | None) -> Run:
+    def count(self, message: TradeMessage, result: TradeResult) -> Run:
         """Add a decided trade to the run's counters, once, and give the run as it is then."""
         values: dict[str, Any] = {
             ":one": 1,
@@ -123,12 +87,12 @@ class RunProgress:
             f"ADD completed_trades :one, {outcome} :one, {side}_completed :one, "
             f"counted_trades :trade, {money} SET updated_s = :now_s"
         )
-        if deployed is not None:
+        if result.capital_deployed_pct is not None:
             update += ", capital_deployed_pct = :deployed"
-            values[":deployed"] = deployed
+            values[":deployed"] = result.capital_deployed_pct
         values[":now_s"] = self._now_s()
         counted = self._change(message.run_id, update, values, "NOT contains(counted_trades, :id)")
-        return _run(counted) if counted else self.read(message.run_id)
+        return run_of(counted) if counted else self.read(message.run_id)
 
     def begin_buys(self, run_id: str, trade_id: str) -> bool:
         """Move from sells to buys; True for the one caller who did, and has to release them."""
@@ -170,7 +134,7 @@ class RunProgress:
             },
             "NOT (#status IN (:failed, :completed))",
         )
-        return _run(failed) if failed else self.read(run_id)
+        return run_of(failed) if failed else self.read(run_id)
 
     def mark_failure_told(self, run_id: str) -> None:
         """Record that a run's failure was published."""
@@ -216,27 +180,3 @@ def _outcome(result: TradeResult) -> str:
     if result.is_skipped:
         return "skipped_trades"
     return "succeeded_trades" if result.status is TradeStatus.COMPLETED else "failed_trades"
-
-
-def _run(item: Item) -> Run:
-    return Run(
-        run_id=item["run_id"],
-        plan_id=item["plan_id"],
-        correlation_id=item["correlation_id"],
-        causation_id=item["causation_id"],
-        status=RunStatus(item["status"]),
-        sell_total=int(item["sell_total"]),
-        sell_completed=int(item["sell_completed"]),
-        buy_total=int(item["buy_total"]),
-        total_trades=int(item["total_trades"]),
-        completed_trades=int(item["completed_trades"]),
-        sell_failed_amount=item["sell_failed_amount"],
-        buy_limit=item["max_equity_limit_usd"],
-        bought=item["cumulative_buy_succeeded_value"],
-        updated_at=datetime.fromtimestamp(int(item["updated_s"]), tz=UTC),
-        buys_released="enqueued_buys_at" in item or int(item["sell_total"]) == 0,
-        phase_changed_by=item.get("phase_changed_by"),
-        failure_step=item.get("failure_step"),
-        failure_reason=item.get("failure_reason"),
-        failure_told="failure_told_at" in item,
-    )

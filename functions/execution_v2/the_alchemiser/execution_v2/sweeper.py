@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from the_alchemiser.execution_v2.phases import Phases
-from the_alchemiser.execution_v2.run_progress import Run, RunProgress
+from the_alchemiser.execution_v2.run_progress import RunProgress
+from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.trade_news import TradeNews
-from the_alchemiser.execution_v2.trade_store import TradeRecord, TradeStore
+from the_alchemiser.execution_v2.trade_record import TradeRecord
+from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.logs import bind_run, get_logger
 from the_alchemiser.shared.runs import RunStatus
@@ -84,7 +86,7 @@ class Sweeper:
         ]
         for record in untold:
             if record.result is not None:
-                self.progress.count(record.message, record.result, None)
+                self.progress.count(record.message, record.result)
             self.news.tell_trade(record)
         return len(untold)
 

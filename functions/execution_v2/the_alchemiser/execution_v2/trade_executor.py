@@ -12,11 +12,13 @@ from decimal import Decimal
 from the_alchemiser.execution_v2.order_walk import Intent, OrderWalk, Walk
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Exchange, FilledOrder, Ledger
-from the_alchemiser.execution_v2.run_progress import Run, RunProgress
+from the_alchemiser.execution_v2.run_progress import RunProgress
+from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.trade_news import TradeNews
+from the_alchemiser.execution_v2.trade_record import TradeRecord, TradeResult
 from the_alchemiser.execution_v2.trade_result import result_of
 from the_alchemiser.execution_v2.trade_sizing import TradeSizing
-from the_alchemiser.execution_v2.trade_store import TradeRecord, TradeResult, TradeStore
+from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.broker import MarketClock
 from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
 from the_alchemiser.shared.logs import bind_run, get_logger
@@ -53,7 +55,7 @@ class TradeExecutor:
     def _execute(self, message: TradeMessage) -> None:
         record = self.trades.read(message.run_id, message.trade_id)
         if not record.status.is_final and self.trades.start(message):
-            result = self._carry_out(record)
+            result = self._measured(self._carry_out(record))
             record = self.trades.decide(record.message, result)
             get_logger().info("trade_decided", status=record.status, note=result.note)
         elif not record.status.is_final:
@@ -154,23 +156,22 @@ class TradeExecutor:
         if record.result is None:
             raise PermanentError(f"trade {record.message.trade_id} is decided without a result")
         message = record.message
-        run = self.progress.count(message, record.result, self._deployed_pct(record))
+        run = self.progress.count(message, record.result)
         run = self.phases.advance(run, message.trade_id)
         self.news.tell_failure(run)
         if record.result.order_ids or run.status is not RunStatus.FAILED:
             self.news.tell_trade(record)
 
-    def _deployed_pct(self, record: TradeRecord) -> Decimal | None:
-        if record.is_told or record.result is None or not record.result.order_ids:
-            return None
+    def _measured(self, result: TradeResult) -> TradeResult:
+        """Add how much of the account's equity is deployed now, if the trade placed any order."""
+        if not result.order_ids:
+            return result
         try:
             account = self.exchange.account()
         except AlchemiserError as error:
             get_logger().warning("account_unavailable", reason=str(error))
-            return None
-        if account.equity <= 0:
-            return None
-        return (account.long_market_value / account.equity * 100).quantize(Decimal("0.01"))
+            return result
+        return replace(result, capital_deployed_pct=account.capital_deployed_pct)
 
 
 def _failed(message: TradeMessage, reason: str) -> TradeResult:

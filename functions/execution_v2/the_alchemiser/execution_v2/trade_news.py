@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from the_alchemiser.execution_v2.run_progress import Run, RunProgress
-from the_alchemiser.execution_v2.trade_store import (
-    TradeRecord,
-    TradeResult,
-    TradeStore,
-    execution_data,
-)
+from the_alchemiser.execution_v2.run_progress import RunProgress
+from the_alchemiser.execution_v2.run_record import Run
+from the_alchemiser.execution_v2.trade_record import TradeRecord, TradeResult, execution_data
+from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.trades import TradeExecuted
@@ -70,7 +67,7 @@ class TradeNews:
         succeeded = result.status is TradeStatus.COMPLETED
         return TradeExecuted(
             **self._envelope(record),
-            metadata=_metadata(message),
+            metadata=_metadata(message, result),
             execution_data=execution_data(message, result),
             success=succeeded,
             orders_placed=len(result.order_ids),
@@ -87,11 +84,13 @@ class TradeNews:
         return {**envelope, "timestamp": told_at, "causation_id": message.causation_id}
 
 
-def _metadata(message: TradeMessage) -> dict[str, object]:
+def _metadata(message: TradeMessage, result: TradeResult) -> dict[str, object]:
+    deployed = result.capital_deployed_pct
     return {
         "run_id": message.run_id,
         "trade_id": message.trade_id,
         "phase": message.phase.value,
         "sequence_number": message.sequence_number,
         "execution_mode": "per_trade",
+        **({} if deployed is None else {"capital_deployed_pct": f"{deployed:f}"}),
     }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from the_alchemiser.execution_v2.order_walk import Walk
-from the_alchemiser.execution_v2.trade_store import TradeResult, amount_left
+from the_alchemiser.execution_v2.trade_record import TradeResult, amount_left
 from the_alchemiser.shared.broker import Order
 from the_alchemiser.shared.runs import TradeStatus
 from the_alchemiser.shared.trade_message import TradeMessage

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from the_alchemiser.portfolio_v2.liquidation import Liquidation
 from the_alchemiser.portfolio_v2.snapshot import Snapshot, margin_of
@@ -21,11 +20,6 @@ class Reading:
 
     snapshot: Snapshot
     account: Account
-
-    @property
-    def capital_deployed_pct(self) -> Decimal | None:
-        """Share of the equity in long positions, in percent to two places."""
-        return deployed_pct(self.account)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,10 +69,3 @@ def tradable(symbol: str) -> str:
             f"expected only stocks and funds in the account, found {symbol!r}; close it by hand",
             details={"symbol": symbol},
         ) from None
-
-
-def deployed_pct(account: Account) -> Decimal | None:
-    """Give the share of the equity in long positions, in percent to two places."""
-    if account.equity <= 0:
-        return None
-    return (account.long_market_value / account.equity * 100).quantize(Decimal("0.01"))

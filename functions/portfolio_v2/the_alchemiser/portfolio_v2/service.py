@@ -86,7 +86,7 @@ class Rebalancer:
             position_count=sum(1 for held in reading.snapshot.quantities.values() if held),
             min_trade_threshold=proposal.smallest_trade,
             max_equity_limit_usd=self._most_to_buy(reading, proposal.total_value),
-            capital_deployed_pct=reading.capital_deployed_pct,
+            capital_deployed_pct=reading.account.capital_deployed_pct,
             strategy_attribution=attribute(targets, contributions, portfolio.source_strategies),
             strategy_name="+".join(sorted(contributions) or sorted(portfolio.source_strategies)),
         )
