@@ -21,6 +21,7 @@ from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.shared.strategy_book import load_strategy
 from the_alchemiser.strategy_v2 import lambda_handler as handler
+from the_alchemiser.strategy_v2.fresh_bars import FreshBars
 from the_alchemiser.strategy_v2.service import StrategyWorker
 
 ROOT = Path(__file__).parents[3]
@@ -65,7 +66,7 @@ def invoke(publisher: RecordingPublisher, store: Asked, monkeypatch: pytest.Monk
     def invoke(texts: dict[str, str] | None = None, **changed: object) -> dict[str, Any]:
         worker = StrategyWorker(
             load=texts.__getitem__ if texts else partial(load_strategy, ROOT),
-            store=store,
+            store=FreshBars(store, 2),
             publisher=publisher,
             stamp=stamp("strategy_v2"),
             clock=FixedClock(datetime(2022, 6, 15, 20, tzinfo=UTC)),
@@ -209,6 +210,36 @@ class TestFailure:
         (asked,) = publisher.named("MarketDataFetchRequested")
         assert isinstance(asked, MarketDataFetchRequested)
         assert (asked.symbol, asked.requesting_stage) == ("ZZZ", "dev")
+        assert asked.lookback_days == 365
+
+    def test_a_request_for_bars_reaches_back_as_far_as_the_longest_window(
+        self, invoke: Invoke, publisher: RecordingPublisher
+    ) -> None:
+        text = '(if (> (rsi "ZZZ" {:window 252}) 1) "KO" "PG")'
+        invoke({"x.clj": text}, dsl_file="x.clj")
+        (asked,) = publisher.named("MarketDataFetchRequested")
+        assert isinstance(asked, MarketDataFetchRequested)
+        assert asked.lookback_days == 4 * 365
+
+    def test_bars_that_end_long_before_the_day_are_refused_like_missing_ones(
+        self, invoke: Invoke, publisher: RecordingPublisher
+    ) -> None:
+        response = invoke(dsl_file="rotation/factor-momentum.clj", as_of="2023-01-03")
+        assert response["statusCode"] == 500
+        event = self.fails(publisher)
+        symbol = event.error_details["symbol"]
+        assert event.failure_reason.startswith(f"{symbol}: ")
+        assert "the newest bar is of 2022-12-28, 3 weekdays behind" in event.failure_reason
+        (asked,) = publisher.named("MarketDataFetchRequested")
+        assert isinstance(asked, MarketDataFetchRequested)
+        assert asked.symbol == symbol
+        assert not publisher.named("PartialSignalGenerated")
+
+    def test_bars_of_before_a_long_weekend_are_recent_enough(
+        self, invoke: Invoke, publisher: RecordingPublisher
+    ) -> None:
+        assert invoke(as_of="2022-12-31")["statusCode"] == 200
+        assert invoke(as_of="2023-01-01")["statusCode"] == 200
 
     def test_weights_of_nothing_are_no_signal(
         self, invoke: Invoke, publisher: RecordingPublisher

@@ -13,6 +13,7 @@ from the_alchemiser.shared.logs import configure
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_book import load_strategy
 from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
+from the_alchemiser.strategy_v2.fresh_bars import FreshBars
 from the_alchemiser.strategy_v2.service import StrategyWorker
 from the_alchemiser.strategy_v2.settings import WorkerSettings
 
@@ -26,7 +27,9 @@ def worker() -> StrategyWorker:
     configure(MODULE, settings.log_level)
     return StrategyWorker(
         load=partial(load_strategy, Path(settings.code_root)),
-        store=S3BarStore(client("s3"), settings.market_data_bucket),
+        store=FreshBars(
+            S3BarStore(client("s3"), settings.market_data_bucket), settings.max_weekdays_behind
+        ),
         publisher=bus_publisher(settings),
         stamp=event_stamp(MODULE),
         clock=SystemClock(),

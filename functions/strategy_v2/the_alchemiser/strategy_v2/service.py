@@ -17,7 +17,9 @@ from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import Symbol
 from the_alchemiser.strategy_v2.evaluation.decision import Decision, decide
 from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.lookback import lookback_days
 from the_alchemiser.strategy_v2.partial_signal import partial_signal
+from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 from the_alchemiser.strategy_v2.request import EvaluateStrategy
 
 
@@ -35,11 +37,7 @@ class StrategyWorker:
 
     def evaluate(self, request: EvaluateStrategy) -> PartialSignalGenerated:
         """Evaluate the requested file and publish the signal."""
-        try:
-            decision = self._decide(request)
-        except DataUnavailable as error:
-            self._ask_for(error, request)
-            raise
+        decision = self._decide(request)
         signal = partial_signal(request, decision, self.stamp)
         self.publisher.publish(signal)
         get_logger().info(
@@ -54,23 +52,29 @@ class StrategyWorker:
         as_of: date = request.as_of or self.clock.now().date()
         try:
             source = Source(file=request.dsl_file, text=self.load(request.dsl_file))
-            return decide(source, self.store, as_of)
+            return self._decide_on_bars(source, as_of, request)
         except AlchemiserError as error:
             error.details.update(dsl_file=request.dsl_file, as_of=as_of.isoformat())
             raise
 
-    def _ask_for(self, error: DataUnavailable, request: EvaluateStrategy) -> None:
+    def _decide_on_bars(self, source: Source, as_of: date, request: EvaluateStrategy) -> Decision:
+        try:
+            return decide(source, self.store, as_of)
+        except DataUnavailable as error:
+            self._ask_for(error.symbol, lookback_days(plan_strategy(source)), request)
+            raise
+
+    def _ask_for(self, symbol: str, days: int, request: EvaluateStrategy) -> None:
         """Have the missing bars fetched, so that the next run finds them; this one fails."""
         envelope = self.stamp.derived(
-            "market-data-fetch-requested",
-            request.correlation_id,
-            f"{request.session_id}/{error.symbol}",
+            "market-data-fetch-requested", request.correlation_id, f"{request.session_id}/{symbol}"
         )
         self.publisher.publish(
             MarketDataFetchRequested(
                 **{**envelope, "causation_id": request.session_id},
-                symbol=Symbol(error.symbol),
+                symbol=Symbol(symbol),
                 requesting_stage=self.stage,
                 requesting_component="strategy_v2",
+                lookback_days=days,
             )
         )

@@ -62,6 +62,11 @@ def bits(days: int) -> list[int]:
     return result
 
 
+def weekdays_between(first: date, last: date) -> int:
+    """Count how many weekdays one day lies behind another."""
+    return _number(last) - _number(first)
+
+
 @lru_cache(maxsize=4096)
 def _number(day: date) -> int:
     """Count weekdays; Saturday and Sunday count as the Friday before."""

@@ -1,0 +1,54 @@
+"""How many days of bars a strategy needs of each of its symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from the_alchemiser.strategy_v2.evaluation.span import days_needed
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Filter,
+    Indicator,
+    InverseVolatility,
+    Measure,
+    Plan,
+    Reading,
+)
+
+RETURNS = frozenset(
+    {Indicator.CUMULATIVE_RETURN, Indicator.MOVING_AVERAGE_RETURN, Indicator.STDEV_RETURN}
+)
+SPARE = 1.1
+TRADING_DAYS_A_YEAR = 252
+CALENDAR_DAYS_A_YEAR = 365
+
+
+def lookback_days(plan: Plan) -> int:
+    """Count the calendar days, in whole years, that hold what the longest window asks for.
+
+    Filters may apply theirs to any symbol and look back from past days, so all symbols get as much.
+    """
+    bars = max((_bars(measure) for measure in _measures(plan)), default=1) + days_needed(plan)
+    return ceil(bars * SPARE / TRADING_DAYS_A_YEAR) * CALENDAR_DAYS_A_YEAR
+
+
+def _measures(plan: Plan) -> Iterator[Measure]:
+    for step in plan.steps:
+        if isinstance(step, Filter | InverseVolatility):
+            yield step.measure
+        elif isinstance(step, Choice):
+            sides = (step.condition.left, step.condition.right)
+            yield from (side.measure for side in sides if isinstance(side, Reading))
+
+
+def _bars(measure: Measure) -> int:
+    """Count bars as docs/strategy-language.md does; recursive means want more than their window."""
+    window = measure.window
+    if measure.indicator is Indicator.CURRENT_PRICE:
+        return 1
+    if measure.indicator is Indicator.RSI:
+        return max(3 * window, 200)
+    if measure.indicator in RETURNS:
+        return max(window + 5, 60)
+    return max(window, 200)
