@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -30,7 +31,7 @@ def official_cli(work: WorkFolder) -> Path | None:
 def _known_version(work: WorkFolder, cli: Path) -> tuple[int, ...]:
     # Asking takes as long as a small command, so the answer is kept until the file changes.
     cache, mark = work.engine / "official.json", [str(cli), cli.stat().st_mtime_ns]
-    if cache.exists():
+    with contextlib.suppress(OSError, ValueError):
         kept = json.loads(cache.read_text())
         if kept["mark"] == mark:
             return tuple(kept["version"])

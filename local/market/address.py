@@ -29,7 +29,10 @@ def market_port(work: WorkFolder) -> int:
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = int(free.getsockname()[1])
-    remembered.write_text(str(port))
+    # Under another name until it is whole: a run killed here must not leave an empty number.
+    partial = remembered.with_name(f"port.{os.getpid()}")
+    partial.write_text(str(port))
+    partial.rename(remembered)
     return port
 
 

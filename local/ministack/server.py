@@ -127,7 +127,6 @@ def _launch(work: WorkFolder, program: Path, port: int, log: Path) -> Server:
     partial = work.ministack / "server.json.new"
     partial.write_text(json.dumps(asdict(server)))
     partial.rename(work.ministack / "server.json")
-    (work.ministack / "port").write_text(str(port))
     return server
 
 
@@ -159,12 +158,10 @@ def choose_port(work: WorkFolder) -> int:
                 "Unset ALCHEMISER_PORT to have a free one chosen, or name another.",
             )
         return int(asked)
-    remembered = work.ministack / "port"
-    if remembered.exists():
-        port = int(remembered.read_text())
-        if is_free(port):
-            return port
-        say(f"port {port}, used the last time, is taken by another program: another is chosen")
+    if (last := _recorded(work)) is not None:
+        if is_free(last.port):
+            return last.port
+        say(f"port {last.port}, used the last time, is taken by another program: another is chosen")
     with socket.socket() as free:
         free.bind((LOOPBACK, 0))
         return int(free.getsockname()[1])

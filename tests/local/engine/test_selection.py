@@ -82,6 +82,16 @@ def test_an_official_cli_whose_plugins_are_not_to_be_had_gets_attached_ones(
     assert engine.attached
 
 
+def test_an_answer_that_was_kept_in_part_only_is_asked_for_again(
+    work: WorkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_pulumi(work, monkeypatch, "3.250.0")
+    work.engine.mkdir(parents=True)
+    (work.engine / "official.json").write_text('{"mark": [')
+
+    assert ensure_engine(work).official
+
+
 def test_an_old_cli_is_not_used(
     work: WorkFolder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

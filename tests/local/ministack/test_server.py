@@ -32,9 +32,14 @@ def taken() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
+def record(work: WorkFolder, port: int) -> None:
+    server = {"pid": os.getpid(), "started": "other", "port": port, "life": "a"}
+    (work.ministack / "server.json").write_text(json.dumps(server))
+
+
 def test_the_port_of_the_last_time_is_kept(work: WorkFolder) -> None:
     port = choose_port(work)
-    (work.ministack / "port").write_text(str(port))
+    record(work, port)
 
     assert choose_port(work) == port
 
@@ -42,7 +47,7 @@ def test_the_port_of_the_last_time_is_kept(work: WorkFolder) -> None:
 def test_a_port_that_another_program_took_is_given_up(
     work: WorkFolder, taken: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (work.ministack / "port").write_text(str(taken))
+    record(work, taken)
 
     assert choose_port(work) != taken
     assert f"port {taken}" in capsys.readouterr().err
@@ -59,7 +64,7 @@ def test_a_port_that_was_asked_for_and_cannot_be_had_is_an_error(
 
 
 @pytest.mark.parametrize(
-    "record",
+    "recorded",
     [
         "",
         "{",
@@ -70,9 +75,9 @@ def test_a_port_that_was_asked_for_and_cannot_be_had_is_an_error(
     ids=["empty", "cut off", "no object", "half", "of a later process"],
 )
 def test_what_is_not_the_recorded_process_is_neither_used_nor_stopped(
-    work: WorkFolder, record: str
+    work: WorkFolder, recorded: str
 ) -> None:
-    (work.ministack / "server.json").write_text(record)
+    (work.ministack / "server.json").write_text(recorded)
 
     assert running_server(work) is None
     assert not stop_server(work)
