@@ -95,16 +95,21 @@ def _change(cli: Cli, command: Sequence[str]) -> None:
     status = cli.run([*command, "--suppress-outputs"]).status
     if not status:
         return
+    raise explain_failure(cli.work, cli.endpoint, status)
+
+
+def explain_failure(work: WorkFolder, endpoint: str | None, status: int) -> LocalProblem:
+    """Tell why a change of the stack ended early, as far as that is not the engine's to say."""
     again = "Run the same command again: it goes on from here."
-    if cli.endpoint is not None and not is_healthy(cli.endpoint):
-        raise LocalProblem(
+    if endpoint is not None and not is_healthy(endpoint):
+        return LocalProblem(
             f"MiniStack stopped answering while the stack was being changed "
-            f"(log: {cli.work.ministack / 'ministack.log'}).",
+            f"(log: {work.ministack / 'ministack.log'}).",
             f"{again} It starts an empty MiniStack and makes the stack anew.",
         )
-    if shutil.disk_usage(cli.work.home).free < FULL_BELOW_MB * 1_000_000:
-        raise disk_full(cli.work.home)
-    raise LocalProblem(f"The engine ended with status {status}.", f"Mend what it names. {again}")
+    if shutil.disk_usage(work.home).free < FULL_BELOW_MB * 1_000_000:
+        return disk_full(work.home)
+    return LocalProblem(f"The engine ended with status {status}.", f"Mend what it names. {again}")
 
 
 def _make_writable(work: WorkFolder) -> None:

@@ -113,6 +113,6 @@ def import_deployment(commands: StackCommands, stack: str, deployment: Deploymen
         )
     if result.status:
         raise LocalProblem(
-            f"The mended record of stack {stack} was refused: {result.output.strip()}",
-            f"Nothing was changed; see: local/pulumi stack export --stack {stack}",
+            f"The mended record of stack {stack} was refused; the engine said why above.",
+            f"Nothing was changed. What it has: local/pulumi stack export --stack {stack}",
         )
