@@ -13,6 +13,7 @@ from types import FrameType
 
 from local.engine.arguments import TOUCHING, Invocation, understand
 from local.engine.attachment import attached_providers
+from local.engine.backend import backend_folder
 from local.engine.environment import engine_environment
 from local.engine.selection import Engine, ensure_engine
 from local.engine.stack_file import prepare_stack
@@ -52,6 +53,7 @@ class Cli:
         """Run a command to its end; with `capture` its stdout is given back instead of shown."""
         invocation = understand(arguments)
         environment = engine_environment(self.work, self.engine, invocation, self.endpoint)
+        backend_folder(environment["PULUMI_BACKEND_URL"]).mkdir(parents=True, exist_ok=True)
         command = [str(self.engine.cli), *invocation.arguments]
         if invocation.verb not in STACKLESS:
             prepared = prepare_stack(self.work, self.engine.cli, environment, invocation.stack)

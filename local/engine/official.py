@@ -8,11 +8,15 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 from local.engine.versions import OLDEST_CLI, plugin_versions
 from local.progress import say, step
 from local.workfolder import WorkFolder
+
+ASKED_AGAIN_AFTER_S = 86_400.0
+"""A refusal takes half a minute to come, and may have been the network's of that day."""
 
 
 def official_cli(work: WorkFolder) -> Path | None:
@@ -51,7 +55,7 @@ def official_plugins(work: WorkFolder, cli: Path) -> bool:
     if _present(work):
         return True
     refused = work.engine / "plugins-not-to-be-had"
-    if refused.exists():
+    if refused.exists() and time.time() - refused.stat().st_mtime < ASKED_AGAIN_AFTER_S:
         return False
     with step("asking for the official provider plugins"):
         answers = [_install(work, cli, name) for name in plugin_versions()]

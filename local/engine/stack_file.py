@@ -52,7 +52,6 @@ def checkpoint_file(backend: str, stack: str) -> Path:
 
 
 def _initialise(folder: Path, cli: Path, environment: Mapping[str, str], stack: str) -> None:
-    backend_folder(environment["PULUMI_BACKEND_URL"]).mkdir(parents=True, exist_ok=True)
     answer = subprocess.run(
         [cli, "stack", "init", stack, "--no-select", "--non-interactive"],
         cwd=folder,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,24 @@ def test_an_official_cli_whose_plugins_are_not_to_be_had_gets_attached_ones(
 
     assert engine.official
     assert engine.attached
+
+
+def test_plugins_that_were_refused_are_asked_for_again_on_another_day(
+    work: WorkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = work.root / "asked"
+    script = f'case $1 in version) echo v3.250.0 ;; *) echo "$*" >> {asked}; exit 1 ;; esac'
+    on_path(program(work.root / "bin/pulumi", script), monkeypatch)
+    for _ in range(2):
+        assert ensure_engine(work).attached
+    once = asked.read_text()
+    yesterday = time.time() - 2 * 86_400
+    os.utime(work.engine / "plugins-not-to-be-had", (yesterday, yesterday))
+
+    assert ensure_engine(work).attached
+
+    assert "plugin install resource aws" in once
+    assert asked.read_text() == once * 2
 
 
 def test_an_answer_that_was_kept_in_part_only_is_asked_for_again(
