@@ -25,9 +25,9 @@ LONGEST_NAME = 30
 """With the system's and the stage's name it stays below Lambda's 64 characters."""
 
 NEXT = """next:
-  give it a trigger and grants in catalogue/functions.py, then `make check` and `make local`;
-  tests/functions/test_bad_input.py wants an example of its input, and the tests that count the
-  functions of the system (`grep -rn "== 10" tests`) want the new number"""
+  `make check test-unit local` tries it as it is. Then give it a trigger and grants in
+  catalogue/functions.py, and work in service.py. Keep event.json a good example of its Request:
+  tests/functions/test_bad_input.py spoils it in every way."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 

@@ -17,8 +17,12 @@ HEAVY = {
 }
 
 
-def test_there_are_ten_functions_and_seven_layers() -> None:
-    assert (len(SYSTEM.functions), len(SYSTEM.layers)) == (10, 7)
+def test_the_trading_system_has_its_ten_functions_and_seven_layers() -> None:
+    ten = {*LIGHT, *HEAVY}
+    assert len(ten) == 10
+    assert ten <= set(BY_NAME)
+    seven = {"notifications", "shared_code", *HEAVY.values()}
+    assert seven <= {spec.name for spec in SYSTEM.layers}
 
 
 @pytest.mark.parametrize("name", LIGHT)

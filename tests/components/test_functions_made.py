@@ -22,8 +22,10 @@ def function(spec: FunctionSpec, preview: bool = False) -> Resource:
 
 
 @BOTH
-def test_there_are_ten_functions(preview: bool) -> None:
-    assert len(dev(preview).of(FUNCTION)) == 10
+def test_every_entry_is_one_function(preview: bool) -> None:
+    made = sorted(resource.name for resource in dev(preview).of(FUNCTION))
+
+    assert made == sorted(f"{spec.name}-function" for spec in SYSTEM.functions)
 
 
 @BOTH

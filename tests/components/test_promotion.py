@@ -7,11 +7,14 @@ from typing import Any
 import pulumi
 import pytest
 
+from catalogue.system import SYSTEM
 from tests.recorded_program import ran_in_dev, run, stack_config, stub_zip
 
 
 def test_prod_ships_what_dev_runs() -> None:
-    assert len(run("prod", stack_config("prod"), preview=True).of(FUNCTION)) == 10
+    assert len(run("prod", stack_config("prod"), preview=True).of(FUNCTION)) == len(
+        SYSTEM.functions
+    )
 
 
 def test_one_byte_that_dev_has_not_run_stops_prod_before_any_resource() -> None:

@@ -10,18 +10,20 @@ import importlib
 import json
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from botocore.client import BaseClient
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic.fields import FieldInfo
 
 from catalogue.system import SYSTEM
 
-EXAMPLES = Path(__file__).parents[1] / "events"
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parent / "events"
 
 FUNCTIONS = tuple(spec.name for spec in SYSTEM.functions)
 
@@ -70,7 +72,19 @@ def example(name: str) -> dict[str, Any]:
     return detail
 
 
-GOOD: dict[str, dict[str, Any]] = {
+def own_examples() -> dict[str, dict[str, Any]]:
+    """Read what functions keep as event.json in the folder of their tests."""
+    return {path.parent.name: json.loads(path.read_text()) for path in HERE.glob("*/event.json")}
+
+
+def request_fields(function: str) -> Mapping[str, FieldInfo]:
+    """Give the fields of `command.Request`, which such an event.json is an example of."""
+    command = importlib.import_module(f"the_alchemiser.{function}.command")
+    fields: Mapping[str, FieldInfo] = command.Request.model_fields
+    return fields
+
+
+GOOD: dict[str, dict[str, Any]] = own_examples() | {
     "coordinator_v2": {"mode": "trade", "as_of": "2022-03-14"},
     "strategy_v2": JOB,
     "aggregator_v2": example("PartialSignalGenerated"),
@@ -89,7 +103,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "execution_v2": ("run_id", "trade_id", "symbol", "action", "trade_amount"),
     "data_quality_monitor": (),
 }
-"""Parts that cannot be missing; an event's are those of its envelope."""
+"""Parts that cannot be missing; an event's are those of its envelope, a request's its own."""
 
 ENVELOPE = ("event_id", "event_type", "correlation_id", "causation_id", "timestamp")
 
@@ -166,6 +180,27 @@ def nothing_to_touch(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     assert attempts == []
 
 
+def required_of(function: str) -> tuple[str, ...]:
+    if "event_type" in GOOD[function]:
+        return ENVELOPE
+    if function in REQUIRED:
+        return REQUIRED[function]
+    fields = request_fields(function)
+    return tuple(name for name, field in fields.items() if field.is_required())
+
+
+def fields_for(known: Mapping[str, str], function: str) -> tuple[str, ...]:
+    """Name the field that is known to take no free text, or all such fields of a request."""
+    if function in known:
+        return (known[function],)
+    fields = request_fields(function)
+    return tuple(
+        name
+        for name, field in fields.items()
+        if str not in (field.annotation, *get_args(field.annotation))
+    )
+
+
 def call(function: str, event: object) -> Any:
     module = importlib.import_module(f"the_alchemiser.{function}.lambda_handler")
     return module.lambda_handler(event, None)
@@ -193,7 +228,8 @@ def assert_refused(function: str, answer: Any) -> None:
 
 
 def test_every_function_has_an_example() -> None:
-    assert set(GOOD) == set(DECIMALS) == set(TEXTS) == set(FUNCTIONS)
+    assert set(GOOD) == set(FUNCTIONS)
+    assert set(DECIMALS) == set(TEXTS) == set(GOOD) - set(own_examples())
 
 
 @pytest.mark.parametrize("event", STRANGE, ids=lambda event: repr(event)[:40])
@@ -203,7 +239,7 @@ def test_strange_input_is_refused(function: str, event: object) -> None:
 
 def test_a_missing_part_is_refused(function: str) -> None:
     good = GOOD[function]
-    for part in ENVELOPE if "event_type" in good else REQUIRED[function]:
+    for part in required_of(function):
         without = {name: value for name, value in good.items() if name != part}
         assert_refused(function, call(function, delivered(function, without)))
 
@@ -214,12 +250,13 @@ def test_a_missing_part_is_refused(function: str) -> None:
     ids=lambda number: repr(number)[:20] if not isinstance(number, int) else "huge",
 )
 def test_a_number_that_is_none_or_too_large_is_refused(function: str, number: object) -> None:
-    bad = GOOD[function] | {DECIMALS[function]: number}
-    if isinstance(number, float) and function == "execution_v2":
-        body = json.dumps(bad)
-        assert_refused(function, call(function, {"Records": [message("1", "SPY", body)]}))
-        return
-    assert_refused(function, call(function, delivered(function, bad)))
+    for field in fields_for(DECIMALS, function):
+        bad = GOOD[function] | {field: number}
+        if isinstance(number, float) and function == "execution_v2":
+            body = json.dumps(bad)
+            assert_refused(function, call(function, {"Records": [message("1", "SPY", body)]}))
+            continue
+        assert_refused(function, call(function, delivered(function, bad)))
 
 
 @pytest.mark.parametrize("version", ["0.9.0", "2.0.0", "", None, 1, "1.0.0 "])
@@ -230,8 +267,9 @@ def test_an_unknown_schema_version_is_refused(function: str, version: object) ->
 
 @pytest.mark.parametrize("text", ["☃", "株式会社", "\ud800", "a\u202eb", "x" * 1_000_000])
 def test_a_text_that_is_not_what_the_field_takes_is_refused(function: str, text: str) -> None:
-    bad = GOOD[function] | {TEXTS[function]: text}
-    assert_refused(function, call(function, delivered(function, bad)))
+    for field in fields_for(TEXTS, function):
+        bad = GOOD[function] | {field: text}
+        assert_refused(function, call(function, delivered(function, bad)))
 
 
 def test_a_field_that_nobody_knows_is_refused(function: str) -> None:

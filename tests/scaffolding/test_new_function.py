@@ -87,13 +87,13 @@ def test_a_new_function_passes_every_check(copy: Path) -> None:
 
 
 def test_the_catalogue_is_whole_with_it_and_its_layers_are_attached(copy: Path) -> None:
-    assert make(copy, "risk_report", "strategy").returncode == 0
+    assert make(copy, "made_by_a_test", "strategy").returncode == 0
     statement = (
         "from catalogue.system import SYSTEM; from catalogue.validation import require_whole;"
         "spec = require_whole(SYSTEM).functions[-1]; print(spec.name, *spec.layers)"
     )
     found = run(copy, "python", "-c", statement)
-    assert found.stdout.split() == ["risk_report", "strategy", "shared_code"]
+    assert found.stdout.split() == ["made_by_a_test", "strategy", "shared_code"]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_the_catalogue_is_whole_with_it_and_its_layers_are_attached(copy: Path) 
         ("../escape", "notifications", "expected a module's name"),
         ("a" * 31, "notifications", "expected a module's name"),
         ("", "notifications", "expected a module's name"),
-        ("risk_report", "nope", "LAYER: expected one of strategy, portfolio"),
-        ("risk_report", "shared_code", "LAYER: expected one of strategy, portfolio"),
+        ("made_by_a_test", "nope", "LAYER: expected one of strategy, portfolio"),
+        ("made_by_a_test", "shared_code", "LAYER: expected one of strategy, portfolio"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused_and_nothing_changes(
@@ -138,14 +138,14 @@ def unpackable(root: Path) -> None:
 def test_a_failure_leaves_nothing_half_made(copy: Path, spoil: Callable[[Path], None]) -> None:
     spoil(copy)
     before = snapshot(copy)
-    assert make(copy, "risk_report").returncode == 1
+    assert make(copy, "made_by_a_test").returncode == 1
     assert snapshot(copy) == before
-    assert not (copy / "functions/risk_report").exists()
-    assert not (copy / "tests/functions/risk_report").exists()
+    assert not (copy / "functions/made_by_a_test").exists()
+    assert not (copy / "tests/functions/made_by_a_test").exists()
 
 
 def test_a_second_function_of_the_name_is_refused(copy: Path) -> None:
-    assert make(copy, "risk_report").returncode == 0
+    assert make(copy, "made_by_a_test").returncode == 0
     before = snapshot(copy)
-    assert make(copy, "risk_report").returncode == 1
+    assert make(copy, "made_by_a_test").returncode == 1
     assert snapshot(copy) == before
