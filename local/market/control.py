@@ -87,6 +87,11 @@ def _arm(exchange: Exchange, request: Request) -> Any:
     return {}
 
 
+@ROUTES.on("GET", r"/_sim/faults")
+def _armed(exchange: Exchange, request: Request) -> Any:
+    return [fault.model_dump(mode="json") for fault in exchange.faults.armed]
+
+
 @ROUTES.on("DELETE", r"/_sim/faults")
 def _disarm(exchange: Exchange, request: Request) -> Any:
     exchange.faults.clear()

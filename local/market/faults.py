@@ -20,6 +20,8 @@ class FaultKind(StrEnum):
     """Close the connection without an answer and do nothing."""
     DROP_AFTER = "drop_after"
     """Do what was asked, then close the connection without an answer."""
+    SLOW_ANSWER = "slow_answer"
+    """Do what was asked, and answer `value` seconds later."""
     PARTIAL_FILL = "partial_fill"
     """Fill the share `value` of an order; the rest stays open."""
     LATE_FILL = "late_fill"
@@ -63,6 +65,11 @@ class Faults:
     def clear(self) -> None:
         """Forget every rule."""
         self._armed.clear()
+
+    @property
+    def armed(self) -> tuple[Fault, ...]:
+        """Rules that have not fired as often as they will."""
+        return tuple(each.fault.model_copy(update={"count": each.left}) for each in self._armed)
 
     def take(
         self, kind: FaultKind, *, method: str = "*", path: str = "", symbol: str | None = None

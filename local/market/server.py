@@ -50,8 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         except Refusal as refusal:
             self._send(refusal.status, {"code": refusal.code, "message": refusal.message})
             return
-        if not request.path.startswith("/_sim/") and self._take(FaultKind.DROP_AFTER, request):
-            self._drop()
+        if not request.path.startswith("/_sim/") and self._lose_answer(request):
             return
         self._send(200 if answer is not None else 204, answer)
 
@@ -77,6 +76,16 @@ class _Handler(BaseHTTPRequestHandler):
             return True
         return False
 
+    def _lose_answer(self, request: Request) -> bool:
+        """Fire what is armed for an answer; True when the asker gets none."""
+        slow = self._take(FaultKind.SLOW_ANSWER, request)
+        if slow is not None:
+            time.sleep(float(slow.value))
+        if self._take(FaultKind.DROP_AFTER, request):
+            self._drop()
+            return True
+        return False
+
     def _take(self, kind: FaultKind, request: Request) -> Fault | None:
         with self.exchange.lock:
             return self.exchange.faults.take(
@@ -88,6 +97,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, status: int, body: Any) -> None:
         content = b"" if status == 204 else json.dumps(body).encode()
+        try:
+            self._write(status, content)
+        except ConnectionError:
+            # The asker did not wait for an answer that was made to be slow.
+            self._drop()
+
+    def _write(self, status: int, content: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

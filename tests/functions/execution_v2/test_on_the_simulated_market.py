@@ -19,6 +19,7 @@ from tests.functions.trading_world import RUNS, World, signal, world
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
 from the_alchemiser.shared.broker_patience import Patience
+from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.ledger import strategy_trade_of
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import cents
@@ -26,6 +27,7 @@ from the_alchemiser.shared.runs import RunStatus, run_key
 from the_alchemiser.shared.table import Change
 
 DAYS = (date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 17))
+ORDERS = "/v2/orders"
 TARGETS: tuple[Mapping[str, str], ...] = (
     {"AAPL": "0.6", "MTUM": "0.4"},
     {"AAPL": "0.2", "MTUM": "0.8"},
@@ -121,9 +123,68 @@ def test_keeps_the_books_that_the_broker_keeps(simulated: Market) -> None:
     ids=["429", "500", "dropped", "answer lost", "partial", "late"],
 )
 def test_ends_a_run_whatever_the_broker_does(simulated: Market, faults: list[Fault]) -> None:
+    assert_trades_in_spite_of(simulated, faults)
+
+
+TOO_LATE = Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        [Fault(kind=FaultKind.LATENCY, path="/v2/account", value=TOO_LATE)],
+        [Fault(kind=FaultKind.LATENCY, path="/v2/positions", value=TOO_LATE)],
+        [Fault(kind=FaultKind.LATENCY, path="/v2/stocks/quotes", value=TOO_LATE, count=2)],
+        [Fault(kind=FaultKind.LATENCY, path="/v2/clock", value=TOO_LATE, count=5)],
+        [Fault(kind=FaultKind.LATENCY, method="POST", path=ORDERS, value=TOO_LATE, count=2)],
+        [Fault(kind=FaultKind.SLOW_ANSWER, method="POST", path=ORDERS, value=TOO_LATE, count=2)],
+        [
+            Fault(kind=FaultKind.SLOW_ANSWER, method="POST", path=ORDERS, value=TOO_LATE),
+            Fault(kind=FaultKind.LATENCY, path=f"{ORDERS}:by_client", value=TOO_LATE, count=5),
+        ],
+        [
+            Fault(kind=FaultKind.LATE_FILL, symbol="AAPL", value=Decimal(2)),
+            Fault(kind=FaultKind.LATENCY, path=f"{ORDERS}/", value=TOO_LATE, count=2),
+        ],
+        [
+            Fault(kind=FaultKind.PARTIAL_FILL, symbol="AAPL", value=Decimal("0.3")),
+            Fault(kind=FaultKind.SLOW_ANSWER, method="DELETE", value=TOO_LATE),
+        ],
+    ],
+    ids=[
+        *("account", "positions", "quotes", "clock", "order never taken", "order taken"),
+        *("order and its lookup", "order's state", "cancel"),
+    ],
+)
+def test_ends_a_run_although_answers_come_too_late(
+    simulated: Market, faults: list[Fault], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("the_alchemiser.shared.broker_alpaca.READ_TIMEOUT_S", 0.2)
+    assert_trades_in_spite_of(simulated, faults)
+
+
+def test_gives_up_on_a_broker_that_never_answers_in_time(
+    simulated: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("the_alchemiser.shared.broker_alpaca.READ_TIMEOUT_S", 0.05)
+    simulated.exchange.faults.arm(
+        Fault(kind=FaultKind.LATENCY, path="/v2/account", value=Decimal("0.2"), count=100)
+    )
+    with pytest.raises(TransientError, match="account: no answer from the broker"):
+        simulated.trade(DAYS[0], TARGETS[0])
+    (left,) = simulated.exchange.faults.armed
+    assert left.count == 100 - Patience().attempts
+    simulated.exchange.faults.clear()
+    simulated.trade(DAYS[0], TARGETS[0])
+    assert simulated.booked("AAPL") == simulated.exchange.books.held("AAPL") > 0
+
+
+def assert_trades_in_spite_of(simulated: Market, faults: list[Fault]) -> None:
     for fault in faults:
         simulated.exchange.faults.arm(fault)
     run_id = simulated.trade(DAYS[0], TARGETS[0])
+    untouched = set(faults) & set(simulated.exchange.faults.armed)
+    assert not untouched, "expected every fault to come to pass"
     assert simulated.made.run_item(run_id)["succeeded_trades"] == 2
     names = [order.client_order_id for order in simulated.exchange.orders.values()]
     assert len(names) == len(set(names))
