@@ -164,6 +164,7 @@ def _dot(event: ObservedEvent, layout: Placement, scale: Scale, labels: Mapping[
     return (
         f'<circle cx="{x}" cy="{y}" r="4" fill="#222"><title>{escape(event.name)}\n'
         f"{escape(event.event_id)}</title></circle>"
-        f'<text {place}{turned} font-size="10" stroke="white" stroke-width="3" '
-        f'paint-order="stroke">{label}</text>'
+        # Two texts: some viewers paint a text's outline over its letters whatever they are told.
+        f'<text {place}{turned} font-size="10" stroke="white" stroke-width="3">{label}</text>'
+        f'<text {place}{turned} font-size="10">{label}</text>'
     )
