@@ -171,14 +171,16 @@ class TradingDay:
         correlation_id = answer.body["correlation_id"]
         books = self.market.ask("books")
         prices = {name: Decimal(text) for name, text in self.market.ask("prices").items()}
+        # The last run may still have something to say when this one has begun.
+        own = [event for event in followed.events if event.correlation_id == correlation_id]
         plan = reckoning.kept_plan(self.stack, correlation_id)
         return DayResult(
             day=self.day,
             ending=followed.ending,
             correlation_id=correlation_id,
             seconds=round(seconds, 1),
-            signals=reckoning.signals_in(followed.events),
-            plan=reckoning.plan_in(followed.events),
+            signals=reckoning.signals_in(own),
+            plan=reckoning.plan_in(own),
             fills=reckoning.fills_since(books, fills_before),
             positions=reckoning.positions_beside(plan, books, prices),
             cash=Decimal(books["cash"]),
