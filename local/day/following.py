@@ -24,6 +24,9 @@ PATIENCE_S = 300.0
 """A run in which nothing happens for so long has failed: a trade whose function died is delivered
 again after at most 180 s."""
 
+IDLE_PATIENCE_S = 120.0
+"""The same where no trade is queued either: portfolio asks a slow broker for at most so long."""
+
 
 class Ending(StrEnum):
     """How a run ended."""
@@ -70,6 +73,7 @@ class Follower:
     show: Callable[[ObservedEvent], None]
     clock: Callable[[], float] = time.monotonic
     patience_s: float = PATIENCE_S
+    idle_patience_s: float = IDLE_PATIENCE_S
     still_s: float = STILL_S
     _seen: list[ObservedEvent] = field(default_factory=list)
     _mailed: list[ReceivedMail] = field(default_factory=list)
@@ -89,7 +93,7 @@ class Follower:
             if ended_at is not None:
                 if self._is_settled(now - moved_at) or now - ended_at > SETTLING_S:
                     return self._followed(self._ending() or Ending.STOOD_STILL)
-            elif now - moved_at > self.patience_s:
+            elif self._is_hopeless(now - moved_at):
                 return self._followed(Ending.STOOD_STILL)
             elif now - swept_at > self.still_s:
                 self._sweeps += 1
@@ -110,6 +114,9 @@ class Follower:
         if "WorkflowFailed" in names:
             return Ending.FAILED
         return Ending.COMPLETED if "AllTradesCompleted" in names else None
+
+    def _is_hopeless(self, still_s: float) -> bool:
+        return still_s > self.patience_s or (still_s > self.idle_patience_s and self.is_idle())
 
     def _is_settled(self, quiet_s: float) -> bool:
         return quiet_s > QUIET_S and bool(self._mailed) and self.is_idle()

@@ -45,6 +45,7 @@ class Replay:
             show=lambda seen: self.shown.append(seen.name),
             clock=lambda: float(self.now),
             patience_s=100,
+            idle_patience_s=50,
             still_s=20,
         ).follow()
 
@@ -99,6 +100,14 @@ def test_trades_that_are_still_placed_are_waited_for() -> None:
 
 def test_a_run_that_stands_still_is_swept_and_given_up_in_the_end() -> None:
     replay = Replay({3: event("SignalGenerated")}, {})
+    followed = replay.follow()
+    assert followed.ending is Ending.STOOD_STILL
+    assert followed.sweeps == len(replay.sweeps) == 2
+    assert 50 < replay.now < 60
+
+
+def test_a_trade_that_may_be_delivered_again_is_waited_for_longer() -> None:
+    replay = Replay({3: event("SignalGenerated")}, {}, busy_until=1000)
     followed = replay.follow()
     assert followed.ending is Ending.STOOD_STILL
     assert followed.sweeps == len(replay.sweeps) == 4
