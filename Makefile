@@ -1,6 +1,7 @@
 # Everything this checkout can do; each target calls one command that can be called without make.
 STACK ?= local
 DATE ?=
+FILE ?=
 FROM ?=
 FUNCTION ?=
 TO ?=
@@ -10,7 +11,7 @@ BASE ?= origin/main
 run := ./local/run
 operate := $(run) operate
 .DEFAULT_GOAL := help
-.PHONY: help local day days preview outputs recover down clean test test-unit check lock bench soak
+.PHONY: help local day days strategies preview outputs recover down clean test test-unit check lock bench soak
 
 help: ## List what there is to ask for
 	@awk -F':.*## ' '/^[a-z -]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +21,8 @@ day: ## Trade another day on it: DATE=2022-03-16 (without: the day after the las
 	@$(run) day "$(DATE)"
 days: ## Trade a range of days and draw the equity: FROM=2022-03-15 TO=2022-03-31
 	@$(run) days "$(FROM)" "$(TO)"
+strategies: ## Show what strategies want and why: FILE=calm-mix.clj DATE=2022-03-15
+	@$(run) strategies "$(FILE)" "$(DATE)"
 preview: ## Show what `make local` would change
 	@$(run) preview
 outputs: ## Print the local stack's outputs as JSON

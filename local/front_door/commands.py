@@ -10,6 +10,7 @@ from local.engine.cli import Cli, announce
 from local.front_door.days import trade_day, trade_days
 from local.front_door.recovery import notice_loss, recover
 from local.front_door.stack import bring_down, bring_up, clean, preview, print_outputs
+from local.front_door.strategies import show_strategies
 from local.front_door.tools import run_module, run_tool
 from local.front_door.workflows import check_workflows
 from local.recovery.remains import clear_remains
@@ -41,6 +42,7 @@ COMMANDS: Mapping[str, Command] = {
     "preview": preview,
     "pulumi": run_pulumi,
     "recover": recover,
+    "strategies": show_strategies,
     "tool": run_tool,
     "workflows": check_workflows,
 }

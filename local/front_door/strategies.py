@@ -1,0 +1,88 @@
+"""Shows the authors of strategies what each one wants on a day of real closes, and why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from local.day.calendar import parse_day, prices
+from local.market.prices import Prices
+from local.problems import LocalProblem
+from local.progress import say
+from local.workfolder import WorkFolder
+from the_alchemiser.shared.errors import AlchemiserError, DataUnavailable
+from the_alchemiser.shared.market_data import Closes
+from the_alchemiser.shared.strategy_book import STRATEGIES_FOLDER, check_books, load_strategy
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedCloses:
+    """The closes that the simulated market plays back, as a store of bars."""
+
+    prices: Prices
+
+    def closes(self, symbol: str, before: date) -> Closes:
+        """Read the closes of the days before `before`."""
+        days = tuple(day for day in self.prices.days if day < before)
+        if symbol not in self.prices.symbols or not days:
+            raise DataUnavailable(symbol)
+        values = tuple(map(float, self.prices.closes[symbol][: len(days)]))
+        return Closes(dates=days, values=values)
+
+
+def show_strategies(work: WorkFolder, arguments: Sequence[str]) -> int:
+    """Check the books and evaluate one strategy, or all of them, on the bars before a day."""
+    file, day = [*arguments, "", ""][:2]
+    files = _files(work, file)
+    store = ShippedCloses(prices())
+    as_of = parse_day(day) if day else store.prices.days[-1] + timedelta(days=1)
+    problems = check_books(work.root)
+    for name in files:
+        try:
+            _show(work, name, store, as_of)
+        except AlchemiserError as error:
+            problems.append(error.message)
+    for problem in problems:
+        say(f"error: {problem}")
+    return 1 if problems else 0
+
+
+def _files(work: WorkFolder, named: str) -> tuple[str, ...]:
+    folder = work.root / STRATEGIES_FOLDER
+    every = tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.clj")))
+    if not named:
+        return every
+    name = named.removeprefix(f"{STRATEGIES_FOLDER}/")
+    if name not in every:
+        raise LocalProblem(f"FILE={named!r} is no strategy.", f"There are: {', '.join(every)}.")
+    return (name,)
+
+
+def _show(work: WorkFolder, file: str, store: ShippedCloses, as_of: date) -> None:
+    # The language belongs to the function that speaks it, and is found where its zip has it.
+    sys.path[:] = [*dict.fromkeys([*sys.path, str(work.root / "functions/strategy_v2")])]
+    from the_alchemiser.strategy_v2.evaluation.decision import decide
+    from the_alchemiser.strategy_v2.language.source import Source
+
+    decision = decide(Source(file=file, text=load_strategy(work.root, file)), store, as_of)
+    print(f"\n{file} on {as_of}")
+    for node in decision.trace:
+        print(f"  line {node.get('line', '?')}: {_reason(node)}")
+    for symbol, weight in sorted(decision.weights.items(), key=lambda item: -item[1]):
+        print(f"  {symbol:<6} {weight:>8.2%}")
+
+
+def _reason(node: Mapping[str, Any]) -> str:
+    if "condition" in node:
+        return f"{node['condition']} is {node['result']}: {', '.join(map(_short, node['values']))}"
+    if "ranking" not in node:
+        return str(node)
+    ranked = (f"{name} {_short(score)}" for name, score in node["ranking"])
+    return f"{node['filter']} ranks {', '.join(ranked)}"
+
+
+def _short(number: str) -> str:
+    return f"{float(number):.6g}"
