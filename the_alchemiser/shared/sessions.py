@@ -13,6 +13,7 @@ from enum import StrEnum
 METADATA = "METADATA"
 PARTIAL_PREFIX = "STRATEGY#"
 SESSION_PREFIX = "SESSION#"
+DAY_PREFIX = "DAY#"
 
 
 class SessionStatus(StrEnum):
@@ -36,4 +37,4 @@ def partial_key(session_id: str, dsl_file: str) -> dict[str, str]:
 
 def day_key(as_of: date) -> dict[str, str]:
     """Return the key of the item that names the session which holds a trading day."""
-    return {"PK": f"DAY#{as_of.isoformat()}", "SK": "LOCK"}
+    return {"PK": f"{DAY_PREFIX}{as_of.isoformat()}", "SK": "LOCK"}

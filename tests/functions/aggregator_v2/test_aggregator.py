@@ -41,6 +41,7 @@ FILES = {
     "group/trend.clj": ("0.3", {"SPY": "0.3"}),
     "pair.clj": ("0.2", {"QQQ": "0.1", "GLD": "0.1"}),
 }
+DAY_HELD_S = 4200
 EVENTS: dict[EventName, type[DomainEvent]] = {
     EventName.SIGNAL_GENERATED: SignalGenerated,
     EventName.WORKFLOW_FAILED: WorkflowFailed,
@@ -135,7 +136,9 @@ class Desk:
                 ],
             }
         )
-        self.table.put_new({**day_key(MONDAY.date()), "session_id": session_id})
+        free_at = MONDAY + timedelta(seconds=DAY_HELD_S)
+        lock = {"session_id": session_id, "free_at_s": int(free_at.timestamp())}
+        self.table.put_new({**day_key(MONDAY.date()), **lock})
 
     def forget(self, session_id: str) -> None:
         for item in self.table.scan("PK = :pk", {":pk": session_key(session_id)["PK"]}):
@@ -444,6 +447,45 @@ class TestExpire:
         with pytest.raises(TransientError):
             desk.aggregator().expire()
         assert [event.correlation_id for event in desk.publisher.events] == ["workflow-2"]
+
+
+class TestOverdue:
+    def test_a_run_that_nobody_saw_the_end_of_is_told_once_and_gives_its_day_free(
+        self, desk: Desk
+    ) -> None:
+        desk.collect_all()
+        desk.clock.advance(seconds=DAY_HELD_S + 1)
+        assert desk.aggregator().expire() == 1
+        assert desk.aggregator().expire() == 0
+        (failure,) = desk.failures()
+        assert failure.failure_step == "run_overdue"
+        assert "workflow-1" in failure.failure_reason
+        assert desk.session()["status"] == "COMPLETED"
+        assert not desk.holds_day()
+
+    def test_a_run_in_time_is_left_alone(self, desk: Desk) -> None:
+        desk.collect_all()
+        desk.clock.advance(seconds=DAY_HELD_S)
+        assert desk.aggregator().expire() == 0
+        assert desk.failures() == []
+        assert desk.holds_day()
+
+    def test_a_session_that_failed_by_its_timeout_is_told_of_once(self, desk: Desk) -> None:
+        desk.clock.advance(seconds=DAY_HELD_S + 1)
+        assert desk.aggregator().expire() == 1
+        (failure,) = desk.failures()
+        assert failure.failure_step == "session_timeout"
+
+    def test_news_that_could_not_be_sent_is_sent_by_the_next_sweep(self, desk: Desk) -> None:
+        desk.collect_all()
+        desk.clock.advance(seconds=DAY_HELD_S + 1)
+        desk.publisher.failure = TransientError("the bus is down")
+        with pytest.raises(TransientError):
+            desk.aggregator().expire()
+        assert desk.holds_day()
+        desk.publisher.failure = None
+        assert desk.aggregator().expire() == 1
+        assert len(desk.failures()) == 1
 
 
 class TestRunEnds:

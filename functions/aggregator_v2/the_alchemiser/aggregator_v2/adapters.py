@@ -15,6 +15,7 @@ from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.sessions import (
+    DAY_PREFIX,
     METADATA,
     PARTIAL_PREFIX,
     SESSION_PREFIX,
@@ -110,6 +111,15 @@ class SessionTable:
             names={"#status": "status"},
         )
         return [_session(item) for item in items]
+
+    def overdue(self) -> Iterable[Session]:
+        """Read the sessions of the day's locks that are past their time."""
+        locks = self._table.scan(
+            "begins_with(PK, :days) AND free_at_s < :now",
+            {":days": DAY_PREFIX, ":now": int(self._clock.now().timestamp())},
+        )
+        found = [self.find(str(lock["session_id"])) for lock in locks]
+        return [session for session in found if session is not None]
 
     def _item(self, partial: PartialSignalGenerated) -> Item:
         detail = partial.to_detail()

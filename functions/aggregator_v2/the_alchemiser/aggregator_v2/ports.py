@@ -39,6 +39,10 @@ class Sessions(Protocol):
         """Return the sessions that wait, or whose last event may not have gone out."""
         ...
 
+    def overdue(self) -> Iterable[Session]:
+        """Return the sessions that hold their day although their runs should be over."""
+        ...
+
 
 class Conclusions(Protocol):
     """Ends sessions with one event each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -54,14 +55,10 @@ class Aggregator:
 
     def expire(self) -> int:
         """End every session past its time and finish interrupted ones; return how many."""
-        ended = 0
         failures: list[AlchemiserError] = []
-        for session in self.sessions.unfinished():
-            try:
-                ended += self._swept(session)
-            except AlchemiserError as error:
-                get_logger().error("sweep_failed", session=session.session_id, reason=str(error))
-                failures.append(error)
+        ended = self._sweep(self.sessions.unfinished(), self._swept, failures)
+        # Read only now: what was ended a moment ago no longer holds its day.
+        ended += self._sweep(self.sessions.overdue(), self._given_up, failures)
         if failures:
             raise TransientError(f"{len(failures)} sessions could not be swept: {failures[0]}")
         return ended
@@ -137,6 +134,35 @@ class Aggregator:
             self.sessions.release_day(session)
         self.conclusions.deliver(session_key(session.session_id), event)
         return True
+
+    def _sweep(
+        self,
+        sessions: Iterable[Session],
+        end: Callable[[Session], bool],
+        failures: list[AlchemiserError],
+    ) -> int:
+        ended = 0
+        for session in sessions:
+            try:
+                ended += end(session)
+            except AlchemiserError as error:
+                get_logger().error("sweep_failed", session=session.session_id, reason=str(error))
+                failures.append(error)
+        return ended
+
+    def _given_up(self, session: Session) -> bool:
+        """Tell that a run got lost behind its signal: then nobody else can."""
+        is_lost = session.status is SessionStatus.COMPLETED
+        if is_lost:
+            error = AggregationError(
+                f"{session.session_id}: its signal went out, and nobody told how the run ended; "
+                "see the logs of portfolio_v2 and execution_v2, and the queue of failed calls",
+                details={"step": "run_overdue"},
+            )
+            failure = self.outcomes.failure(session, session.session_id, error)
+            self.conclusions.deliver(session_key(session.session_id), failure)
+        self.sessions.release_day(session)
+        return is_lost
 
     def _swept(self, session: Session) -> bool:
         if session.status is not SessionStatus.PENDING:

@@ -64,7 +64,8 @@ class SessionTable:
             **day_key(session.as_of),
             "session_id": session.session_id,
             "free_at_s": int(free_at.timestamp()),
-            "TTL": int(free_at.timestamp()),
+            # Kept for the sweep, which tells of runs that nobody saw the end of.
+            "TTL": int((free_at + KEPT).timestamp()),
         }
         return {
             "Put": {
