@@ -16,7 +16,7 @@ from the_alchemiser.strategy_v2.evaluation.evaluation import evaluate
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
-from the_alchemiser.strategy_v2.evaluation.values import ONE, Failure, Holding
+from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, is_something
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 
@@ -38,11 +38,9 @@ def decide(source: Source, store: BarStore, as_of: date) -> Decision:
         readings = Readings(store, as_of, days_needed(plan))
         evaluation = evaluate(plan, readings)
         value = evaluation.value
-        if isinstance(value, str):
-            value = Holding({value: ONE})
-        if not isinstance(value, Holding) or not value.weights:
+        if not isinstance(value, str | Holding) or not is_something(value):
             raise _error(source, readings)
-        weights = normalise(value.weights)
+        weights = normalise(evaluation.figures.weights.on(value, 0))
         return Decision(weights=weights, trace=trace(evaluation, source, len(weights)))
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from the_alchemiser.strategy_v2.evaluation.demand import Demand
+from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.ranking import Rankings
 from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.values import (
-    ONE,
     Failure,
     Holding,
     Outcome,
     Value,
+    joined,
     overlay,
+    pick,
     unwrap,
 )
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY
@@ -52,7 +54,13 @@ class Evaluation:
         self.readings = readings
         self.demand = Demand(plan, readings, slack)
         self._outcomes: dict[StepNumber, Outcome] = {}
-        self.rankings = Rankings(readings, self._outcomes, slack)
+        held = {
+            step.symbol: None
+            for step, days in zip(plan.steps, self.demand.days, strict=True)
+            if days and isinstance(step, Ticker)
+        }
+        self.figures = Figures(readings, list(held))
+        self.rankings = Rankings(self.figures, self._outcomes, slack)
         self._bodies = {step.body for step in plan.steps if isinstance(step, Group)}
         last_use = {inner: number for number, step in enumerate(plan.steps) for inner in step.inner}
         for number, days in enumerate(self.demand.days):
@@ -71,7 +79,7 @@ class Evaluation:
             return self._choice(number, step)
         inner = [self._outcomes[child] for child in step.inner]
         if isinstance(step, Group):
-            return [(mask & days, _tagged(value, step)) for mask, value in inner[0] if mask & days]
+            return _tagged(step, [(mask & days, value) for mask, value in inner[0] if mask & days])
         if isinstance(step, Filter):
             return self.rankings.outcome(number, step, inner, days)
         return self._weights(step, inner, days)
@@ -82,7 +90,7 @@ class Evaluation:
         if isinstance(step, Specified):
             return specified(step, inner, days)
         if isinstance(step, InverseVolatility):
-            return inverse_volatility(step, inner, days, self.readings)
+            return inverse_volatility(step, inner, days, self.figures)
         return [(part, _side_by_side(values)) for part, values in overlay(inner, days)]
 
     def _choice(self, number: StepNumber, step: Choice) -> Outcome:
@@ -93,7 +101,7 @@ class Evaluation:
                 result += [
                     (mask & days, value) for mask, value in self._outcomes[inner] if mask & days
                 ]
-        return result
+        return joined(result)
 
     def _on(self, number: StepNumber, day: int) -> Value:
         return next(value for mask, value in self._outcomes[number] if mask & day)
@@ -105,11 +113,19 @@ def _side_by_side(values: Sequence[Value]) -> Value:
     return next(failures, None) or tuple(values)
 
 
-def _tagged(value: Value, step: Group) -> Value:
+def _tagged(step: Group, outcome: Outcome) -> Outcome:
     """Mark what a group holds as the group's, so that filters can rank it by its past."""
-    value = unwrap(value)
-    if isinstance(value, str):
-        return Holding({value: ONE}, step.body, step.name)
-    if isinstance(value, Holding):
-        return Holding(value.weights, step.body, step.name)
-    return value
+    result: Outcome = []
+    held: list[tuple[int, str | Holding]] = []
+    for days, value in outcome:
+        value = unwrap(value)
+        if isinstance(value, str) or (isinstance(value, Holding) and value.children):
+            held.append((days, value))
+        else:
+            result.append((days, value))
+    if held:
+        days = 0
+        for mask, _ in held:
+            days |= mask
+        result.append((days, Holding((pick(held),), body=step.body, group=step.name)))
+    return result

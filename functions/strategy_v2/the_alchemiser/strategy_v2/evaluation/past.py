@@ -3,76 +3,90 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Mapping
+from decimal import Decimal
 from itertools import pairwise
-from math import fsum, sqrt
+from math import fsum, isnan, sqrt
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, strength
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
-from the_alchemiser.strategy_v2.evaluation.values import (
-    Failure,
-    Outcome,
-    Value,
-    share_equally,
-)
+from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, Outcome, portions
 from the_alchemiser.strategy_v2.evaluation.weekdays import bits
 from the_alchemiser.strategy_v2.plan.steps import Indicator, Measure
 
 
 class Past:
-    """The past of one group's body, from what it comes to on the days on which that is known."""
+    """The past of one group's body, from what it comes to on the days on which that is known.
 
-    def __init__(self, outcome: Outcome, readings: Readings) -> None:
-        self._readings = readings
+    A day is named by when its weights are chosen; they earn what the next weekday returns.
+    """
+
+    def __init__(self, outcome: Outcome, figures: Figures) -> None:
+        self._figures = figures
+        self._items: dict[int, str | Holding] = {}
+        """What is held, by the day on which it is chosen."""
         self._absent: dict[int, DataUnavailable] = {}
         """The days on which the body needs a symbol without bars."""
+        self._exact: dict[int, float] = {}
         earned: dict[int, float] = {}
-        for days, value in outcome:
-            self._earn(earned, value, [back - 1 for back in bits(days) if back])
+        for days, portion in portions(outcome):
+            backs = [back for back in bits(days) if back]
+            if isinstance(portion, Failure):
+                if portion.absent:
+                    self._absent.update(dict.fromkeys(backs, portion.absent))
+            elif portion[0]:
+                self._earn(earned, portion[1], backs)
+        earned.update(dict.fromkeys(self._absent, 0.0))
         self._days = sorted(earned)
-        """The days that have a return, from the latest backwards."""
+        """The days that earn something, from the latest backwards."""
         self._returns = [earned[back] for back in self._days]
-        """What the weights of the day before earned on each of those days."""
 
-    def measure(self, measure: Measure, back: int) -> float | None:
+    def measure(self, measure: Measure, back: int, *, exact: bool = False) -> float | None:
         """Work an indicator out of the returns known on a day; None if there are too few."""
-        first = bisect_left(self._days, back)
+        first = bisect_left(self._days, back + 1)
         last = first + measure.window - 1
-        length = self._readings.weekdays.history_length(back, measure.window)
-        if last >= len(self._days) or self._days[last] >= back + length:
+        length = self._figures.readings.weekdays.history_length(back, measure.window)
+        if last >= len(self._days) or self._days[last] > back + length:
             return None
         for day, error in self._absent.items():
-            if back <= day <= self._days[last]:
+            if back < day <= self._days[last]:
                 raise error
-        return of_returns(measure.indicator, self._returns[first : last + 1][::-1])
+        if exact:
+            returns = [self._exactly(day) for day in self._days[first : last + 1]]
+        else:
+            returns = self._returns[first : last + 1]
+        return of_returns(measure.indicator, returns[::-1])
 
-    def _earn(self, earned: dict[int, float], value: Value, days: list[int]) -> None:
-        holding = share_equally((value,))
-        try:
-            if isinstance(holding, Failure):
-                if holding.absent:
-                    raise holding.absent
-                return
-            parts = [
-                (float(weight), self._readings.prices(symbol).returns)
-                for symbol, weight in holding.weights.items()
-            ]
-        except DataUnavailable as error:
-            self._absent.update(dict.fromkeys(days, error))
-            earned.update(dict.fromkeys(days, 0.0))
-            return
-        for back in days:
-            change = _weighted_mean(parts, back)
-            if change is not None:
-                earned[back] = change
+    def _earn(self, earned: dict[int, float], item: str | Holding, backs: list[int]) -> None:
+        returns = self._figures.earned(item).tolist()
+        for back in backs:
+            error = self._figures.absent(item, back)
+            if error:
+                self._absent[back] = error
+            elif not isnan(returns[back]):
+                earned[back] = returns[back]
+                self._items[back] = item
 
+    def _exactly(self, back: int) -> float:
+        """Work out a day's return so that equal weights earn equally to the last bit."""
+        known = self._exact.get(back)
+        if known is None:
+            weights = self._figures.weights.on(self._items[back], back)
+            known = self._exact[back] = self._weighted_mean(weights, back - 1)
+        return known
 
-def _weighted_mean(parts: list[tuple[float, list[float | None]]], back: int) -> float | None:
-    known = [(weight, change) for weight, of in parts if (change := of[back]) is not None]
-    if len(known) == 1:
-        return known[0][1]
-    total = fsum([weight for weight, _ in known])
-    return fsum([weight * change for weight, change in known]) / total if total > 0 else None
+    def _weighted_mean(self, weights: Mapping[str, Decimal], day: int) -> float:
+        prices = self._figures.readings.prices
+        known = [
+            (float(weight), change)
+            for symbol, weight in weights.items()
+            if (change := prices(symbol).returns[day]) is not None
+        ]
+        if len(known) == 1:
+            return known[0][1]
+        total = fsum([weight for weight, _ in known])
+        return fsum([weight * change for weight, change in known]) / total
 
 
 def of_returns(indicator: Indicator, returns: list[float]) -> float:

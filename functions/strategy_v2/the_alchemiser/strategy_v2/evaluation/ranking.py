@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum, isnan
+from math import fsum, isnan, nan
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.past import Past
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import (
     Failure,
@@ -17,6 +17,8 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     Value,
     absent_failure,
     flatten,
+    is_something,
+    joined,
     overlay,
     share_equally,
     unwrap,
@@ -24,14 +26,15 @@ from the_alchemiser.strategy_v2.evaluation.values import (
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
 from the_alchemiser.strategy_v2.plan.steps import Filter, Indicator, StepNumber
 
+NEAR = 1e-9
+"""Scores nearer to each other than this, or this part of them, may be equal but for rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """Something that a filter has given a score."""
 
     score: float
-    name: str
-    """The ticker, or the first ticker of a group; it decides between equal scores."""
     item: str | Holding
 
 
@@ -39,9 +42,10 @@ class Rankings:
     """Works filters out; remembers today's scores for the trace, and the past of each group."""
 
     def __init__(
-        self, readings: Readings, outcomes: Mapping[StepNumber, Outcome], slack: int | None
+        self, figures: Figures, outcomes: Mapping[StepNumber, Outcome], slack: int | None
     ) -> None:
-        self._readings = readings
+        self._figures = figures
+        self._readings = figures.readings
         self._outcomes = outcomes
         self._slack = slack
         self.fell_short = False
@@ -59,62 +63,90 @@ class Rankings:
             items = _items(values)
             if isinstance(items, Failure):
                 result.append((part, items))
-                continue
-            by_group = _ranks_groups(items)
-            symbols = [] if by_group else _tickers(items)
-            for back in bits(part):
+            else:
+                result += self._on_each_day(number, step, items, part)
+        return joined(result)
+
+    def name(self, candidate: Candidate, back: int) -> str:
+        """Return the ticker, or a group's first ticker; it decides between equal scores."""
+        return min(self._figures.weights.on(candidate.item, back))
+
+    def _on_each_day(
+        self, number: StepNumber, step: Filter, items: Sequence[Value], days: int
+    ) -> Outcome:
+        failures: Outcome = []
+        kept: dict[tuple[str | Holding, ...], int] = {}
+        by_group = _ranks_groups(items)
+        for back in bits(days):
+            try:
                 ranked = (
                     self._rank_groups(step, items, back)
                     if by_group
-                    else self._rank_tickers(step, symbols, back)
+                    else self._rank_tickers(step, self._tickers(items, back), back)
                 )
-                if 1 << back == TODAY and not isinstance(ranked, Failure):
-                    self.today[number] = ranked
-                result.append((1 << back, _kept(step, ranked)))
-        return result
-
-    def _rank_tickers(
-        self, step: Filter, symbols: Sequence[str], back: int
-    ) -> list[Candidate] | Failure:
-        try:
-            scores = [
-                self._readings.series(step.measure, symbol).values[back] for symbol in symbols
-            ]
-        except DataUnavailable as error:
-            return absent_failure(step.offset, error)
-        return _ordered(
-            step,
-            (
-                Candidate(score, symbol, symbol)
-                for symbol, score in zip(symbols, scores, strict=True)
-                if not isnan(score)
-            ),
-        )
-
-    def _rank_groups(
-        self, step: Filter, items: Sequence[Value], back: int
-    ) -> list[Candidate] | Failure:
-        found = []
-        for item in items:
-            if not isinstance(item, str | Holding):
-                continue
-            try:
-                score = self._score(step, item, back)
             except DataUnavailable as error:
-                return absent_failure(step.offset, error)
-            if score is not None:
-                name = item if isinstance(item, str) else min(item.weights)
-                found.append(Candidate(score, name, item))
-        return _ordered(step, found)
+                failures.append((1 << back, absent_failure(step.offset, error)))
+                continue
+            if 1 << back == TODAY:
+                self.today[number] = ranked
+            best = tuple([candidate.item for candidate in ranked[: step.keep]])
+            kept[best] = kept.get(best, 0) | 1 << back
+        held = [(days, share_equally([(1, item) for item in best])) for best, days in kept.items()]
+        return [*failures, *held]
 
-    def _score(self, step: Filter, item: str | Holding, back: int) -> float | None:
+    def _rank_tickers(self, step: Filter, symbols: Sequence[str], back: int) -> list[Candidate]:
+        scores = [self._readings.series(step.measure, symbol).values[back] for symbol in symbols]
+        sign = -1 if step.largest_first else 1
+        ranked = sorted(
+            (sign * score, symbol)
+            for symbol, score in zip(symbols, scores, strict=True)
+            if not isnan(score)
+        )
+        return [Candidate(sign * score, symbol) for score, symbol in ranked]
+
+    def _rank_groups(self, step: Filter, items: Sequence[Value], back: int) -> list[Candidate]:
+        found = [
+            Candidate(score, item)
+            for item in items
+            if isinstance(item, str | Holding)
+            and (score := self._score(step, item, back)) is not None
+        ]
+        found.sort(key=lambda candidate: candidate.score, reverse=step.largest_first)
+        return self._settled(step, found, back)
+
+    def _settled(self, step: Filter, ranked: list[Candidate], back: int) -> list[Candidate]:
+        """Put those in order whose scores are so near that only exact ones can tell them apart.
+
+        On past days that matters only where the last one kept meets the first one dropped.
+        """
+        if 1 << back == TODAY:
+            seams = range(1, len(ranked))
+        else:
+            seams = range(step.keep or 0, (step.keep or 0) + 1)
+        for seam in seams:
+            if 0 < seam < len(ranked) and _are_near(ranked[seam - 1], ranked[seam]):
+                first, last = _cluster(ranked, seam)
+                ranked[first:last] = self._exactly(step, ranked[first:last], back)
+        return ranked
+
+    def _exactly(self, step: Filter, ranked: list[Candidate], back: int) -> list[Candidate]:
+        sign = -1 if step.largest_first else 1
+        rescored = []
+        for candidate in ranked:
+            score = self._score(step, candidate.item, back, exact=True)
+            rescored.append(Candidate(candidate.score if score is None else score, candidate.item))
+        return sorted(rescored, key=lambda found: (sign * found.score, self.name(found, back)))
+
+    def _score(
+        self, step: Filter, item: str | Holding, back: int, *, exact: bool = False
+    ) -> float | None:
         """Score a group by its own past, or else by what it holds; a deep fall counts against."""
         score = None
         if isinstance(item, Holding) and item.body is not None and ranks_history(step):
-            score = self._past(item.body).measure(step.measure, back)
+            score = self._past(item.body).measure(step.measure, back, exact=exact)
             self.fell_short |= score is None and self._is_cut(step.measure.window, back)
         if score is None:
-            score = self._mean_reading(step, item, back)
+            score = self._mean_reading(step, item, back, exact=exact)
         falls = step.measure.indicator is Indicator.MAX_DRAWDOWN
         return -score if falls and score is not None else score
 
@@ -122,23 +154,58 @@ class Rankings:
         length = self._readings.weekdays.history_length(back, window)
         return self._slack is not None and length > window + self._slack
 
-    def _mean_reading(self, step: Filter, item: str | Holding, back: int) -> float | None:
+    def _mean_reading(
+        self, step: Filter, item: str | Holding, back: int, *, exact: bool
+    ) -> float | None:
         if isinstance(item, str):
             value = self._readings.series(step.measure, item).values[back]
-            return None if isnan(value) else value
+        elif exact:
+            value = self._exact_mean(step, item, back)
+        else:
+            value = self._figures.mean(step.measure, item, back)
+            error = self._figures.absent(item, back)
+            if error:
+                raise error
+        return None if isnan(value) else value
+
+    def _exact_mean(self, step: Filter, item: Holding, back: int) -> float:
         known = [
             (float(weight), value)
-            for symbol, weight in item.weights.items()
+            for symbol, weight in self._figures.weights.on(item, back).items()
             if not isnan(value := self._readings.series(step.measure, symbol).values[back])
         ]
         total = fsum(weight for weight, _ in known)
-        return fsum(weight * value for weight, value in known) / total if total > 0 else None
+        return fsum(weight * value for weight, value in known) / total if total > 0 else nan
 
     def _past(self, body: StepNumber) -> Past:
         past = self._pasts.get(body)
         if past is None:
-            past = self._pasts[body] = Past(self._outcomes[body], self._readings)
+            past = self._pasts[body] = Past(self._outcomes[body], self._figures)
         return past
+
+    def _tickers(self, items: Sequence[Value], back: int) -> list[str]:
+        """List each ticker once, also those that are held with weights."""
+        found = flatten(items)
+        symbols: dict[str, None] = {}
+        for child in () if isinstance(found, Failure) else found:
+            if is_something(child):
+                symbols.update(dict.fromkeys(self._figures.weights.on(child, back)))
+        return list(symbols)
+
+
+def _are_near(one: Candidate, other: Candidate) -> bool:
+    size = max(1.0, abs(one.score), abs(other.score))
+    return abs(one.score - other.score) <= NEAR * size
+
+
+def _cluster(ranked: Sequence[Candidate], seam: int) -> tuple[int, int]:
+    """Find how far those reach that are near to each other around a place."""
+    first, last = seam - 1, seam + 1
+    while first > 0 and _are_near(ranked[first - 1], ranked[first]):
+        first -= 1
+    while last < len(ranked) and _are_near(ranked[last - 1], ranked[last]):
+        last += 1
+    return first, last
 
 
 def _items(values: Sequence[Value]) -> list[Value] | Failure:
@@ -154,7 +221,7 @@ def _items(values: Sequence[Value]) -> list[Value] | Failure:
 
 def _is_empty(item: Value) -> bool:
     if isinstance(item, Holding):
-        return not item.weights
+        return not item.children
     return isinstance(item, Failure) or item == ()
 
 
@@ -162,24 +229,3 @@ def _ranks_groups(items: Sequence[Value]) -> bool:
     """Tell whether candidates compete as groups: a vector among them makes all of it tickers."""
     kinds = {type(item) for item in items}
     return Holding in kinds and tuple not in kinds
-
-
-def _tickers(items: Sequence[Value]) -> list[str]:
-    """List each ticker once."""
-    found = flatten(items)
-    symbols: dict[str, None] = {}
-    for child in () if isinstance(found, Failure) else found:
-        symbols.update(dict.fromkeys((child,) if isinstance(child, str) else child.weights))
-    return list(symbols)
-
-
-def _ordered(step: Filter, found: Iterable[Candidate]) -> list[Candidate]:
-    sign = -1 if step.largest_first else 1
-    return sorted(found, key=lambda candidate: (sign * candidate.score, candidate.name))
-
-
-def _kept(step: Filter, ranked: list[Candidate] | Failure) -> Value:
-    if isinstance(ranked, Failure):
-        return ranked
-    kept = ranked if step.keep is None else ranked[: step.keep]
-    return share_equally([candidate.item for candidate in kept])

@@ -31,24 +31,26 @@ class Readings:
 
     def __init__(self, store: BarStore, as_of: date, span: int) -> None:
         self.weekdays = Weekdays(as_of)
+        self.span = span
         self._store = store
         self._as_of = as_of
         self._days = [self.weekdays.day(back) for back in range(span)]
         self._all = (1 << span) - 1
         self._prices: dict[str, Prices] = {}
-        self._absent: dict[str, DataUnavailable] = {}
+        self.absent: dict[str, DataUnavailable] = {}
+        """Symbols that were asked for and have no bars."""
         self._series: dict[tuple[Measure, str], Series] = {}
 
     def prices(self, symbol: str) -> Prices:
         """Return a symbol's prices; DataUnavailable, again and again, for one without."""
-        if symbol in self._absent:
-            raise self._absent[symbol]
+        if symbol in self.absent:
+            raise self.absent[symbol]
         prices = self._prices.get(symbol)
         if prices is None:
             try:
                 closes = self._store.closes(symbol, self._as_of)
             except DataUnavailable as error:
-                self._absent[symbol] = error
+                self.absent[symbol] = error
                 raise
             prices = self._prices[symbol] = Prices(closes, self._days)
         return prices

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from the_alchemiser.strategy_v2.evaluation.weekdays import bools_as_days
 from the_alchemiser.strategy_v2.plan.steps import Comparator
 
 if TYPE_CHECKING:
@@ -40,9 +41,8 @@ class Series:
 
     def days_against(self, comparator: Comparator, other: Series) -> int:
         """Return the days on which the comparison with another series holds."""
-        holds = OPERATORS[comparator](self._array, other._array)
-        days = int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
-        return days & ~(self.undefined | other.undefined)
+        holds = OPERATORS[comparator](self.array, other.array)
+        return bools_as_days(holds) & ~(self.undefined | other.undefined)
 
     def _between(self, comparator: Comparator, below: int, up_to: int) -> int:
         _, sets = self._ranked
@@ -57,7 +57,8 @@ class Series:
         return sets[up_to] ^ sets[below]
 
     @cached_property
-    def _array(self) -> NDArray[np.float64]:
+    def array(self) -> NDArray[np.float64]:
+        """The values, for computing with all of them at once."""
         return np.array(self.values)
 
     @cached_property

@@ -73,7 +73,7 @@ def _decided_today(evaluation: Evaluation) -> Iterator[StepNumber]:
 def _node(evaluation: Evaluation, number: StepNumber) -> TraceNode:
     step = evaluation.plan.steps[number]
     if isinstance(step, Filter):
-        return _ranking(step, evaluation.rankings.today[number])
+        return _ranking(evaluation, step, evaluation.rankings.today[number])
     assert isinstance(step, Choice)
     holds = bool(evaluation.demand.branches[number].then & TODAY)
     condition = step.condition
@@ -91,16 +91,18 @@ def _shown(evaluation: Evaluation, side: Reading | Decimal | str) -> str:
     return side if isinstance(side, str) else f"{side:f}"
 
 
-def _ranking(step: Filter, ranked: list[Candidate]) -> TraceNode:
+def _ranking(evaluation: Evaluation, step: Filter, ranked: list[Candidate]) -> TraceNode:
     kept = len(ranked) if step.keep is None else min(step.keep, len(ranked))
     return {
         "filter": " ".join(write(part) for part in step.spelled),
         "candidates": len(ranked),
         "kept": kept,
-        "ranking": [[_name(found), repr(found.score)] for found in ranked[:MAX_SCORES]],
+        "ranking": [[_name(evaluation, found), repr(found.score)] for found in ranked[:MAX_SCORES]],
     }
 
 
-def _name(candidate: Candidate) -> str:
+def _name(evaluation: Evaluation, candidate: Candidate) -> str:
     item = candidate.item
-    return item if isinstance(item, str) else item.group or candidate.name
+    if isinstance(item, str):
+        return item
+    return item.group or evaluation.rankings.name(candidate, 0)

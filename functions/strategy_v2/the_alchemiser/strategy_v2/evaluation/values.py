@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.shares import EVEN, Literal, Picked, Shares
 from the_alchemiser.strategy_v2.evaluation.weekdays import bits
 
 
 class Holding:
-    """Weights by symbol that sum to one, or none at all; never changed once made.
+    """Something that is divided among tickers and other holdings, or nothing if it has no children.
 
-    Decimals of 28 digits: however a weight came about, its nearest double is then the same, and
-    what is computed from it in doubles ties where it should.
+    It says how, not how much of each ticker that is, which differs from day to day: `Weights` says
+    that of one day, `Blend` what follows from it for all days. Never changed once made.
     """
 
-    __slots__ = ("body", "group", "weights")
+    __slots__ = ("body", "children", "group", "shares")
 
     def __init__(
-        self, weights: Mapping[str, Decimal], body: int | None = None, group: str = ""
+        self,
+        children: Sequence[str | Holding],
+        shares: Shares = EVEN,
+        body: int | None = None,
+        group: str = "",
     ) -> None:
-        self.weights = weights
+        self.children = children
+        self.shares = shares
         self.body = body
         """The step whose past a filter ranks this by, when it comes from a group."""
         self.group = group
@@ -49,9 +55,12 @@ Value: TypeAlias = "str | Holding | Failure | tuple[Value, ...]"
 Outcome: TypeAlias = list[tuple[int, Value]]
 """Sets of days, none of which overlap, each with the value that holds on all of them."""
 
-NOTHING = Holding({})
-ONE = Decimal(1)
-ZERO = Decimal(0)
+Portion: TypeAlias = "tuple[int, str | Holding]"
+"""How many children a value counts as where things are weighed, and what they hold together."""
+
+NOTHING = Holding(())
+
+T = TypeVar("T")
 
 
 def absent_failure(offset: int, error: DataUnavailable) -> Failure:
@@ -81,44 +90,85 @@ def flatten(values: Sequence[Value]) -> list[str | Holding] | Failure:
     return result
 
 
-def share_equally(values: Sequence[Value]) -> Holding | Failure:
+def is_something(item: str | Holding) -> bool:
+    """Tell whether there is anything to hold."""
+    return isinstance(item, str) or bool(item.children)
+
+
+def share_equally(portions: Sequence[Portion]) -> Holding:
     """Give each child the same weight; those that hold nothing drop out."""
-    weights: dict[str, Decimal] = {}
-    count = 0
-    for value in values:
-        if isinstance(value, str):
-            weights[value] = weights[value] + ONE if value in weights else ONE
-            count += 1
-        elif not isinstance(value, Holding):
-            found = flatten(values)
-            return found if isinstance(found, Failure) else share_equally(found)
-        elif value.weights:
-            _add(weights, value.weights)
-            count += 1
-    if count > 1:
-        weights = {symbol: weight / count for symbol, weight in weights.items()}
-    return Holding(weights)
+    portions = [portion for portion in portions if portion[0]]
+    counts = {count for count, _ in portions}
+    children = [item for _, item in portions]
+    if len(counts) <= 1:
+        return Holding(children)
+    return Holding(children, Literal([Decimal(count) for count, _ in portions]))
 
 
-def share_out(children: Sequence[str | Holding], parts: Sequence[Decimal]) -> Holding:
-    """Give each child its part of the sum of all parts."""
-    total = sum(parts, ZERO)
-    weights: dict[str, Decimal] = {}
-    for child, part in zip(children, parts, strict=True):
-        inner = {child: ONE} if isinstance(child, str) else child.weights
-        _add(weights, {symbol: part * weight for symbol, weight in inner.items()})
-    return Holding({symbol: weight / total for symbol, weight in weights.items()})
+def pick(entries: Sequence[tuple[int, str | Holding]]) -> str | Holding:
+    """Make one thing of several that are held on different days."""
+    days: dict[str | Holding, int] = {}
+    for mask, item in entries:
+        days[item] = days.get(item, 0) | mask
+    if len(days) == 1:
+        return entries[0][1]
+    return Holding(list(days), Picked(list(days.values())))
 
 
-def _add(weights: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
-    if not weights:
-        weights.update(more)
-        return
-    for symbol, weight in more.items():
-        weights[symbol] = weights[symbol] + weight if symbol in weights else weight
+def joined(outcome: Outcome) -> Outcome:
+    """Make one value of all holdings but those of groups: nothing tells them apart."""
+    entries = [
+        (days, value)
+        for days, value in outcome
+        if isinstance(value, Holding) and value.body is None and value.children
+    ]
+    if len(entries) < 2:
+        return outcome
+    known = {id(value) for _, value in entries}
+    others = [(days, value) for days, value in outcome if id(value) not in known]
+    return [(_union(entries), pick(entries)), *others]
 
 
-def overlay(outcomes: Sequence[Outcome], days: int) -> Iterator[tuple[int, Sequence[Value]]]:
+def portions(outcome: Outcome) -> list[tuple[int, Portion | Failure]]:
+    """Make portions of values, and one of all that count as equally many children."""
+    if len(outcome) == 1:
+        days, value = outcome[0]
+        return [(days, _portion(value))]
+    result: list[tuple[int, Portion | Failure]] = []
+    by_count: dict[int, list[tuple[int, str | Holding]]] = {}
+    for days, value in outcome:
+        portion = _portion(value)
+        if isinstance(portion, Failure):
+            result.append((days, portion))
+        else:
+            by_count.setdefault(portion[0], []).append((days, portion[1]))
+    for count, entries in by_count.items():
+        result.append((_union(entries), (count, pick(entries))))
+    return result
+
+
+def _portion(value: Value) -> Portion | Failure:
+    if isinstance(value, str):
+        return 1, value
+    if isinstance(value, Holding):
+        return int(bool(value.children)), value
+    found = flatten((value,))
+    if isinstance(found, Failure):
+        return found
+    items = [item for item in found if is_something(item)]
+    return len(items), Holding(items)
+
+
+def _union(entries: Sequence[tuple[int, object]]) -> int:
+    result = 0
+    for days, _ in entries:
+        result |= days
+    return result
+
+
+def overlay(
+    outcomes: Sequence[Sequence[tuple[int, T]]], days: int
+) -> Iterator[tuple[int, Sequence[T]]]:
     """Cut days into sets on which no outcome changes; give each set with all the values."""
     parts = [days]
     count = days.bit_count()
@@ -127,11 +177,11 @@ def overlay(outcomes: Sequence[Outcome], days: int) -> Iterator[tuple[int, Seque
             parts = [part for rest in parts for mask, _ in outcome if (part := rest & mask)]
     if not outcomes:
         return iter([(days, ())])
-    columns = [column(outcome, parts) for outcome in outcomes]
+    columns = [_column(outcome, parts) for outcome in outcomes]
     return zip(parts, zip(*columns, strict=True), strict=True)
 
 
-def column(outcome: Outcome, parts: Sequence[int]) -> Sequence[Value]:
+def _column(outcome: Sequence[tuple[int, T]], parts: Sequence[int]) -> Sequence[T]:
     """Look up the value of an outcome on each of several sets of days."""
     if len(outcome) == 1:
         return [outcome[0][1]] * len(parts)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TODAY = 1
 """The set that holds only today."""
@@ -60,6 +66,19 @@ def bits(days: int) -> list[int]:
         result.append(bit.bit_length() - 1)
         days ^= bit
     return result
+
+
+def days_as_bools(days: int, span: int) -> NDArray[np.bool_]:
+    """Spread a set of days out, today first."""
+    content = (days & (1 << span) - 1).to_bytes((span + 7) // 8, "little")
+    return np.unpackbits(np.frombuffer(content, np.uint8), count=span, bitorder="little").view(
+        np.bool_
+    )
+
+
+def bools_as_days(holds: NDArray[np.bool_]) -> int:
+    """Gather the days on which something holds, which are given from today backwards."""
+    return int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
 
 
 def weekdays_between(first: date, last: date) -> int:

@@ -3,110 +3,152 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from math import fsum
+from typing import TYPE_CHECKING
 
-from the_alchemiser.shared.errors import DataUnavailable
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
+import numpy as np
+
+from the_alchemiser.strategy_v2.evaluation.figures import Figures
+from the_alchemiser.strategy_v2.evaluation.shares import ByDay, Literal
 from the_alchemiser.strategy_v2.evaluation.values import (
     NOTHING,
-    ONE,
     Failure,
     Holding,
     Outcome,
+    Portion,
     Value,
     absent_failure,
     flatten,
+    is_something,
     overlay,
+    pick,
+    portions,
     share_equally,
-    share_out,
 )
-from the_alchemiser.strategy_v2.evaluation.weekdays import bits
-from the_alchemiser.strategy_v2.plan.steps import InverseVolatility, Measure, Specified
+from the_alchemiser.strategy_v2.evaluation.weekdays import bits, bools_as_days, days_as_bools
+from the_alchemiser.strategy_v2.plan.steps import InverseVolatility, Specified
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+Entries = tuple[tuple[int, "str | Holding"], ...]
+"""What one child holds on different days."""
 
 
 def equal(children: Sequence[Outcome], days: int) -> Outcome:
     """Give each child the same weight."""
-    return [(part, share_equally(values)) for part, values in overlay(children, days)]
+    return [
+        (part, _first_failure(found) or share_equally(_held(found)))
+        for part, found in overlay([portions(child) for child in children], days)
+    ]
 
 
 def specified(step: Specified, children: Sequence[Outcome], days: int) -> Outcome:
     """Give each child its literal weight."""
-    return [(part, _specified(step, values)) for part, values in overlay(children, days)]
+    return [
+        (part, _first_failure(found) or _specified(step, _held(found)))
+        for part, found in overlay([portions(child) for child in children], days)
+    ]
 
 
-def _specified(step: Specified, values: Sequence[Value]) -> Value:
-    holdings, parts = [], []
-    for weight, value in zip(step.weights, values, strict=True):
-        holding = share_equally((value,))
-        if isinstance(holding, Failure):
-            return holding
-        if not holding.weights:
-            return Failure(step.offset, "something to hold for each weight", "nothing")
-        if weight:
-            holdings.append(holding)
-            parts.append(weight)
-    return share_out(holdings, parts)
+def _first_failure(found: Sequence[Portion | Failure]) -> Failure | None:
+    return next((each for each in found if isinstance(each, Failure)), None)
+
+
+def _held(found: Sequence[Portion | Failure]) -> list[Portion]:
+    return [each for each in found if not isinstance(each, Failure)]
+
+
+def _specified(step: Specified, held: Sequence[Portion]) -> Value:
+    if not all(count for count, _ in held):
+        return Failure(step.offset, "something to hold for each weight", "nothing")
+    weighed = [
+        (item, weight) for (_, item), weight in zip(held, step.weights, strict=True) if weight
+    ]
+    return Holding([item for item, _ in weighed], Literal([weight for _, weight in weighed]))
 
 
 def inverse_volatility(
-    step: InverseVolatility, children: Sequence[Outcome], days: int, readings: Readings
+    step: InverseVolatility, children: Sequence[Outcome], days: int, figures: Figures
 ) -> Outcome:
     """Weigh each child by the inverse of how much it swings, which differs from day to day."""
     result: Outcome = []
-    for part, values in overlay(children, days):
-        found = flatten(values)
-        if isinstance(found, Failure):
-            result.append((part, found))
+    for part, values in overlay([_side_by_side(child) for child in children], days):
+        entries: list[Entries] = []
+        failures = [value for value in values if isinstance(value, Failure)]
+        for value in values:
+            if not isinstance(value, Failure):
+                entries += value
+        if failures:
+            result.append((part, failures[0]))
         else:
-            distinct = _distinct(found)
-            result += [
-                (1 << back, _inverse_volatility(step, distinct, back, readings))
-                for back in bits(part)
-            ]
+            result += _weighed(step, entries, part, figures)
     return result
 
 
-def _distinct(children: Sequence[str | Holding]) -> list[str | Holding]:
-    """List each ticker once; groups count as often as they stand there."""
-    seen: set[str] = set()
-    result: list[str | Holding] = []
-    for child in children:
-        if isinstance(child, str):
-            if child in seen:
-                continue
-            seen.add(child)
-        result.append(child)
+def _side_by_side(outcome: Outcome) -> list[tuple[int, Failure | tuple[Entries, ...]]]:
+    """List the things that a child holds; those that are one thing each day become one entry."""
+    result: list[tuple[int, Failure | tuple[Entries, ...]]] = []
+    single: list[tuple[int, str | Holding]] = []
+    for days, value in outcome:
+        found = flatten((value,))
+        if isinstance(found, Failure):
+            result.append((days, found))
+        elif len(found) == 1 and is_something(found[0]):
+            single.append((days, found[0]))
+        else:
+            held = [item for item in found if is_something(item)]
+            result.append((days, tuple(((days, item),) for item in held)))
+    if single:
+        days = 0
+        for mask, _ in single:
+            days |= mask
+        result.append((days, (tuple(single),)))
     return result
 
 
-def _inverse_volatility(
-    step: InverseVolatility, children: Sequence[str | Holding], back: int, readings: Readings
-) -> Value:
+def _weighed(
+    step: InverseVolatility, children: Sequence[Entries], days: int, figures: Figures
+) -> Outcome:
     if not children:
-        return NOTHING
-    swinging, parts = [], []
-    for child in children:
-        try:
-            volatility = _volatility(step.measure, child, back, readings)
-        except DataUnavailable as error:
-            return absent_failure(step.offset, error)
-        if volatility > 0:
-            swinging.append(child)
-            parts.append(ONE / Decimal(repr(volatility)))
-    if not swinging:
-        return Failure(step.offset, "at least one child that swings", "none")
-    return share_out(swinging, parts)
+        return [(days, NOTHING)]
+    seen: dict[str, int] = {}
+    parts = [_parts(step, entries, seen, figures) for entries in children]
+    items = [pick(entries) for entries in children]
+    swinging = days & bools_as_days(np.maximum.reduce(parts) > 0)
+    result: Outcome = []
+    if swinging:
+        result.append((swinging, Holding(items, ByDay(parts))))
+    if days != swinging:
+        failure = Failure(step.offset, "at least one child that swings", "none")
+        result.append((days & ~swinging, failure))
+    return _without_absent(step, items, result, figures) if figures.readings.absent else result
 
 
-def _volatility(measure: Measure, child: str | Holding, back: int, readings: Readings) -> float:
-    """Return a ticker's volatility, or the weighted mean of those that a holding has."""
-    if isinstance(child, str):
-        return readings.series(measure, child).values[back]
-    known = [
-        (float(weight), value)
-        for symbol, weight in child.weights.items()
-        if (value := readings.series(measure, symbol).values[back]) > 0
-    ]
-    total = fsum(weight for weight, _ in known)
-    return fsum(weight * value for weight, value in known) / total if total > 0 else 0.0
+def _parts(
+    step: InverseVolatility, entries: Entries, seen: dict[str, int], figures: Figures
+) -> Numbers:
+    """Work out a child's part of each day; none where an earlier child holds its ticker."""
+    parts = figures.steadiness(step.measure, pick(entries))
+    repeated = 0
+    for days, item in entries:
+        if isinstance(item, str):
+            repeated |= seen.get(item, 0) & days
+            seen[item] = seen.get(item, 0) | days
+    if not repeated:
+        return parts
+    return np.where(days_as_bools(repeated, figures.readings.span), 0.0, parts)
+
+
+def _without_absent(
+    step: InverseVolatility, items: Sequence[str | Holding], outcome: Outcome, figures: Figures
+) -> Outcome:
+    """Let the days fail on which a child holds a symbol without bars."""
+    result: Outcome = []
+    for days, value in outcome:
+        for back in bits(days):
+            errors = (figures.absent(item, back) for item in items)
+            error = next((error for error in errors if error), None)
+            result.append((1 << back, absent_failure(step.offset, error) if error else value))
+    return result
