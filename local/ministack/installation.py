@@ -13,14 +13,19 @@ from local.workfolder import WorkFolder
 
 def server_program(work: WorkFolder) -> Path:
     """Give the executable, installing it when the lock or the Python is another."""
-    environment = work.ministack / "venv"
+    # Resolved, because its programs name their interpreter by the place they were installed at.
+    environment = (work.ministack / "venv").resolve()
     stamp = environment / "alchemiser-synced"
-    named = (work.root / "local/ministack/uv.lock").read_text() + _interpreter()
+    lock = (work.root / "local/ministack/uv.lock").read_text()
+    named = f"{lock}{_interpreter()}\n{environment}"
     if not stamp.exists() or stamp.read_text() != named:
         work.ministack.mkdir(parents=True, exist_ok=True)
         Task(
             title="installing MiniStack",
-            command=[find_uv(work), "sync", "--frozen", "--python", _interpreter()],
+            command=[
+                *(find_uv(work), "sync", "--frozen", "--reinstall-package", "ministack"),
+                *("--python", _interpreter()),
+            ],
             log=work.logs / "ministack-install.log",
             environment={
                 **{key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"},
