@@ -6,18 +6,20 @@ import argparse
 import json
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from operations.checkout import Checkout
 from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
 from operations.errors import OperationError
 from operations.history import commit_of
+from operations.outputs import StackOutputs
+from operations.pins import Pins
 from operations.promote import Promotion
 from operations.questions import agreed
 from operations.repair import forget_edited_code
 from operations.reviewing import review_pull_request
-from operations.rollback import go_back, go_forward, plan_moves
+from operations.rollback import Move, go_back, go_forward, plan_moves, plan_return
 from operations.routes import Route, routes_for
 from operations.smoke import ask_all
 from operations.surroundings import Surroundings, is_rehearsal
@@ -66,7 +68,8 @@ def drift(options: argparse.Namespace) -> int:
     refreshed = stack.engine.plan("refresh", "--preview-only")
     if refreshed.errors:
         raise OperationError("the stack could not be looked at: " + "\n".join(refreshed.errors))
-    found = drift_of(stack.engine.outputs(), stack.live, refreshed)
+    held = Pins(stack.engine).versions()
+    found = drift_of(stack.engine.outputs(), stack.live, refreshed, held)
     for one in found:
         print(one)
     if not found:
@@ -83,19 +86,18 @@ def history(options: argparse.Namespace) -> int:
     names = [options.function] if options.function else list(functions)
     known = updates(stack.engine)
     live = stack.live
-    print(f"{'function':<22} {'version':>7} {'':5} {'published':<20} {'digest':<12} commit")
+    row = "{:<22} {:>7} {:4} {:<19}  {:<12} {:<12} {}".format
+    print(row("function", "version", "", "published", "key", "digest", "commit"))
     for name in names:
         if name not in functions:
             raise OperationError(f"expected one of {', '.join(functions)}, found FUNCTION={name}")
         deployed = functions[name]
         current = live.alias_version(deployed.name, deployed.alias)
         for version in live.versions(deployed.name):
-            commit = commit_of(version, known)[:12]
-            print(
-                f"{name:<22} {version.number:>7} {'live' if version.number == current else '':5} "
-                f"{version.published_at:%Y-%m-%d %H:%M:%S}  "
-                f"{hexadecimal(version.code_sha256)[:12]} {commit}  {version.description}"
-            )
+            mark = "live" if version.number == current else ""
+            published = f"{version.published_at:%Y-%m-%d %H:%M:%S}"
+            digest, commit = hexadecimal(version.code_sha256), commit_of(version, known)
+            print(row(name, version.number, mark, published, version.key[:12], digest[:12], commit))
     return 0
 
 
@@ -103,11 +105,9 @@ def rollback(options: argparse.Namespace) -> int:
     """Move aliases to an earlier version and keep them there."""
     stack = _stack(options)
     outputs = stack.engine.outputs()
-    names = [options.function] if options.function else list(outputs.functions)
-    moves = plan_moves(outputs, stack.live, functions=names, to=options.to)
-    for move in moves:
-        say(f"{move.name}: version {move.current} -> {move.target}")
-    go_back(stack.engine, moves)
+    moves = plan_moves(outputs, stack.live, functions=_named(options, outputs), to=options.to)
+    _say_moves(moves)
+    go_back(stack.engine, stack.live, moves)
     only = f" FUNCTION={options.function}" if options.function else ""
     say(
         f"Pulumi.{options.stack}.yaml holds these versions: commit it, and `up` keeps them. "
@@ -120,7 +120,9 @@ def forward(options: argparse.Namespace) -> int:
     """Let aliases follow the newest version again."""
     stack = _stack(options)
     outputs = stack.engine.outputs()
-    go_forward(stack.engine, [options.function] if options.function else list(outputs.functions))
+    moves = plan_return(outputs, stack.live, functions=_named(options, outputs))
+    _say_moves(moves)
+    go_forward(stack.engine, stack.live, moves)
     say(f"aliases follow the newest version again; commit Pulumi.{options.stack}.yaml")
     return 0
 
@@ -186,6 +188,15 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.to = options.to or None
     return options
+
+
+def _named(options: argparse.Namespace, outputs: StackOutputs) -> list[str]:
+    return [options.function] if options.function else list(outputs.functions)
+
+
+def _say_moves(moves: Iterable[Move]) -> None:
+    for move in moves:
+        say(f"{move.name}: version {move.current} -> {move.target}")
 
 
 def _stack(options: argparse.Namespace) -> Surroundings:

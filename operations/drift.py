@@ -28,10 +28,19 @@ class Drift:
         return f"{self.kind} {self.name}: deployed {self.expected}, found {self.found}"
 
 
-def drift_of(outputs: StackOutputs, live: Live, refreshed: Preview) -> tuple[Drift, ...]:
-    """Compare everything; `refreshed` is `refresh --preview-only --json`, which sees no code."""
+def drift_of(
+    outputs: StackOutputs, live: Live, refreshed: Preview, held: Mapping[str, str]
+) -> tuple[Drift, ...]:
+    """Compare everything; `refreshed` is `refresh --preview-only --json`, which sees no code.
+
+    `held` are versions that a rollback left some functions at.
+    """
     return (
-        *(drift for name, it in outputs.functions.items() for drift in _function(name, it, live)),
+        *(
+            drift
+            for name, it in outputs.functions.items()
+            for drift in _function(name, it, live, held.get(name, it.version))
+        ),
         *(drift for name, it in outputs.layers.items() for drift in _layer(name, it, live)),
         *configuration_drift(refreshed),
     )
@@ -61,7 +70,7 @@ def configuration_drift(refreshed: Preview) -> Iterator[Drift]:
             )
 
 
-def _function(name: str, deployed: FunctionOutput, live: Live) -> Iterator[Drift]:
+def _function(name: str, deployed: FunctionOutput, live: Live, version: str) -> Iterator[Drift]:
     digest = live.code_digest(deployed.name, "$LATEST")
     if digest != deployed.code_sha256:
         yield Drift(
@@ -71,11 +80,11 @@ def _function(name: str, deployed: FunctionOutput, live: Live) -> Iterator[Drift
             found=_GONE if digest is None else f"{hexadecimal(digest)}, edited by hand",
         )
     target = live.alias_version(deployed.name, deployed.alias)
-    if target != deployed.version:
+    if target != version:
         yield Drift(
             kind=f"alias {deployed.alias} of function",
             name=name,
-            expected=f"version {deployed.version}",
+            expected=f"version {version}",
             found=_GONE if target is None else f"version {target}",
         )
 

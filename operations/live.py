@@ -24,6 +24,9 @@ class Live(Protocol):
     def alias_version(self, function: str, alias: str) -> str | None:
         """Return the version that an alias points at, or None when it is gone."""
 
+    def move_alias(self, function: str, alias: str, version: str) -> None:
+        """Let an alias point at another published version."""
+
     def layer_digest(self, layer_version_arn: str) -> str | None:
         """Return the base64 SHA-256 of a layer version, or None when it is gone."""
 
@@ -52,6 +55,13 @@ class LambdaApi:
         """Ask for the alias."""
         found = self._ask("get_alias", FunctionName=function, Name=alias)
         return str(found["FunctionVersion"]) if found else None
+
+    def move_alias(self, function: str, alias: str, version: str) -> None:
+        """Update the alias; calls that follow get the version."""
+        try:
+            self.client.update_alias(FunctionName=function, Name=alias, FunctionVersion=version)
+        except ClientError as error:
+            raise _failure("move the alias of", f"{function} to {version}", error) from error
 
     def layer_digest(self, layer_version_arn: str) -> str | None:
         """Ask for the layer version by its ARN."""

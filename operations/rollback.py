@@ -12,18 +12,19 @@ from operations.errors import OperationError
 from operations.history import Version, previous_version
 from operations.live import Live
 from operations.outputs import FunctionOutput, StackOutputs
-
-PINNED = "alchemiser:functions.{name}.version"
-"""Stack setting that holds a function's alias at a version."""
+from operations.pins import Pins
 
 _ALIAS = "aws:lambda/alias:Alias"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:
-    """One alias that goes back."""
+    """One alias that moves to another version."""
 
     name: str
+    function: str
+    """Deployed name."""
+    alias: str
     current: str
     target: str
 
@@ -32,35 +33,59 @@ def plan_moves(
     outputs: StackOutputs, live: Live, *, functions: Iterable[str], to: str | None
 ) -> tuple[Move, ...]:
     """Choose each function's target version; raise OperationError before anything is moved."""
-    return tuple(_move(name, _deployed(outputs, name), live, to) for name in functions)
+    return tuple(_back(name, _deployed(outputs, name), live, to) for name in functions)
 
 
-def go_back(engine: Engine, moves: Iterable[Move]) -> None:
-    """Record each target in the stack's settings and move the aliases; undone on failure."""
+def plan_return(outputs: StackOutputs, live: Live, *, functions: Iterable[str]) -> tuple[Move, ...]:
+    """Choose the newest version that was deployed of each function."""
+    return tuple(_forward(name, _deployed(outputs, name), live) for name in functions)
+
+
+def go_back(engine: Engine, live: Live, moves: Iterable[Move]) -> None:
+    """Record each target in the stack's settings and move the aliases; undone on failure.
+
+    Lambda is asked itself, not the program: what ships plays no part in going back.
+    """
     planned = tuple(moves)
-    for move in planned:
-        engine.run("config", "set", "--path", PINNED.format(name=move.name), move.target)
+    pins = Pins(engine)
+    before = pins.versions()
+    pins.hold({move.name: move.target for move in planned})
     try:
-        _update_aliases(engine, [move.name for move in planned])
+        _move_all(live, planned)
     except OperationError:
-        for move in planned:
-            engine.run("config", "rm", "--path", PINNED.format(name=move.name))
+        pins.restore(before, [move.name for move in planned])
+        raise
+    _record(engine, planned)
+
+
+def go_forward(engine: Engine, live: Live, moves: Iterable[Move]) -> None:
+    """Forget the recorded versions and move the aliases to the newest again."""
+    planned = tuple(moves)
+    pins = Pins(engine)
+    before = pins.versions()
+    pins.release(move.name for move in planned)
+    try:
+        _move_all(live, planned)
+    except OperationError:
+        pins.restore(before, [move.name for move in planned])
+        raise
+    _record(engine, planned)
+
+
+def _move_all(live: Live, moves: tuple[Move, ...]) -> None:
+    done: list[Move] = []
+    try:
+        for move in moves:
+            live.move_alias(move.function, move.alias, move.target)
+            done.append(move)
+    except OperationError:
+        for move in done:
+            live.move_alias(move.function, move.alias, move.current)
         raise
 
 
-def go_forward(engine: Engine, functions: Iterable[str]) -> None:
-    """Forget the recorded versions and let the aliases follow the newest again."""
-    names = tuple(functions)
-    for name in names:
-        engine.run("config", "rm", "--path", PINNED.format(name=name))
-    _update_aliases(engine, names)
-
-
-def _move(name: str, deployed: FunctionOutput, live: Live, to: str | None) -> Move:
-    current = live.alias_version(deployed.name, deployed.alias)
-    if current is None:
-        message = f"{name}: its alias {deployed.alias} is gone. Run `make drift`, then `up`."
-        raise OperationError(message)
+def _back(name: str, deployed: FunctionOutput, live: Live, to: str | None) -> Move:
+    current = _current(name, deployed, live)
     versions = live.versions(deployed.name)
     target = _target(name, versions, current, to)
     missing = [layer for layer in target.layers if live.layer_digest(layer) is None]
@@ -70,7 +95,24 @@ def _move(name: str, deployed: FunctionOutput, live: Live, to: str | None) -> Mo
             f"nothing was moved. Choose another: `make history FUNCTION={name}`."
         )
         raise OperationError(message)
-    return Move(name=name, current=current, target=target.number)
+    return _move(name, deployed, current, target.number)
+
+
+def _forward(name: str, deployed: FunctionOutput, live: Live) -> Move:
+    return _move(name, deployed, _current(name, deployed, live), deployed.version)
+
+
+def _move(name: str, deployed: FunctionOutput, current: str, target: str) -> Move:
+    function, alias = deployed.name, deployed.alias
+    return Move(name=name, function=function, alias=alias, current=current, target=target)
+
+
+def _current(name: str, deployed: FunctionOutput, live: Live) -> str:
+    found = live.alias_version(deployed.name, deployed.alias)
+    if found is None:
+        message = f"{name}: its alias {deployed.alias} is gone. Run `make drift`, then `up`."
+        raise OperationError(message)
+    return found
 
 
 def _target(name: str, versions: tuple[Version, ...], current: str, to: str | None) -> Version:
@@ -112,8 +154,9 @@ class _Export(BaseModel):
     deployment: _Deployment = Field(default_factory=_Deployment)
 
 
-def _update_aliases(engine: Engine, names: Iterable[str]) -> None:
-    wanted = set(names)
+def _record(engine: Engine, moves: Iterable[Move]) -> None:
+    """Have the engine look at the aliases that moved, so that its record is true again."""
+    wanted = {move.name for move in moves}
     exported = _Export.model_validate_json(engine.read("stack", "export"))
     urns = [
         resource.urn
@@ -121,7 +164,16 @@ def _update_aliases(engine: Engine, names: Iterable[str]) -> None:
         if resource.type == _ALIAS and _owner(resource.urn) in wanted
     ]
     targets = [argument for urn in urns for argument in ("--target", urn)]
-    engine.run("up", "--yes", "--skip-preview", *targets)
+    if not targets:
+        return
+    try:
+        engine.run("refresh", "--yes", "--skip-preview", *targets)
+    except OperationError as error:
+        message = (
+            "the aliases were moved and the stack's settings say so; only the engine's record of "
+            f"them is still the old one, which the next update corrects: {error}"
+        )
+        raise OperationError(message) from error
 
 
 def _owner(urn: str) -> str:

@@ -19,6 +19,8 @@ def lambda_digest(text: str) -> str:
 class FakeEngine:
     deployed: StackOutputs | None
     state: Mapping[str, object] = field(default_factory=lambda: {"deployment": {"resources": []}})
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """What `config --json` prints."""
     failing: str | None = None
     planned: Preview = field(default_factory=Preview)
     ran: list[tuple[str, ...]] = field(default_factory=list)
@@ -34,7 +36,7 @@ class FakeEngine:
             raise OperationError(f"{arguments[0]} failed")
 
     def read(self, *arguments: str) -> str:
-        return json.dumps(self.state)
+        return json.dumps(self.settings if arguments[0] == "config" else self.state)
 
     def plan(self, *arguments: str) -> Preview:
         return self.planned
@@ -47,12 +49,19 @@ class FakeLive:
     layers: dict[str, str] = field(default_factory=dict)
     published: dict[str, tuple[Version, ...]] = field(default_factory=dict)
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    stuck: str | None = None
+    """Function whose alias cannot be moved."""
 
     def code_digest(self, function: str, qualifier: str) -> str | None:
         return self.codes.get((function, qualifier))
 
     def alias_version(self, function: str, alias: str) -> str | None:
         return self.aliases.get(function)
+
+    def move_alias(self, function: str, alias: str, version: str) -> None:
+        if function == self.stuck:
+            raise OperationError(f"{function} is stuck")
+        self.aliases[function] = version
 
     def layer_digest(self, layer_version_arn: str) -> str | None:
         return self.layers.get(layer_version_arn)

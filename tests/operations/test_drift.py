@@ -35,7 +35,7 @@ def live() -> FakeLive:
 
 
 def test_what_runs_as_deployed_has_not_drifted(deployed: StackOutputs, live: FakeLive) -> None:
-    assert drift_of(deployed, live, UNCHANGED) == ()
+    assert drift_of(deployed, live, UNCHANGED, {}) == ()
 
 
 def test_code_edited_by_hand_is_named_with_both_digests(
@@ -43,7 +43,7 @@ def test_code_edited_by_hand_is_named_with_both_digests(
 ) -> None:
     live.codes[(_NAME, "$LATEST")] = lambda_digest("edited")
 
-    (drift,) = drift_of(deployed, live, UNCHANGED)
+    (drift,) = drift_of(deployed, live, UNCHANGED, {})
 
     assert "metrics_v2" in str(drift)
     assert b"code".hex() in str(drift)
@@ -53,15 +53,23 @@ def test_code_edited_by_hand_is_named_with_both_digests(
 def test_a_moved_alias_is_named(deployed: StackOutputs, live: FakeLive) -> None:
     live.aliases[_NAME] = "1"
 
-    (drift,) = drift_of(deployed, live, UNCHANGED)
+    (drift,) = drift_of(deployed, live, UNCHANGED, {})
 
     assert (drift.expected, drift.found) == ("version 2", "version 1")
+
+
+def test_an_alias_that_a_rollback_holds_is_where_it_belongs(
+    deployed: StackOutputs, live: FakeLive
+) -> None:
+    live.aliases[_NAME] = "1"
+
+    assert drift_of(deployed, live, UNCHANGED, {"metrics_v2": "1"}) == ()
 
 
 def test_a_layer_that_is_gone_is_named(deployed: StackOutputs, live: FakeLive) -> None:
     live.layers.clear()
 
-    (drift,) = drift_of(deployed, live, UNCHANGED)
+    (drift,) = drift_of(deployed, live, UNCHANGED, {})
 
     assert (drift.kind, drift.name) == ("layer", "portfolio")
 
@@ -75,7 +83,7 @@ def test_a_resource_that_a_refresh_corrects_is_named(
         json.dumps({"steps": [{"op": op, "urn": _QUEUE, "detailedDiff": changed}]})
     )
 
-    (drift,) = drift_of(deployed, live, refreshed)
+    (drift,) = drift_of(deployed, live, refreshed, {})
 
     assert (drift.name, drift.found) == ("execution-queue", told)
 
