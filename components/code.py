@@ -50,6 +50,8 @@ class Zip(Protocol):
 class Code:
     """What a Lambda function is told of its code."""
 
+    key: str
+    """Digest of everything that decides what it is."""
     arguments: Mapping[str, Any]
     after: Sequence[pulumi.Resource] = ()
     """What has to be done before Lambda can take it."""
@@ -80,7 +82,8 @@ class CodeSource:
             "source_code_hash": b64encode(bytes.fromhex(built.sha256)).decode(),
         }
         if built.zipped_bytes <= INLINE_LIMIT_BYTES:
-            return Code(arguments={**arguments, "code": pulumi.FileArchive(str(built.path))})
+            inline = {**arguments, "code": pulumi.FileArchive(str(built.path))}
+            return Code(key=built.key, arguments=inline)
         return self._stored(spec, built, arguments, parent)
 
     def _stored(
@@ -89,7 +92,7 @@ class CodeSource:
         tail = pulumi.Output.concat(f"--key {built.key} --bucket ", self.bucket)
         upload = self._command(f"{spec.name}-upload", f"function {spec.name}", tail, parent)
         stored = {"s3_bucket": self.bucket, "s3_key": f"functions/{spec.name}/{built.key}.zip"}
-        return Code(arguments={**arguments, **stored}, after=[upload])
+        return Code(key=built.key, arguments={**arguments, **stored}, after=[upload])
 
     def _image(self, spec: FunctionSpec, parent: pulumi.Resource) -> Code:
         key = self.images[spec.name]
@@ -107,6 +110,7 @@ class CodeSource:
         tail = pulumi.Output.concat(f"--key {key} --repository ", url)
         push = self._command(f"{spec.name}-image", f"image {spec.name}", tail, parent)
         return Code(
+            key=key,
             arguments={
                 "package_type": "Image",
                 "image_uri": pulumi.Output.concat(url, ":", key),

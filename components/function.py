@@ -90,7 +90,8 @@ class LambdaFunction(pulumi.ComponentResource):
         return lambda_.Function(
             f"{name}-function",
             name=addresses.name(spec.physical_name),
-            description=spec.purpose,
+            # A version keeps it, so that history can tell what each was built from.
+            description=f"{spec.purpose} Key: {code.key}",
             role=role.arn,
             architectures=[args.architecture],
             **code.arguments,

@@ -131,6 +131,7 @@ def updates(engine: Engine) -> tuple[Update, ...]:
             started_at=record.started_at,
             ended_at=record.ended_at,
             commit=record.environment.get("git.head"),
+            dirty=record.environment.get("git.dirty") == "true",
         )
         for record in records
         if record.kind == "update" and record.ended_at is not None

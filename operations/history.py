@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+_KEY = re.compile(r"Key: ([0-9a-f]{64})$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +20,12 @@ class Version:
     description: str
     layers: tuple[str, ...]
 
+    @property
+    def key(self) -> str:
+        """Digest of what it was built from, which its description ends with."""
+        found = _KEY.search(self.description)
+        return found[1] if found else ""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Update:
@@ -25,6 +34,8 @@ class Update:
     started_at: datetime
     ended_at: datetime
     commit: str | None
+    dirty: bool = False
+    """Whether files differed from the commit."""
 
 
 # Lambda stamps a version when it accepts it; clocks of the two sides may differ by this much.
@@ -34,10 +45,12 @@ UNKNOWN_COMMIT = "unknown"
 
 
 def commit_of(version: Version, updates: Iterable[Update]) -> str:
-    """Return the commit of the update during which `version` was published."""
+    """Tell the commit of the update during which `version` was published, short."""
     for update in updates:
+        if update.commit is None:
+            continue
         if update.started_at - _CLOCK_SKEW <= version.published_at <= update.ended_at + _CLOCK_SKEW:
-            return update.commit or UNKNOWN_COMMIT
+            return f"{update.commit[:12]}{' + changes' if update.dirty else ''}"
     return UNKNOWN_COMMIT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -104,16 +105,24 @@ def test_a_version_is_gone_back_to_kept_and_gone_forward_from(changed: Checkout)
     newest = live()
     assert int(newest) > int(before)
 
+    file = changed.root / "Pulumi.dev.yaml"
+    settings = file.read_bytes()
     back = operate(changed, "rollback", "dev", "--function", "metrics_v2").succeeded()
     assert "building" not in back.output + back.messages
     assert live() == before
+    assert file.read_bytes() != settings
+    operate(changed, "drift").succeeded()
     operate(changed, "deploy").succeeded()
     assert live() == before
     operate(changed, "forward", "dev", "--function", "metrics_v2").succeeded()
     assert live() == newest
+    assert file.read_bytes() == settings
+    operate(changed, "settled").succeeded()
 
     listed = operate(changed, "history", "dev", "--function", "metrics_v2").succeeded().output
     assert f"{newest} live" in listed
+    keys = re.findall(r":\d\d  ([0-9a-f]{12}) [0-9a-f]{12} ", listed)
+    assert len(set(keys)) == len(keys) == listed.count("metrics_v2") >= 2
 
 
 def test_drift_is_named_and_a_deployment_restores_it(dev: Checkout) -> None:

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from operations.history import Update, Version, commit_of, previous_version
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+COMMIT = "8bdc846bc8aa8dee6768b24caa6eff2aec8303ca"
+
+
+def version(number: str, after: timedelta = timedelta()) -> Version:
+    return Version(
+        number=number,
+        published_at=NOON + after,
+        code_sha256="AA==",
+        description="",
+        layers=(),
+    )
+
+
+def update(*, dirty: bool = False, commit: str | None = COMMIT) -> Update:
+    return Update(
+        started_at=NOON - timedelta(minutes=1),
+        ended_at=NOON + timedelta(minutes=1),
+        commit=commit,
+        dirty=dirty,
+    )
+
+
+def test_a_version_has_the_commit_of_its_update() -> None:
+    assert commit_of(version("1"), [update()]) == "8bdc846bc8aa"
+
+
+def test_a_version_built_beside_changes_says_so() -> None:
+    assert commit_of(version("1"), [update(dirty=True)]) == "8bdc846bc8aa + changes"
+
+
+@pytest.mark.parametrize("updates", [[], [update(commit=None)]])
+def test_a_version_of_no_known_update_has_an_unknown_commit(updates: list[Update]) -> None:
+    assert commit_of(version("1"), updates) == "unknown"
+
+
+def test_a_version_tells_the_key_that_its_description_ends_with() -> None:
+    key = "0123456789abcdef" * 4
+
+    assert replace(version("1"), description=f"Trade. Key: {key}").key == key
+    assert version("1").key == ""
+
+
+def test_a_version_published_at_another_time_is_not_of_the_update() -> None:
+    assert commit_of(version("1", timedelta(minutes=2)), [update()]) == "unknown"
+
+
+def test_the_version_before_is_by_number_not_by_text() -> None:
+    assert previous_version([version("9"), version("10"), version("2")], "10") == version("9")
+    assert previous_version([version("9")], "9") is None
