@@ -32,8 +32,13 @@ def forget_edited_code(engine: Engine, live: Live) -> tuple[str, ...]:
     edited = code_drift(outputs.functions, live)
     if not edited:
         return ()
-    names = {outputs.functions[name].name for name in edited}
     state = json.loads(engine.read("stack", "export"))
+    # An update that was cut off has shipped code that only the record of resources knows.
+    shipped = _shipped_digests(state)
+    edited = {n: it for n, it in edited.items() if shipped.get(outputs.functions[n].name) != it}
+    if not edited:
+        return ()
+    names = {outputs.functions[name].name for name in edited}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "state.json"
         file.write_text(json.dumps(without_digests(state, names)), encoding="utf-8")
@@ -41,6 +46,12 @@ def forget_edited_code(engine: Engine, live: Live) -> tuple[str, ...]:
     for name in edited:
         say(f"{name}: its code was edited by hand; this update ships it again")
     return tuple(edited)
+
+
+def _shipped_digests(state: Mapping[str, Any]) -> dict[str, str]:
+    resources = state.get("deployment", {}).get("resources", [])
+    made = [it.get("outputs", {}) for it in resources if it["type"] == _FUNCTION]
+    return {it["name"]: it["codeSha256"] for it in made if "name" in it and "codeSha256" in it}
 
 
 def without_digests(state: Mapping[str, Any], functions: set[str]) -> dict[str, Any]:

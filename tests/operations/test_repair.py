@@ -12,12 +12,12 @@ Outputs = Callable[..., StackOutputs]
 _NAME = "alchemiser-dev-metrics_v2"
 
 
-def state_of(name: str) -> dict[str, object]:
+def state_of(name: str, code: str = "code") -> dict[str, object]:
     archive = {"hash": "abc", "path": "metrics.zip"}
     resource = {
         "type": "aws:lambda/function:Function",
         "inputs": {"name": name, "code": archive},
-        "outputs": {"name": name, "code": archive},
+        "outputs": {"name": name, "code": archive, "codeSha256": lambda_digest(code)},
     }
     return {"deployment": {"resources": [resource]}}
 
@@ -36,6 +36,14 @@ def test_edited_code_is_forgotten_so_that_it_ships_again(outputs: Outputs) -> No
 
     assert forget_edited_code(engine, live) == ("metrics_v2",)
     assert [arguments[:2] for arguments in engine.ran] == [("stack", "import")]
+
+
+def test_code_that_a_cut_off_update_shipped_is_not_edited(outputs: Outputs) -> None:
+    engine = FakeEngine(outputs({"metrics_v2": "code"}, {}), state=state_of(_NAME, "newer"))
+    live = FakeLive(codes={(_NAME, "$LATEST"): lambda_digest("newer")})
+
+    assert forget_edited_code(engine, live) == ()
+    assert engine.ran == []
 
 
 def test_only_the_edited_function_is_forgotten() -> None:
