@@ -46,6 +46,8 @@ lock: ## Resolve the one lock again and export each layer's from it
 bench: ## Measure speed and write docs/benchmarks.md
 	@$(run) tool bench
 
+deploy-local: ## Bring the local stack to what this checkout says, whatever was edited by hand
+	@$(operate) deploy --stack local
 deploy-dev: ## Bring dev on AWS to what this checkout says (REHEARSE=1: on MiniStack)
 	@$(operate) deploy --stack dev
 deploy-prod promote: ## Bring to prod the very bytes that dev runs (YES=1 agrees)
