@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Resource = Mapping[str, Any]
 
 UNFINISHED = frozenset({"creating", "updating", "deleting", "reading", "importing"})
+
+UNREAD = "cut off by the end of an earlier run; to be read as it is"
+"""Kept among a resource's initialisation errors, which only a refresh of it takes away."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,11 +55,31 @@ class Deployment:
         """Every id that is recorded, to tell what is found from what is known."""
         return frozenset(str(entry["id"]) for entry in self.resources if entry.get("id"))
 
+    @property
+    def unread(self) -> list[str]:
+        """Everything that a recovery recorded and was itself cut off before it had read it."""
+        return [entry["urn"] for entry in self.resources if UNREAD in entry.get("initErrors", [])]
+
     def with_resources(self, resources: list[Resource]) -> Deployment:
         """Record these resources, and nothing as cut off."""
         changed = {**self.document, "resources": resources}
         changed.pop("pending_operations", None)
         return Deployment(document=changed)
+
+
+def mark_unread(resources: list[Resource], urns: Collection[str]) -> list[Resource]:
+    """Note on each resource itself that it must be read, as the list of what was cut off goes."""
+    return [
+        {**entry, "initErrors": [UNREAD]} if entry["urn"] in urns and _is_read(entry) else entry
+        for entry in resources
+    ]
+
+
+def _is_read(resource: Resource) -> bool:
+    """Tell whether a refresh reads a resource (the engine's RefreshStep leaves these out)."""
+    going = resource.get("delete") or resource.get("pendingReplacement")
+    provider = str(resource["type"]).startswith("pulumi:providers:")
+    return bool(resource.get("custom")) and not going and not provider
 
 
 def adopt(resources: list[Resource], operation: Operation, identity: str) -> list[Resource]:

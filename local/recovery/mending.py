@@ -12,7 +12,7 @@ from typing import Protocol
 from local.problems import LocalProblem
 from local.progress import say, step
 from local.recovery.cloud import Cloud
-from local.recovery.deployment import Deployment, Operation, Resource, adopt
+from local.recovery.deployment import Deployment, Operation, Resource, adopt, mark_unread
 from local.recovery.identities import DERIVED, REPEATED, SEARCHED, Known
 
 
@@ -58,7 +58,8 @@ def mend(deployment: Deployment, cloud: Cloud) -> Mending:
         else:
             resources = adopt(resources, operation, identity)
             found.append(operation.urn)
-    return Mending(resources=resources, found=found, dropped=dropped)
+    cut_off = {operation.urn for operation in deployment.operations}
+    return Mending(resources=mark_unread(resources, cut_off), found=found, dropped=dropped)
 
 
 def find_identity(operation: Operation, cloud: Cloud, known: Known) -> str | None:
@@ -81,13 +82,12 @@ def find_identity(operation: Operation, cloud: Cloud, known: Known) -> str | Non
 def mend_stack(commands: StackCommands, stack: str, deployment: Deployment, cloud: Cloud) -> int:
     """Write a mended record, read everything it names from the cloud, and say what was done."""
     operations = deployment.operations
-    if not operations:
+    if operations:
+        _record_cut_off(commands, stack, deployment, cloud)
+    elif deployment.unread:
+        say(f"stack {stack}: an earlier recovery was cut off itself and is finished now")
+    else:
         return 0
-    say(f"stack {stack}: {len(operations)} operations were cut off by the end of an earlier run")
-    for operation in operations:
-        say(f"   {operation.kind:9} {operation.urn.rpartition('$')[2]}")
-    mending = mend(deployment, cloud)
-    import_deployment(commands, stack, deployment.with_resources(mending.resources))
     with step(f"reading the resources of stack {stack} as they are"):
         arguments = ["refresh", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
         status = commands.run([*arguments, "--suppress-outputs"], capture=True).status
@@ -96,11 +96,22 @@ def mend_stack(commands: StackCommands, stack: str, deployment: Deployment, clou
             f"Stack {stack} was mended and its refresh failed with status {status}.",
             f"See: local/pulumi refresh --stack {stack}",
         )
+    return len(operations) or len(deployment.unread)
+
+
+def _record_cut_off(
+    commands: StackCommands, stack: str, deployment: Deployment, cloud: Cloud
+) -> None:
+    operations = deployment.operations
+    say(f"stack {stack}: {len(operations)} operations were cut off by the end of an earlier run")
+    for operation in operations:
+        say(f"   {operation.kind:9} {operation.urn.rpartition('$')[2]}")
+    mending = mend(deployment, cloud)
+    import_deployment(commands, stack, deployment.with_resources(mending.resources))
     say(
         f"stack {stack}: {len(mending.found)} looked up and recorded if there, "
         f"{len(mending.dropped)} to be made by the next up"
     )
-    return len(operations)
 
 
 def import_deployment(commands: StackCommands, stack: str, deployment: Deployment) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local.problems import LocalProblem
-from local.recovery.deployment import Deployment
+from local.recovery.deployment import UNREAD, Deployment
 from local.recovery.mending import mend, mend_stack
 from tests.local.recovery.fake_cloud import FakeCloud
 
@@ -57,7 +57,8 @@ def test_a_create_that_had_happened_is_recorded_with_its_id() -> None:
 
     mending = mend(cut_off("creating", made), FakeCloud(QUEUE))
 
-    assert mending.resources == [{**made, "id": "http://q", "outputs": {"name": "jobs"}}]
+    found = {**made, "id": "http://q", "outputs": {"name": "jobs"}, "initErrors": [UNREAD]}
+    assert mending.resources == [found]
     assert mending.dropped == []
 
 
@@ -111,8 +112,34 @@ def test_cut_off_updates_and_deletes_are_left_to_the_refresh() -> None:
     count = mend_stack(commands, "local", cut_off("updating", made, made), FakeCloud())
 
     assert count == 1
-    assert commands.imported == [{"resources": [made], "manifest": 1}]
+    unread = {**made, "initErrors": [UNREAD]}
+    assert commands.imported == [{"resources": [unread], "manifest": 1}]
     assert commands.asked == ["stack import", "refresh"]
+
+
+def test_a_recovery_that_was_cut_off_before_it_had_read_is_finished_by_the_next() -> None:
+    made = resource("aws:iam/role:Role", "worker", id="worker", initErrors=[UNREAD])
+    commands = FakeCommands()
+
+    assert mend_stack(commands, "local", Deployment(document={"resources": [made]}), FakeCloud())
+
+    assert commands.asked == ["refresh"]
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        resource("aws:iam/role:Role", "old", id="old", delete=True),
+        resource("aws:iam/role:Role", "old", id="old", pendingReplacement=True),
+        resource("pulumi:providers:aws", "aws", id="1"),
+        {**resource("alchemiser:index:Table", "ledger"), "custom": False},
+    ],
+    ids=["to be deleted", "to be replaced", "provider", "component"],
+)
+def test_what_a_refresh_leaves_out_is_not_noted_as_unread(left_out: dict[str, Any]) -> None:
+    deployment = cut_off("deleting", left_out, left_out)
+
+    assert mend(deployment, FakeCloud()).resources == [left_out]
 
 
 def test_a_record_without_cut_off_operations_is_not_touched() -> None:
