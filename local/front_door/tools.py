@@ -32,6 +32,12 @@ INDEPENDENT = frozenset({"check", "tests"})
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
 """Unit tests share nothing, so that every core can run some."""
 
+BY_STACK = ("-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder")
+"""Tests of one deployed stack follow one another, beside those of another: tests/conftest.py."""
+
+TOLD = ("-v", "--durations=15")
+"""Tests that take minutes are told one by one."""
+
 WITH_ENGINE = frozenset({"tests", "soak"})
 """Tools for which engine and emulator are installed first, where their progress can be seen."""
 
@@ -40,7 +46,7 @@ UNIT = "not artifacts and not engine and not day and not soak"
 TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
     "tests": (
         (*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),
-        (*PYTEST, "-m", "(artifacts or engine or day) and not soak", "--durations=15"),
+        (*PYTEST, *BY_STACK, "-m", "(artifacts or engine or day) and not soak", *TOLD),
     ),
     "unit-tests": ((*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),),
     "soak": ((*PYTEST, "-m", "soak", "--timeout=3600"),),

@@ -31,11 +31,16 @@ def stack(brought_up: tuple[Checkout, Inventory]) -> Checkout:
 
 
 @pytest.fixture(scope="session")
-def dev(stack: Checkout) -> Checkout:
-    """Deploy dev as a rehearsal beside the local stack: prod may only run what dev ran."""
-    rehearsed = replace(stack, environment={**stack.environment, "REHEARSE": "1"})
-    rehearsed.run("operate", "deploy", "--stack", "dev").succeeded()
-    return rehearsed
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """Rehearse dev in a checkout of its own: prod may only run what dev ran."""
+    folder = tmp_path_factory.mktemp("rehearsals")
+    checkout = copy_checkout(folder / "checkout", folder / "home")
+    rehearsed = replace(checkout, environment={"REHEARSE": "1"})
+    try:
+        rehearsed.run("operate", "deploy", "--stack", "dev").succeeded()
+        yield rehearsed
+    finally:
+        rehearsed.run("clean")
 
 
 @pytest.fixture(scope="session")
