@@ -20,6 +20,9 @@ main(sys.argv[1], sys.argv[2:])"""
 def main(root: str, arguments: list[str]) -> None:
     """Make the environment if need be, then become the front door in it."""
     work = WorkFolder.of(Path(root))
+    # Many containers set this. Each command would then compile some 450 modules of the SDKs anew,
+    # which is a third of a preview; what is kept lies in .venv and in ignored folders.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         python = ensure_environment(work)
     except LocalProblem as problem:
