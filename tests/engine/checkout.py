@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -120,7 +121,7 @@ class Checkout:
         return [python, "-P", "-c", FRONT_DOOR, str(self.root), *arguments]
 
     def _complete(self) -> dict[str, str]:
-        ignored = ("AWS_", "PULUMI_", "ALCHEMISER_")
+        ignored = ("AWS_", "PULUMI_", "ALCHEMISER_", "PYTHONDONTWRITEBYTECODE")
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(ignored)
         }
@@ -169,12 +170,24 @@ def _share(root: Path, home: Path) -> None:
         (home / shared).symlink_to(own / shared)
 
 
+RIPENING_S = 300.0
+"""What a moment of a run may take to come, on a machine that is busy with others."""
+
+
 def kill_when(process: subprocess.Popen[bytes], ripe: Callable[[], bool]) -> bool:
     """Kill a command and all it started at a moment; tell whether it came before the end."""
-    while process.poll() is None:
+    came = comes_before_the_end(process, ripe)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    return came
+
+
+def comes_before_the_end(process: subprocess.Popen[bytes], ripe: Callable[[], bool]) -> bool:
+    """Wait for a moment of a command; tell whether it came while the command ran."""
+    deadline = time.monotonic() + RIPENING_S
+    while process.poll() is None and time.monotonic() < deadline:
         if ripe():
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
             return True
         time.sleep(0.01)
     return False

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import urllib.request
 
 import pytest
 
-from tests.engine.checkout import Checkout, kill_when
+from local.recovery.deployment import UNREAD
+from tests.engine.checkout import Checkout, comes_before_the_end, kill_when
 from tests.engine.inventory import Inventory
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -40,9 +42,20 @@ def kill_a_run_at(stack: Checkout, count: int) -> None:
     assert kill_when(process, lambda: ripe(stack, count)), "the run ended before it was killed"
 
 
+def kill_a_destroy_at(stack: Checkout, count: int) -> None:
+    process = stack.start("pulumi", "destroy", "--stack", "local", "--yes", "--skip-preview")
+    assert kill_when(
+        process, lambda: count - 60 < len(stack.recorded().get("resources", [])) < count
+    )
+
+
 def assert_whole(stack: Checkout, whole: Inventory) -> None:
     ended = stack.run("local").succeeded()
     assert "left locked by process" in ended.messages
+    assert_nothing_is_left_to_do(stack, whole)
+
+
+def assert_nothing_is_left_to_do(stack: Checkout, whole: Inventory) -> None:
     assert stack.account().inventory() == whole
     assert stack.recorded().get("pending_operations") is None
     assert "nothing changed" in stack.run("local").succeeded().output
@@ -72,8 +85,8 @@ def test_an_emulator_that_dies_in_a_run_is_told_and_the_next_run_makes_everythin
 ) -> None:
     empty_emulator(stack)
     process = stack.start("local")
-    while not ripe(stack, 140):
-        assert process.poll() is None, (stack.home / "killed.log").read_text()
+    came = comes_before_the_end(process, lambda: ripe(stack, 140))
+    assert came, (stack.home / "killed.log").read_text()
     os.killpg(stack.server["pid"], signal.SIGKILL)
 
     assert process.wait(timeout=300) != 0
@@ -88,10 +101,25 @@ def test_an_emulator_that_dies_in_a_run_is_told_and_the_next_run_makes_everythin
     assert stack.account().inventory() == whole
 
 
-def test_a_run_whose_destroy_was_killed_is_brought_up_whole(
+def test_a_recovery_that_was_killed_as_the_destroy_before_it_is_finished_by_the_next(
     stack: Checkout, whole: Inventory
 ) -> None:
-    process = stack.start("pulumi", "destroy", "--stack", "local", "--yes", "--skip-preview")
-    assert kill_when(process, lambda: 50 < len(stack.recorded().get("resources", [])) < 180)
+    kill_a_destroy_at(stack, 180)
+    process = stack.start("recover")
+    assert kill_when(process, lambda: UNREAD in json.dumps(stack.recorded()))
+
+    assert "left locked by process" in (stack.home / "killed.log").read_text()
+    ended = stack.run("local").succeeded()
+
+    assert "an earlier recovery was cut off itself" in ended.messages
+    assert_nothing_is_left_to_do(stack, whole)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("count", [80, 160, 240, 280])
+def test_a_stack_whose_destroy_was_killed_is_brought_up_whole(
+    stack: Checkout, whole: Inventory, count: int
+) -> None:
+    kill_a_destroy_at(stack, count)
 
     assert_whole(stack, whole)
