@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from local.day.stack import LocalStack
+from local.day.tap import tapped
 from local.market.service import Market
+
+QUIET_S = 3
+"""A run that was left alone says something at least so often, until it ends."""
+
+LONGEST_WAIT_S = 60.0
+
+
+def let_run_out(stack: LocalStack) -> bool:
+    """Wait until a run that nobody follows any more has ended; tell whether it has.
+
+    What is still under way would otherwise trade into books that were just emptied.
+    """
+    for name in stack.outputs["queues"]:
+        stack.client("sqs").purge_queue(QueueUrl=stack.queue_url(name))
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    with tapped(stack.client("events"), stack.client("sqs"), stack.bus) as tap:
+        while time.monotonic() < deadline:
+            if not tap.read(QUIET_S) and stack.is_idle():
+                return True
+    return False
 
 
 def start_afresh(stack: LocalStack, market: Market, *, keep_bars: bool = False) -> None:

@@ -35,11 +35,16 @@ class Journal(BaseModel):
         """The day traded last."""
         return self.days[-1] if self.days else None
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the last run was left before its end, and may still be under way."""
+        return self.last is not None and self.last.outcome == UNFINISHED
+
     def why_afresh(self, day: dt.date) -> str | None:
         """Say why a day cannot follow on what is on record, or None if it can."""
         if self.last is None:
             return "nothing was traded here yet"
-        if self.last.outcome == UNFINISHED:
+        if self.is_cut_off:
             return f"the run of {self.last.day} did not come to its end"
         if day <= self.last.day:
             return f"{day} does not lie after {self.last.day}, the day traded last"

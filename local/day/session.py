@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.day.fresh_start import start_afresh
+from local.day.fresh_start import let_run_out, start_afresh
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
 from local.day.result import DayResult
 from local.day.stack import LocalStack
@@ -63,22 +63,28 @@ class TradingSession:
     def trade(self, day: date) -> DayResult:
         """Trade one day, after an empty start where it does not follow on the last one."""
         with self.work.held("trading day"):
-            why = self.journal.why_afresh(day)
+            before = self.journal
+            why = before.why_afresh(day)
             if why:
                 say(f"-> starting with empty books and $100,000: {why}")
                 write_journal(self.work, Journal(life=self.life))
             write_journal(self.work, self.journal.with_day(day, UNFINISHED))
             try:
-                return self._traded(day, afresh=bool(why))
+                if before.is_cut_off:
+                    let_run_out(self.stack)
+                if why:
+                    start_afresh(self.stack, self.market)
+                return self._traded(day)
+            except KeyboardInterrupt:
+                say(f"{day}: the run is no longer followed; the next one starts with empty books")
+                raise
             except (BotoCoreError, ClientError, AlchemiserError, OSError) as error:
                 raise self._interrupted(day, error) from error
 
-    def _traded(self, day: date, *, afresh: bool) -> DayResult:
+    def _traded(self, day: date) -> DayResult:
         say(f"-> trading {day:%A, %-d %B %Y} on the simulated market")
         folder = self.folder(day)
         _clear(folder)
-        if afresh:
-            start_afresh(self.stack, self.market)
         trading = TradingDay(stack=self.stack, market=self.market, day=day, folder=folder)
         trouble = trading.prepare(warm=WARM)
         result = trading.blocked(trouble) if trouble else trading.trade()

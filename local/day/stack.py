@@ -99,6 +99,14 @@ class LocalStack:
         """Give a table."""
         return Table(self.client("dynamodb"), self.outputs["tables"][name])
 
+    def is_idle(self) -> bool:
+        """Tell whether no trade is queued or being placed."""
+        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        counts = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.queue_url("execution"), AttributeNames=list(names)
+        )["Attributes"]
+        return not any(int(counts[name]) for name in names)
+
     def call(self, function: str, payload: Mapping[str, Any]) -> Answer:
         """Invoke a function as its schedule does, and wait for the answer."""
         answer = self.client("lambda").invoke(

@@ -97,7 +97,7 @@ class TradingDay:
                 correlation_id=answer.body["correlation_id"],
                 events=tap,
                 mails=mailbox,
-                is_idle=self._is_idle,
+                is_idle=self.stack.is_idle,
                 sweep=self._sweep,
                 show=self._see,
             ).follow()
@@ -127,13 +127,6 @@ class TradingDay:
         for function, command in SWEEPS.items():
             answer = self.stack.call(function, command)
             _line(datetime.now(UTC), function, "(swept)", answer.reason)
-
-    def _is_idle(self) -> bool:
-        names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        counts = self.stack.client("sqs").get_queue_attributes(
-            QueueUrl=self.stack.queue_url("execution"), AttributeNames=list(names)
-        )["Attributes"]
-        return not any(int(counts[name]) for name in names)
 
     def _invocations(self, began: datetime) -> tuple[Invocation, ...]:
         found = read_invocations(self.stack.client("logs"), self.stack.log_groups, began)

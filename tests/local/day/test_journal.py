@@ -23,8 +23,11 @@ def test_the_first_an_earlier_and_the_same_day_start_afresh() -> None:
 
 def test_after_an_unfinished_day_everything_starts_afresh() -> None:
     journal = Journal(life="a").with_day(FIRST, UNFINISHED)
+    assert journal.is_cut_off
     assert "did not come to its end" in (journal.why_afresh(SECOND) or "")
-    assert journal.with_day(FIRST, "failed").why_afresh(SECOND) is None
+    ended = journal.with_day(FIRST, "failed")
+    assert not ended.is_cut_off
+    assert ended.why_afresh(SECOND) is None
 
 
 def test_a_journal_of_another_life_is_forgotten(tmp_path: Path) -> None:
