@@ -29,7 +29,7 @@ def counted(assets: int, conditions: int, seed: int = 1) -> str:
         conditions_left -= depth
         spare -= 1
     branches += [_assets(random, 1) for _ in range(spare + conditions)]
-    return _symphony(branches)
+    return symphony(branches)
 
 
 def _chain(random: Random, depth: int) -> str:
@@ -43,7 +43,7 @@ def nested_filters(size_bytes: int, chains: int = 10, seed: int = 7) -> str:
     """Write `chains` of three group filters within each other, of roughly so many bytes."""
     random = Random(seed)
     share = int(size_bytes / chains * 1.95)
-    return _symphony([_group_filter(random, 3, share) for _ in range(chains)])
+    return symphony([_group_filter(random, 3, share) for _ in range(chains)])
 
 
 def deep(levels: int, size_bytes: int, seed: int = 3) -> str:
@@ -53,7 +53,7 @@ def deep(levels: int, size_bytes: int, seed: int = 3) -> str:
     text = _assets(random, width)
     for _ in range(levels // 2):
         text = f"(if {condition(random)} [{_assets(random, width)}] [{text}])"
-    return _symphony([text])
+    return symphony([text])
 
 
 def condition(random: Random) -> str:
@@ -115,6 +115,7 @@ def _reading(random: Random, name: str, symbol: str) -> str:
     return f'({name} "{symbol}" {{:window {random.choice(MEASURES[name])}}})'
 
 
-def _symphony(parts: list[str]) -> str:
+def symphony(parts: list[str]) -> str:
+    """Weigh several parts equally."""
     options = '{:asset-class "EQUITIES" :rebalance-frequency :daily}'
     return f'(defsymphony "Generated" {options}\n(weight-equal [\n' + "\n".join(parts) + "]))"

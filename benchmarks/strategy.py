@@ -17,9 +17,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.generated_shapes import SHAPES, shaped
 from benchmarks.generated_strategies import SYMBOLS, counted, deep, nested_filters
 from benchmarks.report import machine, table, write_section
 
@@ -36,12 +38,14 @@ CASES: Mapping[str, Callable[[], str]] = {
     "four times": lambda: counted(60_000, 24_000),
     "30 group filters, half": lambda: nested_filters(1_000_000),
     "30 group filters, three deep, 2 MB": lambda: nested_filters(2_000_000),
+    **{f"30 group filters: {name}": partial(shaped, name, 2_000_000) for name in SHAPES},
     "290 levels, 2 MB": lambda: deep(290, 2_000_000),
 }
 
 TARGETS = {
     "15,000 assets, 6,000 conditions": (2.0, None),
     "30 group filters, three deep, 2 MB": (1.0, 150),
+    **{f"30 group filters: {name}": (1.0, 150) for name in SHAPES},
 }
 """Seconds of one core, and megabytes, that a case may take."""
 
@@ -146,7 +150,9 @@ memory is that of the whole process: interpreter, numpy, pydantic, the prices an
 
 Equal parts of a file are worked on once. What that is worth depends on the file; these are drawn
 at random, so that only small parts repeat. A file of group filters takes no longer for its nesting:
-each part is evaluated once, for all the days on which anything asks for it.
+each part is evaluated once, for all the days on which anything asks for it. The shapes of group
+filters, all of 2 MB and three deep, differ in what their groups consist of
+(`benchmarks/generated_shapes.py`).
 """
 
 

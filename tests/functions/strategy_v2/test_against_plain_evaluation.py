@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.generated_shapes import SHAPES, shaped
 from benchmarks.generated_strategies import nested_filters
 from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
@@ -34,3 +35,16 @@ def test_own_strategies_come_to_what_plain_evaluation_says(file: str) -> None:
 def test_nested_filters_over_their_own_history_come_to_the_same(seed: int) -> None:
     text = nested_filters(9_000, chains=1, seed=seed)
     assert_same(text, AS_OF - timedelta(days=17 * seed), RealPrices(bars=400))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_groups_of_every_shape_come_to_the_same(shape: str) -> None:
+    assert_same(shaped(shape, 2_500, chains=1), AS_OF, RealPrices(bars=400))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("seed", range(4))
+def test_larger_groups_of_every_shape_come_to_the_same(shape: str, seed: int) -> None:
+    text = shaped(shape, 8_000, chains=1, seed=seed)
+    assert_same(text, AS_OF - timedelta(days=29 * seed), RealPrices(bars=400))

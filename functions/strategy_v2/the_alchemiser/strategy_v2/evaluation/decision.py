@@ -34,14 +34,19 @@ class Decision:
 def decide(source: Source, store: BarStore, as_of: date) -> Decision:
     """Evaluate a strategy on the bars before a day."""
     with _collector_paused():
-        plan = plan_strategy(source)
-        readings = Readings(store, as_of, days_needed(plan))
-        evaluation = evaluate(plan, readings)
-        value = evaluation.value
-        if not isinstance(value, str | Holding) or not is_something(value):
-            raise _error(source, readings)
-        weights = normalise(evaluation.figures.weights.on(value, 0))
-        return Decision(weights=weights, trace=trace(evaluation, source, len(weights)))
+        # In a function of its own, so that all it made is gone before the collector looks again.
+        return _decide(source, store, as_of)
+
+
+def _decide(source: Source, store: BarStore, as_of: date) -> Decision:
+    plan = plan_strategy(source)
+    readings = Readings(store, as_of, days_needed(plan))
+    evaluation = evaluate(plan, readings)
+    value = evaluation.value
+    if not isinstance(value, str | Holding) or not is_something(value):
+        raise _error(source, readings)
+    weights = normalise(evaluation.figures.weights.on(value, 0))
+    return Decision(weights=weights, trace=trace(evaluation, source, len(weights)))
 
 
 def _error(source: Source, readings: Readings) -> PermanentError:

@@ -97,16 +97,17 @@ def is_something(item: str | Holding) -> bool:
 
 def share_equally(portions: Sequence[Portion]) -> Holding:
     """Give each child the same weight; those that hold nothing drop out."""
-    portions = [portion for portion in portions if portion[0]]
-    counts = {count for count, _ in portions}
-    children = [item for _, item in portions]
-    if len(counts) <= 1:
+    counts = [count for count, _ in portions if count]
+    children = [item for count, item in portions if count]
+    if len(set(counts)) <= 1:
         return Holding(children)
-    return Holding(children, Literal([Decimal(count) for count, _ in portions]))
+    return Holding(children, Literal([Decimal(count) for count in counts]))
 
 
 def pick(entries: Sequence[tuple[int, str | Holding]]) -> str | Holding:
     """Make one thing of several that are held on different days."""
+    if len(entries) == 1:
+        return entries[0][1]
     days: dict[str | Holding, int] = {}
     for mask, item in entries:
         days[item] = days.get(item, 0) | mask
@@ -170,13 +171,13 @@ def overlay(
     outcomes: Sequence[Sequence[tuple[int, T]]], days: int
 ) -> Iterator[tuple[int, Sequence[T]]]:
     """Cut days into sets on which no outcome changes; give each set with all the values."""
+    if all([len(outcome) == 1 for outcome in outcomes]):
+        return iter([(days, [outcome[0][1] for outcome in outcomes])])
     parts = [days]
     count = days.bit_count()
     for outcome in outcomes:
         if len(outcome) > 1 and len(parts) < count:
             parts = [part for rest in parts for mask, _ in outcome if (part := rest & mask)]
-    if not outcomes:
-        return iter([(days, ())])
     columns = [_column(outcome, parts) for outcome in outcomes]
     return zip(parts, zip(*columns, strict=True), strict=True)
 

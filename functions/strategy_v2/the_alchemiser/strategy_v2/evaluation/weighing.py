@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
@@ -39,7 +39,7 @@ Entries = tuple[tuple[int, "str | Holding"], ...]
 def equal(children: Sequence[Outcome], days: int) -> Outcome:
     """Give each child the same weight."""
     return [
-        (part, _first_failure(found) or share_equally(_held(found)))
+        (part, share_equally(found) if _all_hold(found) else _first_failure(found))
         for part, found in overlay([portions(child) for child in children], days)
     ]
 
@@ -47,17 +47,17 @@ def equal(children: Sequence[Outcome], days: int) -> Outcome:
 def specified(step: Specified, children: Sequence[Outcome], days: int) -> Outcome:
     """Give each child its literal weight."""
     return [
-        (part, _first_failure(found) or _specified(step, _held(found)))
+        (part, _specified(step, found) if _all_hold(found) else _first_failure(found))
         for part, found in overlay([portions(child) for child in children], days)
     ]
 
 
-def _first_failure(found: Sequence[Portion | Failure]) -> Failure | None:
-    return next((each for each in found if isinstance(each, Failure)), None)
+def _all_hold(found: Sequence[Portion | Failure]) -> TypeGuard[Sequence[Portion]]:
+    return Failure not in [type(each) for each in found]
 
 
-def _held(found: Sequence[Portion | Failure]) -> list[Portion]:
-    return [each for each in found if not isinstance(each, Failure)]
+def _first_failure(found: Sequence[Portion | Failure]) -> Failure:
+    return next(each for each in found if isinstance(each, Failure))
 
 
 def _specified(step: Specified, held: Sequence[Portion]) -> Value:
@@ -114,8 +114,11 @@ def _weighed(
     if not children:
         return [(days, NOTHING)]
     seen: dict[str, int] = {}
-    parts = [_parts(step, entries, seen, figures) for entries in children]
     items = [pick(entries) for entries in children]
+    parts = [
+        _parts(figures.steadiness(step.measure, item), entries, seen)
+        for item, entries in zip(items, children, strict=True)
+    ]
     swinging = days & bools_as_days(np.maximum.reduce(parts) > 0)
     result: Outcome = []
     if swinging:
@@ -126,19 +129,15 @@ def _weighed(
     return _without_absent(step, items, result, figures) if figures.readings.absent else result
 
 
-def _parts(
-    step: InverseVolatility, entries: Entries, seen: dict[str, int], figures: Figures
-) -> Numbers:
-    """Work out a child's part of each day; none where an earlier child holds its ticker."""
-    parts = figures.steadiness(step.measure, pick(entries))
+def _parts(parts: Numbers, entries: Entries, seen: dict[str, int]) -> Numbers:
+    """Leave out the days on which an earlier child holds the same ticker."""
     repeated = 0
     for days, item in entries:
         if isinstance(item, str):
-            repeated |= seen.get(item, 0) & days
-            seen[item] = seen.get(item, 0) | days
-    if not repeated:
-        return parts
-    return np.where(days_as_bools(repeated, figures.readings.span), 0.0, parts)
+            earlier = seen.get(item, 0)
+            repeated |= earlier & days
+            seen[item] = earlier | days
+    return np.where(days_as_bools(repeated, len(parts)), 0.0, parts) if repeated else parts
 
 
 def _without_absent(
