@@ -37,7 +37,7 @@ def test_nested_filters_over_their_own_history_come_to_the_same(seed: int) -> No
     assert_same(text, AS_OF - timedelta(days=17 * seed), RealPrices(bars=400))
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", sorted(SHAPES.keys() - {"longest windows"}))
 def test_groups_of_every_shape_come_to_the_same(shape: str) -> None:
     assert_same(shaped(shape, 2_500, chains=1), AS_OF, RealPrices(bars=400))
 
