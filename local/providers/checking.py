@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from local.providers.limits import breaches
 from local.providers.resource import Naming, ResourceType
 from local.providers.schema import ARCHIVE, JSON, Block, Kind, ListOf, MapOf, Prop, Scalar
 from local.providers.wire import UNKNOWN, Values, has_unknown, is_archive
@@ -40,7 +41,7 @@ def check(
     inputs = {**given, **filled}
     failures = list(object_failures(row.inputs, inputs, ""))
     inputs = _settled(row.inputs, inputs)
-    failures += [] if failures else row.check(inputs)
+    failures += [] if failures else [*breaches(row.limits, inputs), *row.check(inputs)]
     defaults = {*filled, *(key for key in inputs if key not in new)}
     inputs[DEFAULTS] = sorted(defaults)
     if row.tagged and not failures:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from local.providers.limits import Limits
 from local.providers.schema import Prop, text, text_map
 from local.providers.wire import Values
 
@@ -78,6 +79,8 @@ class ResourceType:
     """AWS error codes that mean the resource does not exist, beyond the usual ones."""
     volatile: Callable[[frozenset[str], Values], Iterable[str]] = no_volatile
     """Computed outputs that an update of these properties makes unknown."""
+    limits: Limits = field(default_factory=lambda: MappingProxyType({}))
+    """Values that the official provider accepts."""
     check: Callable[[Values], Iterable[tuple[str, str]]] = lambda _: ()
     """Rules across properties: (property, what is wrong)."""
 

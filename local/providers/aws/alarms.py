@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.resource import Change, Naming, ResourceType
@@ -162,15 +162,6 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
     aws.client("cloudwatch").delete_alarms(AlarmNames=[identity])
 
 
-def _check_alarm(new: Values) -> Iterator[tuple[str, str]]:
-    """Refuse an alarm on nothing and one on two things."""
-    if bool(new.get("metricName")) == bool(new.get("metricQueries")):
-        yield "metricName", "expected exactly one of metricName, metricQueries"
-    for name in ("comparisonOperator", "evaluationPeriods"):
-        if new.get(name) is None:
-            yield name, f"missing required property {name}"
-
-
 ROWS = (
     ResourceType(
         token="aws:cloudwatch/metricAlarm:MetricAlarm",
@@ -181,7 +172,7 @@ ROWS = (
         read=_read_alarm,
         update=_update_alarm,
         delete=delete,
-        check=_check_alarm,
+        check=together.alarm,
         naming=Naming(longest=255),
         tagged=True,
     ),

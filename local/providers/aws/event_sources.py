@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from local.providers.aws import tagging
 from local.providers.aws.functions import retag
+from local.providers.aws.limits.together import is_fifo
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
@@ -42,12 +44,24 @@ MAPPING: dict[str, Prop] = {
     "tumblingWindowInSeconds": integer(),
 }
 _CREATE_ONLY = ("eventSourceArn", "startingPosition", "startingPositionTimestamp")
+_WINDOW = ("maximumBatchingWindowInSeconds",)
+_STREAMS_ONLY = (
+    "bisectBatchOnFunctionError",
+    "destinationConfig",
+    "maximumRecordAgeInSeconds",
+    "maximumRetryAttempts",
+    "parallelizationFactor",
+    "startingPosition",
+    "startingPositionTimestamp",
+    "tumblingWindowInSeconds",
+)
 _PASSING = frozenset({"InvalidParameterValueException", "ResourceConflictException"})
 
 
 def create(aws: Aws, new: Values) -> str:
     """Make a mapping; the function's role may not be seen yet."""
     client = aws.client("lambda")
+    _outlast(aws, new)
     wanted = {**to_api(MAPPING, new), "Tags": tagging.wanted(new)}
     if not wanted["Tags"]:
         del wanted["Tags"]
@@ -58,6 +72,44 @@ def create(aws: Aws, new: Values) -> str:
             "role",
         )["UUID"]
     )
+
+
+def _outlast(aws: Aws, new: Values) -> None:
+    """Refuse, as Lambda does, a queue that shows a message anew while it is worked on."""
+    from botocore.exceptions import ClientError
+
+    queue = str(new.get("eventSourceArn") or "").split(":")
+    if queue[2:3] != ["sqs"]:
+        return
+    sqs = aws.client("sqs")
+    try:
+        url = sqs.get_queue_url(QueueName=queue[5])["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+        function = aws.client("lambda").get_function_configuration(FunctionName=new["functionName"])
+    except ClientError:
+        # What is not there is for Lambda itself to miss.
+        return
+    hidden_s, runs_s = int(found["Attributes"]["VisibilityTimeout"]), int(function["Timeout"])
+    if hidden_s < runs_s:
+        raise ProviderError(
+            "CreateEventSourceMapping: InvalidParameterValueException: Queue visibility timeout: "
+            f"{hidden_s} seconds is less than Function timeout: {runs_s} seconds"
+        )
+
+
+def check(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse what a queue has no use for."""
+    source, batch = new.get("eventSourceArn"), new.get("batchSize")
+    if not isinstance(source, str) or ":sqs:" not in source:
+        return
+    window = new.get("maximumBatchingWindowInSeconds") or 0
+    for name in (*_STREAMS_ONLY, *(_WINDOW if is_fifo(source) and window else ())):
+        if new.get(name):
+            yield name, f"InvalidParameterValueException: {name} is not supported for {source}"
+    most = 10 if is_fifo(source) or not window else 10_000
+    if isinstance(batch, int) and batch > most:
+        what = "Maximum batch size of a FIFO queue, or without a batching window, is 10"
+        yield "batchSize", f"InvalidParameterValueException: {what}, found {batch}"
 
 
 def settle(aws: Aws, identity: str, new: Values) -> None:
@@ -163,6 +215,7 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
+        check=check,
         tagged=True,
     ),
 )

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from local.providers.aws.events import parts
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
@@ -108,5 +109,6 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
+        check=together.target,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
@@ -157,6 +158,7 @@ ROWS = (
         read=_read_rule,
         update=_update_rule,
         delete=_delete_rule,
+        check=together.rule,
         naming=Naming(longest=64),
         tagged=True,
     ),

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
@@ -129,6 +130,7 @@ ROWS = (
         read=read_role,
         update=update_role,
         delete=delete_role,
+        check=together.role,
         naming=Naming(longest=64),
         tagged=True,
         regional=False,
@@ -144,6 +146,7 @@ ROWS = (
         read=_read_policy,
         update=_update_policy,
         delete=_delete_policy,
+        check=together.role_policy,
         naming=Naming(longest=128),
         regional=False,
     ),

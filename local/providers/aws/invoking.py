@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.resource import Change, ResourceType
@@ -109,6 +110,7 @@ ROWS = (
         read=_read_invoke,
         update=_update_invoke,
         delete=_delete_invoke,
+        check=lambda new: together.standard(new, "destinationConfig", "onFailure", "destination"),
         unique_by=("functionName", "qualifier"),
     ),
     ResourceType(

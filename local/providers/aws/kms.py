@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.resource import Change, Naming, ResourceType
@@ -129,13 +129,6 @@ def _delete_alias(aws: Aws, identity: str, state: Values) -> None:
     aws.client("kms").delete_alias(AliasName=identity)
 
 
-def _check_alias(new: Values) -> Iterator[tuple[str, str]]:
-    """Refuse a name that KMS would refuse."""
-    name = new.get("name")
-    if isinstance(name, str) and not name.startswith("alias/"):
-        yield "name", f'expected a name that begins with "alias/", found {name}'
-
-
 ROWS = (
     ResourceType(
         token="aws:kms/key:Key",
@@ -146,6 +139,9 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
+        check=lambda new: together.fits(
+            "policy", new.get("policy"), together.KEY_POLICY_BYTES, "LimitExceededException: Policy"
+        ),
         tagged=True,
     ),
     ResourceType(
@@ -159,7 +155,6 @@ ROWS = (
         read=_read_alias,
         update=_update_alias,
         delete=_delete_alias,
-        check=_check_alias,
         naming=Naming(longest=256, prefix="alias/"),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from local.providers.aws.s3_setting import setting
@@ -11,6 +12,13 @@ from local.providers.wire import Values
 
 _SIZES = {"objectSizeGreaterThan": integer(), "objectSizeLessThan": integer(), "prefix": text()}
 _TRANSITION = {"storageClass": text(required=True)}
+_ACTIONS = (
+    "abortIncompleteMultipartUpload",
+    "expiration",
+    "noncurrentVersionExpiration",
+    "noncurrentVersionTransitions",
+    "transitions",
+)
 LIFECYCLE = {
     "rules": blocks(
         {
@@ -62,11 +70,25 @@ def _get_lifecycle(s3: Any, bucket: str, state: Values) -> Values:
     return from_api(LIFECYCLE, s3.get_bucket_lifecycle_configuration(Bucket=bucket))
 
 
+def _check(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse a rule that does nothing, and one that ends objects in two ways at once."""
+    for index, rule in enumerate(new.get("rules") or ()):
+        where = f"rules[{index}]"
+        if not any(rule.get(name) for name in _ACTIONS):
+            what = "At least one action needs to be specified in a rule"
+            yield where, f"InvalidRequest: {what}"
+        ends = rule.get("expiration") or {}
+        given = [name for name in ("date", "days", "expiredObjectDeleteMarker") if ends.get(name)]
+        if len(given) > 1:
+            yield f"{where}.expiration", f"expected one of {', '.join(given)}"
+
+
 ROWS = (
     setting(
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         {**LIFECYCLE, "expectedBucketOwner": text(replaces=True, kept=True)},
         (_put_lifecycle, _get_lifecycle, lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name)),
         "NoSuchLifecycleConfiguration",
+        _check,
     ),
 )

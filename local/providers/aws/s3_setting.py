@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from local.providers.wire import Values
 Put = Callable[[Any, str, Values], None]
 Get = Callable[[Any, str, Values], "Values | None"]
 Drop = Callable[[Any, str], None]
+Check = Callable[[Values], Iterable[tuple[str, str]]]
 
 
 def _create(aws: Aws, new: Values, *, put: Put) -> str:
@@ -36,7 +37,11 @@ def _delete(aws: Aws, identity: str, state: Values, *, drop: Drop) -> None:
 
 
 def setting(
-    token: str, props: Mapping[str, Prop], calls: tuple[Put, Get, Drop], absent: str = ""
+    token: str,
+    props: Mapping[str, Prop],
+    calls: tuple[Put, Get, Drop],
+    absent: str = "",
+    check: Check = lambda _: (),
 ) -> ResourceType:
     """Make the row of a setting from its three calls."""
     put, get, drop = calls
@@ -47,6 +52,7 @@ def setting(
         read=partial(_read, get=get),
         update=partial(_update, put=put),
         delete=partial(_delete, drop=drop),
+        check=check,
         unique_by=("bucket",),
         gone=frozenset({absent}),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.providers.aws.limits import together
 from local.providers.aws.s3_setting import setting
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.schema import block, blocks, flag, policy_text, text
@@ -170,6 +171,9 @@ ROWS = (
         {"policy": policy_text(required=True)},
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
+        lambda new: together.fits(
+            "policy", new.get("policy"), together.BUCKET_POLICY_BYTES, "PolicyTooLarge"
+        ),
     ),
     setting(
         "aws:s3/bucketLogging:BucketLogging",

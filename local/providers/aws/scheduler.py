@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.shapes import from_api, to_api
 from local.providers.failures import ProviderError
@@ -156,6 +157,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
+        check=together.schedule,
         naming=Naming(longest=64),
     ),
     ResourceType(

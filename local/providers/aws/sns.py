@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.sns_attributes import api_name, inward, outward
 from local.providers.resource import Change, Naming, ResourceType
@@ -146,6 +147,9 @@ ROWS = (
         read=_read_policy,
         update=_update_policy,
         delete=_reset_policy,
+        check=lambda new: together.fits(
+            "policy", new.get("policy"), together.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
+        ),
         unique_by=("arn",),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.providers.aws import tagging
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.resource import Change, Naming, ResourceType
 from local.providers.schema import FLAG, INTEGER, flag, integer, policy_text, text
@@ -91,6 +92,7 @@ def check(new: Values) -> Iterator[tuple[str, str]]:
             "name",
             f"expected a name ending in .fifo exactly when fifoQueue is true, found {name}",
         )
+    yield from together.queue(new)
 
 
 def _api_name(name: str) -> str:
@@ -159,6 +161,9 @@ ROWS = (
         read=_read_policy,
         update=lambda aws, identity, change: _set(aws, identity, change.new["policy"]),
         delete=lambda aws, identity, state: _set(aws, identity, ""),
+        check=lambda new: together.fits(
+            "policy", new.get("policy"), together.QUEUE_POLICY_BYTES, "OverLimit: Policy"
+        ),
         unique_by=("queueUrl",),
     ),
 )

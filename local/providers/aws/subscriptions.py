@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.providers.aws.limits import together
 from local.providers.aws.session import Aws
 from local.providers.aws.sns_attributes import api_name, inward, outward
 from local.providers.resource import Change, ResourceType
@@ -86,5 +87,6 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
+        check=together.subscription,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from local.providers.aws import (
     alarms,
@@ -30,6 +31,8 @@ from local.providers.aws import (
     ssm,
     subscriptions,
 )
+from local.providers.aws.limits import compute, messaging, storage, watching
+from local.providers.limits import Limits, tags
 from local.providers.resource import ResourceType
 
 MODULES = (
@@ -59,4 +62,15 @@ MODULES = (
     subscriptions,
 )
 
-ROWS: Mapping[str, ResourceType] = {row.token: row for module in MODULES for row in module.ROWS}
+LIMITS: Mapping[str, Limits] = (
+    compute.LIMITS | messaging.LIMITS | storage.LIMITS | watching.LIMITS  # type: ignore[operator]
+)
+
+
+def _limited(row: ResourceType) -> ResourceType:
+    return replace(row, limits={**LIMITS[row.token], **({"tags": tags} if row.tagged else {})})
+
+
+ROWS: Mapping[str, ResourceType] = {
+    row.token: _limited(row) for module in MODULES for row in module.ROWS
+}

@@ -26,6 +26,10 @@ TLS_ONLY = {
         {"Sid": "tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
     ],
 }
+READ_ONLY = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}],
+}
 
 
 def code(text: str) -> dict[str, Any]:
@@ -381,11 +385,11 @@ OTHERS = [
     ),
     Life(
         "aws:iam/rolePolicy:RolePolicy",
-        lambda world: {"name": "first", "role": world.role["name"], "policy": TLS_ONLY},
+        lambda world: {"name": "first", "role": world.role["name"], "policy": READ_ONLY},
         lambda world: {
             "name": "first",
             "role": world.role["name"],
-            "policy": {**TLS_ONLY, "Id": "other"},
+            "policy": {**READ_ONLY, "Id": "other"},
         },
     ),
     Life(
