@@ -15,6 +15,7 @@ from moto import mock_aws
 from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
 from tests.functions.fake_alpaca import NOW, FakeAlpaca
+from the_alchemiser.execution_v2.books_check import BooksCheck
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.order_walk import OrderWalk, Patience
 from the_alchemiser.execution_v2.phases import Phases
@@ -161,6 +162,7 @@ class World:
                 exchange=exchange, waiting=self.waiting, patience=Patience(step_wait_s=10)
             ),
             ledger=self.ledger(),
+            books=BooksCheck(exchange=exchange, ledger=self.ledger()),
         )
 
     def sweeper(self, stall_limit_s: float = 3000) -> Sweeper:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from tests.functions.trading_world import World
+from tests.functions.trading_world import World, signal
 from the_alchemiser.execution_v2.ports import FilledOrder
+from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.ledger import lot_of, strategy_trade_of
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import cents
+from the_alchemiser.shared.performance import performances
 
 
 def trade_by_strategies(market: World) -> None:
@@ -73,3 +75,38 @@ def test_moves_a_sold_lot_to_the_closed_ones(market: World) -> None:
     assert item["GSI6SK"].startswith("CLOSED#calm#")
     assert [record["order_id"] for record in item["exit_records"]] == ["order-1"]
     assert ledger.open_lots("TLT") == []
+
+
+def after_a_split(market: World) -> list[TradeExecuted]:
+    """Buy SPY, have it split two for one, and sell it all."""
+    run_id = market.start_run({"SPY": "1"})
+    market.trade_until_idle()
+    market.progress().fail(run_id, "TEST", "another run is to start")
+    bought = market.alpaca.positions["SPY"]
+    market.alpaca.hold("SPY", str(bought * 2))
+    market.alpaca.quote("SPY", "200.00", "0.02")
+    market.rebalancer().rebalance(signal({"TLT": "1"}, "workflow-2"))
+    market.trade_until_idle()
+    events = market.publisher.named("TradeExecuted")
+    return [event for event in events if isinstance(event, TradeExecuted)]
+
+
+def test_a_position_that_the_lots_do_not_account_for_is_told(market: World) -> None:
+    bought, sold, *_ = after_a_split(market)
+    shares = Decimal(bought.execution_data["shares_executed"])
+    assert bought.execution_data["error_message"] is None
+    assert sold.success
+    held, booked = (shares * 2).normalize(), shares.normalize()
+    assert sold.execution_data["error_message"] == (
+        f"before it the broker held {held:f} shares and the books {booked:f}, as after a "
+        "split or a trade by hand: its profit and loss is that of the books"
+    )
+
+
+def test_profit_leaves_out_and_counts_what_no_lot_accounts_for(market: World) -> None:
+    bought, *_ = after_a_split(market)
+    trades = [strategy_trade_of(item) for item in market.ledger_items("STRATEGY#")]
+    (performance,) = performances(trades)
+    assert performance.unmatched_quantity == Decimal(bought.execution_data["shares_executed"])
+    spent = performance.bought_value - performance.sold_value
+    assert cents(spent) == cents(100_000 - market.alpaca.cash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -233,6 +234,12 @@ class TestResultMail:
     def mail(self, event: AllTradesCompleted) -> Mail:
         report = Report(url="https://reports/x", performances=performances(TRADES))
         return result_mail(event, Mode.PAPER, "dev", report)
+
+    def test_counts_what_profit_and_loss_leave_out(self) -> None:
+        orphan = replace(TRADES[-1], side=Side.SELL, quantity=Decimal("2.50"), strategy="split")
+        report = Report(url=None, performances=performances([orphan]))
+        body = result_mail(completed(), Mode.PAPER, "dev", report).body
+        assert "  split: 0.00 (without 2.5 shares sold but never bought)" in body.splitlines()
 
     def test_tells_all_that_a_reader_asks_first(self) -> None:
         mail = self.mail(completed())

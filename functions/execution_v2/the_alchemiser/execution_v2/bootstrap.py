@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
+from the_alchemiser.execution_v2.books_check import BooksCheck
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.order_walk import OrderWalk, Patience
 from the_alchemiser.execution_v2.phases import Phases
@@ -69,7 +70,8 @@ def executor() -> TradeExecutor:
             waiting=RealWaiting(),
             patience=Patience(step_wait_s=settings().step_wait_s),
         ),
-        ledger=LedgerStore(Table(client("dynamodb"), settings().ledger_table)),
+        ledger=_ledger(),
+        books=BooksCheck(exchange=exchange(), ledger=_ledger()),
     )
 
 
@@ -97,6 +99,10 @@ def failures() -> FailureReporter:
 
 def _runs() -> Table:
     return Table(client("dynamodb"), settings().runs_table)
+
+
+def _ledger() -> LedgerStore:
+    return LedgerStore(Table(client("dynamodb"), settings().ledger_table))
 
 
 def _trades() -> TradeStore:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from the_alchemiser.shared.broker import Account, MarketClock, OrderDesk, Quote
-from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.lots import Lot, Side
 
 
 class Exchange(OrderDesk, Protocol):
@@ -63,4 +63,8 @@ class Ledger(Protocol):
 
     def book(self, fill: FilledOrder, weights: dict[str, Decimal], correlation_id: str) -> None:
         """Book an order's fill; a repetition changes nothing."""
+        ...
+
+    def open_lots(self, symbol: str) -> Sequence[Lot]:
+        """Read the lots of a symbol that have shares left."""
         ...

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from the_alchemiser.execution_v2.books_check import BooksCheck
 from the_alchemiser.execution_v2.order_walk import Intent, OrderWalk, Walk
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Exchange, FilledOrder, Ledger
@@ -42,6 +43,7 @@ class TradeExecutor:
     sizing: TradeSizing
     orders: OrderWalk
     ledger: Ledger
+    books: BooksCheck
 
     def execute(self, message: TradeMessage) -> None:
         """Bring one trade to its end; a failure that may pass is raised, to be delivered again."""
@@ -81,9 +83,11 @@ class TradeExecutor:
             shares = record.intended_shares or self._pin(message, clock)
         except PermanentError as error:
             return _failed(message, str(error))
-        return self._trade(
+        difference = None if is_resumed else self.books.difference(message.symbol)
+        result = self._trade(
             message, shares, is_resumed=is_resumed, may_place=not run.status.is_final
         )
+        return result if difference is None else result.noting(difference)
 
     def _pin(self, message: TradeMessage, clock: MarketClock | None) -> Decimal:
         shares = self.sizing.shares(message, clock.now if clock else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,10 @@ class TradeResult:
         if self.executed_shares == 0:
             return None
         return (self.executed_value / self.executed_shares).quantize(Decimal("0.000001"))
+
+    def noting(self, note: str) -> TradeResult:
+        """Give the same result with something more to say about it."""
+        return replace(self, note=f"{self.note}; {note}" if self.note else note)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -120,10 +120,19 @@ def _profits(performances: Sequence[Performance]) -> list[str]:
     total = sum(realized.values(), Decimal(0))
     return [
         "Realized profit and loss by strategy:",
-        *(f"  {strategy}: {pnl:f}" for strategy, pnl in realized.items()),
+        *(
+            f"  {item.strategy}: {realized[item.strategy]:f}{_left_out(item)}"
+            for item in performances
+        ),
         f"  all: {total:f}",
         "",
     ]
+
+
+def _left_out(item: Performance) -> str:
+    if not item.unmatched_quantity:
+        return ""
+    return f" (without {item.unmatched_quantity.normalize():f} shares sold but never bought)"
 
 
 def _mail(subject: str, lines: Sequence[str]) -> Mail:
