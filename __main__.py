@@ -34,7 +34,7 @@ from components.triggers import connect, make_wiring
 from packager.deploying import DeploymentGate
 from packager.errors import PackagingError
 from packager.functions import build_function
-from packager.images import require_images
+from packager.images import require_deployable, require_images
 from packager.keys import layer_key
 from packager.output import output_folder
 from packager.promotion import require_promoted
@@ -48,6 +48,7 @@ PACKAGER = ".venv/bin/python -m packager"
 with plainly(CatalogueError, SettingsError, PackagingError):
     settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
     require_none("The strategy books cannot trade:", check_books(ROOT))
+    require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     target, output = Target(runtime_python(settings), ARCHITECTURE), output_folder(ROOT)
     zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}
     keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pulumi
-from pulumi_aws import ecr
 from pulumi_command import local
 
 from catalogue.model import FunctionSpec
+from components.image import ImageRepository, ImageRepositoryArgs, pinned
 from components.site import Site
 
 INLINE_LIMIT_BYTES = 52_428_800
@@ -96,26 +96,18 @@ class CodeSource:
 
     def _image(self, spec: FunctionSpec, parent: pulumi.Resource) -> Code:
         key = self.images[spec.name]
-        repository = ecr.Repository(
-            f"{spec.name}-images",
-            name=self.site.addresses.name(spec.physical_name),
-            # A tag is the key of what the image was built from, and never means another.
-            image_tag_mutability="IMMUTABLE",
-            image_scanning_configuration=ecr.RepositoryImageScanningConfigurationArgs(
-                scan_on_push=True
-            ),
-            opts=pulumi.ResourceOptions(parent=parent),
+        repository = ImageRepository(
+            spec.name,
+            ImageRepositoryArgs(physical_name=spec.physical_name, addresses=self.site.addresses),
+            pulumi.ResourceOptions(parent=parent),
         )
-        url = repository.repository_url
-        tail = pulumi.Output.concat(f"--key {key} --repository ", url)
+        tail = pulumi.Output.concat(f"--key {key} --repository ", repository.url)
         push = self._command(f"{spec.name}-image", f"image {spec.name}", tail, parent)
+        uri = pulumi.Output.all(repository.url, push.stdout).apply(lambda made: pinned(*made))
         return Code(
             key=key,
-            arguments={
-                "package_type": "Image",
-                "image_uri": pulumi.Output.concat(url, ":", key),
-            },
-            after=[push],
+            arguments={"package_type": "Image", "image_uri": uri},
+            after=[push, repository.policy],
         )
 
     def _command(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,9 +25,14 @@ class Builder:
 
     program: str
 
-    def log_in(self, registry: str, user: str, password: str) -> None:
-        """Give it a registry's password, on its standard input."""
+    @contextmanager
+    def logged_in(self, registry: str, user: str, password: str) -> Iterator[None]:
+        """Give it a registry's password, on its standard input, and have it forget it after."""
         self._run(["login", "--username", user, "--password-stdin", registry], given=password)
+        try:
+            yield
+        finally:
+            self._run(["logout", registry])
 
     def publish(self, context: Path, architecture: str, tag: str, work: Path) -> None:
         """Build an image from a context and push it under a tag."""
@@ -38,7 +45,13 @@ class Builder:
 
     def _run(self, arguments: Sequence[str], given: str | None = None) -> None:
         done = subprocess.run(
-            [self.program, *arguments], input=given, capture_output=True, text=True, check=False
+            [self.program, *arguments],
+            input=given,
+            # Lambda takes an image, not docker's index of an image and its attestations.
+            env={**os.environ, "BUILDX_NO_DEFAULT_ATTESTATIONS": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode != 0:
             said = (done.stderr or done.stdout).strip()

@@ -30,6 +30,21 @@ def require_images(
     }
 
 
+def require_deployable(system: System, endpoint: str | None, promoted_from: str | None) -> None:
+    """Refuse images where a stack cannot take them, before anything is built."""
+    names = [spec.name for spec in system.functions if spec.shipping.value == "image"]
+    reason = None
+    if endpoint is not None:
+        reason = f"the emulator at {endpoint} runs no images"
+    elif promoted_from is not None:
+        reason = f"what {promoted_from} runs is promoted by its zips, and an image has none"
+    if names and reason:
+        raise ImageError(
+            f"{', '.join(names)}: expected shipping=Shipping.LAYER or Shipping.ZIP in this stack, "
+            f"found Shipping.IMAGE; {reason}. Nothing was touched."
+        )
+
+
 def verified_context(
     root: Path, spec: FunctionSpec, target: Target, output_dir: Path
 ) -> BuildContext:

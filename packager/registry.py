@@ -1,4 +1,4 @@
-"""Amazon's container registry: whether an image is there, and how to log in."""
+"""Amazon's container registry: which image is there, and how to log in."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Registry:
         """Reach it with the credentials and the region of the environment."""
         return cls(boto3.client("ecr"))
 
-    def has(self, repository: str, tag: str) -> bool:
-        """Tell whether a repository has an image under a tag."""
+    def digest(self, repository: str, tag: str) -> str | None:
+        """Return the digest of the image under a tag, or None where there is none."""
         name = repository.partition("/")[2]
         try:
-            self.client.describe_images(repositoryName=name, imageIds=[{"imageTag": tag}])
+            found = self.client.describe_images(repositoryName=name, imageIds=[{"imageTag": tag}])
         except ClientError as error:
             if error.response["Error"]["Code"] == _ABSENT:
-                return False
+                return None
             raise ImageError(f"{repository}: could not be asked for {tag}: {error}") from error
         except BotoCoreError as error:
             raise ImageError(f"{repository}: could not be asked for {tag}: {error}") from error
-        return True
+        return str(found["imageDetails"][0]["imageDigest"])
 
     def credentials(self) -> tuple[str, str]:
         """Return a user and a password that are good for some hours."""

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -34,6 +35,9 @@ from policies.model import UNKNOWN, Resource, Resources
 ROOT = Path(__file__).parent.parent
 ENDPOINT = "http://127.0.0.1:4566"
 LAYER_REPORT = {"sha256": "0" * 64, "zipped_bytes": 1000, "unzipped_bytes": 4000}
+CALLERS = ("packager.checking", "packager.image_context")
+"""Modules that would keep the stub for ever, were they first imported while it is in place."""
+IMAGE_REPORT = {"digest": f"sha256:{'3' * 64}"}
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 """How the engine marks a value as secret."""
 VEILED = f"unknown:{UNKNOWN}"
@@ -90,7 +94,7 @@ class RecordingMocks(pulumi.runtime.Mocks):
     def _computed(self, name: str) -> dict[str, Any]:
         return {
             "arn": f"arn:aws:test:us-east-1:1:{name}",
-            "stdout": json.dumps(LAYER_REPORT),
+            "stdout": json.dumps(LAYER_REPORT | IMAGE_REPORT),
             "version": "7",
             "codeSha256": "digest",
             "url": f"https://queue/{name}",
@@ -237,6 +241,8 @@ def run(
             key: await pulumi.Output.from_input(value).future() for key, value in outputs.items()
         }
 
+    for module in CALLERS:
+        import_module(module)
     with (
         event_loop() as loop,
         patch.dict(os.environ, _ambient() | dict(given), clear=True),

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.builders import Builder, find_builder
 from packager.errors import ImageError, SourceError
@@ -18,6 +19,9 @@ from packager.registry import Registry
 from packager.system import find_function, load_system
 from packager.target import Target
 
+if TYPE_CHECKING:
+    from catalogue.model import FunctionSpec
+
 
 def run(root: Path, target: Target, options: Namespace) -> int:
     """Verify the context; with a repository, push the image under the context's key."""
@@ -28,29 +32,47 @@ def run(root: Path, target: Target, options: Namespace) -> int:
             f"Shipping.{spec.shipping.name}"
         )
     output = output_folder(root)
-    if options.repository is None:
-        context = verified_context(root, spec, target, output)
-        builder = find_builder()
-        if isinstance(builder, str):
-            say(f"function {spec.name}: context verified, no image built: {builder}")
-    else:
-        context = buildable_context(root, spec, target, output)
+    context = _context(root, spec, target, output, wants_image=options.repository is not None)
+    report = {"name": spec.name, "key": context.key, "context_sha256": context.sha256}
+    if options.repository is not None:
         require_key(f"function {spec.name}", options.key, context.key)
-        _publish(context, options.repository, target, Output(output))
-    sys.stdout.write(
-        json.dumps({"name": spec.name, "key": context.key, "context_sha256": context.sha256}) + "\n"
-    )
+        report["digest"] = _published(context, options.repository, target, Output(output))
+    sys.stdout.write(json.dumps(report) + "\n")
     return 0
 
 
-def _publish(context: BuildContext, repository: str, target: Target, output: Output) -> None:
+def _context(
+    root: Path, spec: FunctionSpec, target: Target, output: Path, *, wants_image: bool
+) -> BuildContext:
+    if wants_image:
+        return buildable_context(root, spec, target, output)
+    context = verified_context(root, spec, target, output)
+    builder = find_builder()
+    if isinstance(builder, str):
+        say(f"function {spec.name}: context verified, no image built: {builder}")
+    return context
+
+
+def _published(context: BuildContext, repository: str, target: Target, output: Output) -> str:
     registry = Registry.connect()
-    if registry.has(repository, context.key):
+    found = registry.digest(repository, context.key)
+    if found is not None:
         say(f"function {context.name}: its image is already in {repository}")
-        return
+        return found
     builder = find_builder()
     if not isinstance(builder, Builder):
         raise ImageError(f"function {context.name}: nothing here can build an image ({builder})")
-    with output.workspace() as work, step(f"function {context.name}: building its image"):
-        builder.log_in(repository.partition("/")[0], *registry.credentials())
-        builder.publish(context.path, target.architecture, f"{repository}:{context.key}", work)
+    tag = f"{repository}:{context.key}"
+    with (
+        output.workspace() as work,
+        step(f"function {context.name}: building its image"),
+        builder.logged_in(repository.partition("/")[0], *registry.credentials()),
+    ):
+        builder.publish(context.path, target.architecture, tag, work)
+    pushed = registry.digest(repository, context.key)
+    if pushed is None:
+        raise ImageError(
+            f"function {context.name}: expected its image in {repository} under {context.key} "
+            "after the push, found none. Run it again."
+        )
+    return pushed

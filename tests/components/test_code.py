@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.recorded_program import Recorded, recorded, run, stack_config, stub_z
 FUNCTION = "aws:lambda/function:Function"
 COMMAND = "command:local:Command"
 NAME = "portfolio_v2"
+PUSHED = f"sha256:{'3' * 64}"
 
 
 def shipping(way: Shipping) -> System:
@@ -31,9 +33,12 @@ def shipping(way: Shipping) -> System:
     return replace(SYSTEM, functions=arranged(changed, LAYERS))
 
 
-def run_shipping(way: Shipping, build: Callable[..., Any] = stub_zip) -> Recorded:
+def run_shipping(
+    way: Shipping, build: Callable[..., Any] = stub_zip, stack: str = "dev"
+) -> Recorded:
+    # Images are for AWS alone, so that is where all of this runs.
     with patch("catalogue.system.SYSTEM", shipping(way)):
-        return run("dev", stack_config("dev"), build=build)
+        return run(stack, stack_config(stack), environ={}, build=build)
 
 
 def all_inputs(found: Recorded) -> dict[tuple[str, str], dict[str, Any]]:
@@ -54,7 +59,7 @@ def sized(zipped_bytes: int) -> Callable[..., SimpleNamespace]:
 
 
 def test_a_function_moved_into_its_zip_changes_alone() -> None:
-    before, after = recorded("dev"), run_shipping(Shipping.ZIP)
+    before, after = run_shipping(Shipping.LAYER), run_shipping(Shipping.ZIP)
     ours, theirs = all_inputs(before), all_inputs(after)
     assert ours.keys() == theirs.keys()
     assert [name for name in ours if ours[name] != theirs[name]] == [(FUNCTION, f"{NAME}-function")]
@@ -63,7 +68,7 @@ def test_a_function_moved_into_its_zip_changes_alone() -> None:
 
 
 def test_a_function_moved_back_is_what_it_was() -> None:
-    before, after = recorded("dev"), run_shipping(Shipping.LAYER)
+    before, after = run("dev", stack_config("dev"), environ={}), run_shipping(Shipping.LAYER)
     ours, theirs = all_inputs(before), all_inputs(after)
     assert ours == theirs
 
@@ -89,17 +94,58 @@ def test_a_larger_zip_travels_by_way_of_the_artifact_bucket() -> None:
     assert f"--key {'1' * 64} --bucket " in command
 
 
-def test_an_image_is_named_by_the_key_of_its_context() -> None:
+def test_an_image_is_named_by_the_digest_that_its_push_reports() -> None:
     with patch("packager.images.require_images", lambda *_: {NAME: "2" * 64}):
         found = run_shipping(Shipping.IMAGE)
     inputs = found.one(FUNCTION, f"{NAME}-function").inputs
     assert inputs["packageType"] == "Image"
-    assert inputs["imageUri"].endswith(":" + "2" * 64)
+    assert inputs["imageUri"] == f"1.registry.test/{NAME}-images@{PUSHED}"
+    assert inputs["description"].endswith(f" Key: {'2' * 64}")
     assert not inputs.keys() & {"code", "s3Key", "runtime", "handler", "sourceCodeHash"}
     assert inputs.get("layers", []) == []
     (repository,) = found.of("aws:ecr/repository:Repository")
     assert repository.inputs["imageTagMutability"] == "IMMUTABLE"
-    assert f"{NAME}-image" in found.asked[(FUNCTION, f"{NAME}-function")].depends_on
+    assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
+    waits_for = found.asked[(FUNCTION, f"{NAME}-function")].depends_on
+    assert {f"{NAME}-image", f"{NAME}-images-policy"} <= set(waits_for)
+    push = found.one(COMMAND, f"{NAME}-image").inputs["create"]
+    assert push.startswith(f".venv/bin/python -m packager image {NAME} --python 3.12 ")
+    assert push.endswith(f"--key {'2' * 64} --repository 1.registry.test/{NAME}-images")
+
+
+def test_images_expire_only_without_a_tag_and_only_lambda_may_fetch_them() -> None:
+    with patch("packager.images.require_images", lambda *_: {NAME: "2" * 64}):
+        found = run_shipping(Shipping.IMAGE)
+    (lifecycle,) = found.of("aws:ecr/lifecyclePolicy:LifecyclePolicy")
+    (rule,) = json.loads(lifecycle.inputs["policy"])["rules"]
+    assert rule["selection"]["tagStatus"] == "untagged"
+    (policy,) = found.of("aws:ecr/repositoryPolicy:RepositoryPolicy")
+    (statement,) = json.loads(policy.inputs["policy"])["Statement"]
+    assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111111111111"}
+
+
+def test_a_system_without_images_has_no_repository() -> None:
+    assert [it.type for it in recorded("dev").resources.all if ":ecr/" in it.type] == []
+
+
+def test_an_image_is_refused_where_it_could_not_be_promoted() -> None:
+    with (
+        patch("tests.recorded_program.RecordingMocks.new_resource") as registered,
+        pytest.raises(pulumi.RunError, match="promoted by its zips, and an image has none"),
+    ):
+        run_shipping(Shipping.IMAGE, stack="prod")
+    registered.assert_not_called()
+
+
+def test_an_image_is_refused_on_the_emulator() -> None:
+    with (
+        patch("catalogue.system.SYSTEM", shipping(Shipping.IMAGE)),
+        patch("tests.recorded_program.RecordingMocks.new_resource") as registered,
+        pytest.raises(pulumi.RunError, match=f"{NAME}: expected .* runs no images"),
+    ):
+        run("dev", stack_config("dev"))
+    registered.assert_not_called()
 
 
 def test_an_image_that_nothing_can_build_stops_the_program_before_any_resource() -> None:

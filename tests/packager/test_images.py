@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
+import os
 import sys
 import tarfile
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,8 @@ from catalogue.model import FunctionSpec
 from catalogue.model_shipping import Shipping
 from catalogue.system import SYSTEM
 from packager.builders import Builder, find_builder
-from packager.errors import GateError, ImageError
+from packager.commands import image
+from packager.errors import GateError, ImageError, PackagingError
 from packager.image_context import build_context, dockerfile
 from packager.images import base_image, buildable_context, require_images, verified_context
 from packager.registry import Registry
@@ -147,21 +151,22 @@ def test_a_builder_is_given_the_context_and_the_tag(
         str(program(tmp_path / "bin/docker", f'echo "$@" >> {record}; cat >> {record}'))
     )
     context = build_context(project.root, spec, HERE, project.output_dir, BASE)
-    builder.log_in("registry.test", "AWS", "planted-password")
     (tmp_path / "work").mkdir()
-    builder.publish(context.path, "x86_64", "registry.test/greet:key", tmp_path / "work")
+    with builder.logged_in("registry.test", "AWS", "planted-password"):
+        builder.publish(context.path, "x86_64", "registry.test/greet:key", tmp_path / "work")
     said = record.read_text()
     assert "login --username AWS --password-stdin registry.test\nplanted-password" in said
     folder = tmp_path / "work/context"
     assert f"build --platform linux/amd64 --tag registry.test/greet:key {folder}\n" in said
-    assert said.rstrip().endswith("push registry.test/greet:key")
+    assert said.rstrip().endswith("push registry.test/greet:key\nlogout registry.test")
     assert (folder / "task/tiny.py").read_text() == "A = 1\n"
 
 
 def test_a_builder_that_fails_is_quoted_without_the_password(tmp_path: Path) -> None:
     failing = program(tmp_path / "docker", 'read p; echo "denied for $p" >&2; exit 1')
-    with pytest.raises(ImageError, match=r"`docker login` failed:\ndenied for \*\*\*"):
-        Builder(str(failing)).log_in("registry.test", "AWS", "planted-password")
+    login = Builder(str(failing)).logged_in("registry.test", "AWS", "planted-password")
+    with pytest.raises(ImageError, match=r"`docker login` failed:\ndenied for \*\*\*"), login:
+        raise AssertionError("nothing is built without a login")
 
 
 def test_the_first_builder_that_answers_is_taken(
@@ -175,13 +180,33 @@ def test_the_first_builder_that_answers_is_taken(
     assert find_builder() == Builder(str(buildah))
 
 
+def test_a_failed_push_is_told_and_the_password_is_forgotten(
+    project: Project, spec: FunctionSpec, tmp_path: Path
+) -> None:
+    record = tmp_path / "record"
+    failing = f'echo "$1" >> {record}; [ "$1" = push ] && echo "disk full" >&2 && exit 1; exit 0'
+    builder = Builder(str(program(tmp_path / "docker", failing)))
+    context = build_context(project.root, spec, HERE, project.output_dir, BASE)
+    (tmp_path / "work").mkdir()
+    with (
+        pytest.raises(ImageError, match="`docker push` failed:\ndisk full"),
+        builder.logged_in("registry.test", "AWS", "planted-password"),
+    ):
+        builder.publish(context.path, "x86_64", "registry.test/greet:key", tmp_path / "work")
+    assert record.read_text().split() == ["login", "build", "push", "logout"]
+
+
+DIGEST = f"sha256:{'d' * 64}"
+
+
 class Ecr:
     """A registry with one image."""
 
-    def describe_images(self, repositoryName: str, imageIds: Any) -> None:  # noqa: N803
+    def describe_images(self, repositoryName: str, imageIds: Any) -> Any:  # noqa: N803
         if (repositoryName, imageIds) != ("greet", [{"imageTag": "there"}]):
             code = "ImageNotFoundException" if repositoryName == "greet" else "AccessDenied"
             raise ClientError({"Error": {"Code": code, "Message": ""}}, "DescribeImages")
+        return {"imageDetails": [{"imageDigest": DIGEST}]}
 
     def get_authorization_token(self) -> dict[str, Any]:
         token = base64.b64encode(b"AWS:password").decode()
@@ -190,8 +215,71 @@ class Ecr:
 
 def test_an_image_is_looked_for_by_its_tag() -> None:
     registry = Registry(Ecr())
-    assert registry.has("registry.test/greet", "there")
-    assert not registry.has("registry.test/greet", "absent")
+    assert registry.digest("registry.test/greet", "there") == DIGEST
+    assert registry.digest("registry.test/greet", "absent") is None
     assert registry.credentials() == ("AWS", "password")
     with pytest.raises(ImageError, match="AccessDenied"):
-        registry.has("registry.test/other", "there")
+        registry.digest("registry.test/other", "there")
+
+
+@pytest.fixture
+def pushing(
+    project: Project, spec: FunctionSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Put a builder on PATH whose push is what the registry then has; give its record."""
+    pinned(project)
+    record = tmp_path / "record"
+    program(tmp_path / "bin/docker", f'echo "$@" >> {record}; cat > {os.devnull}')
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
+    monkeypatch.setenv("ALCHEMISER_HOME", str(tmp_path / "home"))
+    system = replace(SYSTEM, functions=(spec,), layers=())
+    monkeypatch.setattr("packager.commands.image.load_system", lambda root: system)
+
+    class Pushed(Ecr):
+        def describe_images(self, repositoryName: str, imageIds: Any) -> Any:  # noqa: N803
+            pushed = record.exists() and f"push 1.test/greet:{imageIds[0]['imageTag']}"
+            if pushed and pushed in record.read_text():
+                return {"imageDetails": [{"imageDigest": DIGEST}]}
+            return super().describe_images(repositoryName, imageIds)
+
+    monkeypatch.setattr(Registry, "connect", lambda: Registry(Pushed()))
+    return record
+
+
+def publish(project: Project, key: str) -> int:
+    options = Namespace(name="greet", repository="1.test/greet", key=key)
+    return image.run(project.root, HERE, options)
+
+
+def test_an_image_is_pushed_once_and_known_by_the_registrys_digest(
+    project: Project, spec: FunctionSpec, pushing: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = build_context(project.root, spec, HERE, project.output_dir, BASE).key
+
+    assert publish(project, key) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert publish(project, key) == 0
+    second = json.loads(capsys.readouterr().out)
+
+    assert first == second
+    assert (first["key"], first["digest"]) == (key, DIGEST)
+    said = pushing.read_text()
+    assert said.count("login --username AWS --password-stdin 1.test") == 1
+    assert said.count(f"push 1.test/greet:{key}") == 1
+
+
+def test_an_image_of_other_sources_than_were_planned_is_not_built(
+    project: Project, pushing: Path
+) -> None:
+    with pytest.raises(PackagingError, match="greet"):
+        publish(project, "0" * 64)
+    assert "build" not in (pushing.read_text() if pushing.exists() else "")
+
+
+def test_a_push_that_the_registry_knows_nothing_of_is_a_failure(
+    project: Project, spec: FunctionSpec, pushing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Registry, "connect", lambda: Registry(Ecr()))
+    key = build_context(project.root, spec, HERE, project.output_dir, BASE).key
+    with pytest.raises(ImageError, match="after the push, found none"):
+        publish(project, key)
