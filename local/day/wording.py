@@ -92,8 +92,9 @@ def _fetch(detail: Mapping[str, Any]) -> str:
 
 
 def _fetched(detail: Mapping[str, Any]) -> str:
-    outcome = f"{detail['bars_fetched']} bars" if detail["success"] else detail["error_message"]
-    return f"{detail['symbol']}: {outcome}"
+    if detail["success"]:
+        return f"{detail['symbol']}: {detail['bars_fetched']} bars"
+    return f"{detail['symbol']}: {detail['error_message'].removeprefix(detail['symbol'] + ': ')}"
 
 
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
