@@ -44,8 +44,12 @@ class Floor:
         start_afresh(self.stack, self.market, keep_bars=True)
 
     def trade(
-        self, day: date, watch: Callable[[ObservedEvent], None] = lambda event: None
+        self,
+        day: date,
+        watch: Callable[[ObservedEvent], None] = lambda event: None,
+        at: str | None = None,
     ) -> DayResult:
+        """Trade a day, at another time than the schedule's if one is named."""
         trading = TradingDay(
             stack=self.stack,
             market=self.market,
@@ -55,6 +59,8 @@ class Floor:
         )
         trading.folder.mkdir(parents=True, exist_ok=True)
         trading.open_market()
+        if at:
+            self.market.tell("day", date=day, time=at)
         return trading.trade()
 
     def events(self, day: date) -> list[dict[str, Any]]:
@@ -75,15 +81,22 @@ class Floor:
     @contextmanager
     def messages_come_back_after(self, seconds: int) -> Iterator[None]:
         """Shorten the time after which a message whose function died is delivered again."""
-        sqs, url = self.stack.client("sqs"), self.stack.queue_url("execution")
         name = "VisibilityTimeout"
-        reply = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
-        before = reply["Attributes"][name]
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={name: str(seconds)})
+        reply = self.stack.client("sqs").get_queue_attributes(
+            QueueUrl=self.stack.queue_url("execution"), AttributeNames=[name]
+        )
+        before = int(reply["Attributes"][name])
+        self.let_messages_come_back_after(seconds)
         try:
             yield
         finally:
-            sqs.set_queue_attributes(QueueUrl=url, Attributes={name: before})
+            self.let_messages_come_back_after(before)
+
+    def let_messages_come_back_after(self, seconds: int) -> None:
+        self.stack.client("sqs").set_queue_attributes(
+            QueueUrl=self.stack.queue_url("execution"),
+            Attributes={"VisibilityTimeout": str(seconds)},
+        )
 
     def kill_workers(self, function: str) -> int:
         """Kill the processes in which a function runs now; give their number."""

@@ -10,39 +10,59 @@ from local.day.following import Ending
 from local.day.observations import ObservedEvent
 from tests.day.agreement import CENT, assert_books_agree, assert_on_target, assert_profits_agree
 from tests.day.floor import DAYS, Floor
+from the_alchemiser.shared.broker_alpaca import READ_TIMEOUT_S
 
 pytestmark = pytest.mark.day
 
 ORDERS = "/v2/orders"
 
 
-def test_refusals_and_lost_answers_are_tried_again_and_each_trade_is_placed_once(
+TOO_LATE = READ_TIMEOUT_S + 1
+
+
+def test_whatever_is_refused_lost_or_late_is_tried_again_and_each_trade_is_placed_once(
     floor: Floor,
 ) -> None:
+    floor.ill("latency", path="/v2/account", value=TOO_LATE)
     floor.ill("status", method="POST", path=ORDERS, symbol="AAPL", value=429, count=2)
     floor.ill("status", method="POST", path=ORDERS, symbol="CVX", value=500, count=2)
     floor.ill("drop", method="POST", path=ORDERS, symbol="JNJ", count=1)
     floor.ill("drop_after", method="POST", path=ORDERS, symbol="JPM", count=1)
+    floor.ill("slow_answer", method="POST", path=ORDERS, symbol="PG", value=TOO_LATE)
     floor.ill("late_fill", symbol="MRK", value=2)
     floor.ill("partial_fill", symbol="LLY", value="0.5")
     result = floor.trade(DAYS[0])
     assert result.ending is Ending.COMPLETED
+    assert floor.market.ask("faults") == []
+    assert len({fill.symbol for fill in result.fills}) == len(result.plan)
     assert_on_target(result)
     assert_books_agree(floor)
 
 
-def test_a_rejected_order_is_told_and_the_others_are_placed(floor: Floor) -> None:
+def test_rejected_orders_and_stale_quotes_are_told_and_the_others_are_placed(floor: Floor) -> None:
     floor.ill("reject", symbol="KO", count=100)
+    floor.ill("stale_quote", symbol="UNH", value=7200, count=100)
     result = floor.trade(DAYS[0])
     assert result.ending is Ending.COMPLETED
     [mail] = result.mails
     assert mail.subject == "[FAILURE] Alchemiser SIMULATED Trading"
-    assert "Failed symbols: KO" in mail.body
+    assert "Failed symbols: KO, UNH" in mail.body
+    assert "7200 s ago" in mail.body
     held = {line.symbol: line for line in result.positions}
     assert held.pop("KO").quantity == 0
+    assert held.pop("UNH").quantity == 0
     assert all(abs(line.difference) <= CENT for line in held.values())
     assert_books_agree(floor)
     assert_profits_agree(result)
+
+
+def test_a_closed_market_is_told_and_nothing_is_placed(floor: Floor) -> None:
+    result = floor.trade(DAYS[0], at="16:30")
+    assert result.ending is Ending.COMPLETED
+    assert not floor.books["fills"]
+    [mail] = result.mails
+    assert f"Trades skipped: {len(result.plan)}" in mail.body
+    assert "the market is closed" in mail.body
 
 
 def test_sells_that_fail_beyond_the_guard_stop_all_buys(floor: Floor) -> None:

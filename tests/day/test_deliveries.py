@@ -51,14 +51,6 @@ def repeat_trades(floor: Floor) -> int:
     return len(messages)
 
 
-def is_idle(floor: Floor) -> bool:
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    found = floor.stack.client("sqs").get_queue_attributes(
-        QueueUrl=floor.stack.queue_url("execution"), AttributeNames=names
-    )["Attributes"]
-    return not any(int(found[name]) for name in names)
-
-
 def test_events_and_trades_delivered_again_and_in_any_order_change_nothing(floor: Floor) -> None:
     seen: set[str] = set()
 
@@ -81,7 +73,7 @@ def test_events_and_trades_delivered_again_and_in_any_order_change_nothing(floor
     random.Random(11).shuffle(details)
     publish(floor, details)
     assert repeat_trades(floor)
-    wait_until(lambda: is_idle(floor), 60, "all repeated messages are taken")
+    wait_until(floor.stack.is_idle, 60, "all repeated messages are taken")
     assert floor.books["fills"] == fills
     assert_books_agree(floor)
 
