@@ -8,10 +8,20 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.recorded_program import recorded
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 IAM = ROOT / ".github/iam"
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40}$")
+NOT_NARROWED = {
+    "ReadMappings",
+    "WriteMappings",  # narrowed by the function, as a condition
+    "ListKeyAliases",
+    "MakeKeys",  # narrowed by the tags that the key gets
+    "LogInToRegistry",
+}
+"""Statements whose actions AWS cannot narrow by resource."""
 SUBJECT = "token.actions.githubusercontent.com:sub"
 
 
@@ -99,15 +109,47 @@ def test_a_role_trusts_one_subject_and_may_do_no_everything(role: str) -> None:
         assert all(action.partition(":")[2] != "*" for action in statement["Action"])
         # Only what AWS cannot narrow by resource may name all of them.
         if "*" in statement["Resource"]:
-            is_login = statement["Action"] == ["ecr:GetAuthorizationToken"]
-            assert is_login or statement["Sid"].endswith("Mappings")
+            assert statement["Sid"] in NOT_NARROWED
 
 
 def test_roles_that_only_look_change_nothing() -> None:
-    reading = re.compile(r"^\w+:(Get|List|Describe)")
+    reading = re.compile(r"^\w+:(Get|List|Describe)|^kms:Decrypt$")
     for role in ("preview-dev", "drift-dev", "drift-prod"):
         for statement in json.loads((IAM / f"{role}.permissions.json").read_text())["Statement"]:
             assert [action for action in statement["Action"] if not reading.match(action)] == []
+
+
+SERVICES = {
+    "eventBus": "events",
+    "eventRule": "events",
+    "eventTarget": "events",
+    "logGroup": "logs",
+}
+"""IAM's services of resources that the provider counts among another's."""
+
+
+@pytest.mark.parametrize(
+    ("role", "verbs"),
+    [
+        ("deploy-dev", "Create|Put|Publish|Add|Set|Subscribe"),
+        ("promote-prod", "Create|Put|Publish|Add|Set|Subscribe"),
+        ("preview-dev", "Get|List|Describe"),
+        ("drift-dev", "Get|List|Describe"),
+        ("drift-prod", "Get|List|Describe"),
+    ],
+)
+def test_a_role_reaches_every_service_that_the_program_uses(role: str, verbs: str) -> None:
+    document = json.loads((IAM / f"{role}.permissions.json").read_text())
+    actions = [action for statement in document["Statement"] for action in statement["Action"]]
+    types = {resource.type for resource in recorded(role.rpartition("-")[2]).resources.all}
+    used = {
+        SERVICES.get(name, service)
+        for service, name in re.findall(r"\baws:(\w+)/(\w+):", " ".join(types))
+    }
+
+    assert {"kms", "scheduler", "events", "logs"} <= used
+    missing = {it for it in used if not re.search(rf"\b{it}:({verbs})", " ".join(actions))}
+    assert missing == set()
 
 
 def test_no_role_of_dev_reaches_prod() -> None:
