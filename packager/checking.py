@@ -84,7 +84,8 @@ def _check_smoke(
     return _once(
         output,
         target,
-        (what, spec.smoke, artifact.sha256),
+        what,
+        (spec.smoke, inside, artifact.sha256),
         lambda python: _smoke(python, spec.smoke, artifact, inside, output),
     )
 
@@ -123,7 +124,7 @@ def _check_imports(
             unpacked = _lay_out(function, layers, work)
             return list(import_faults(interpreter, handler, layers, unpacked))
 
-    return _once(output, target, (f"function {function.name}", handler, *digests), faults)
+    return _once(output, target, f"function {function.name}", (handler, *digests), faults)
 
 
 def _lay_out(function: BuiltArtifact, layers: Sequence[BuiltArtifact], work: Path) -> Unpacked:
@@ -148,17 +149,20 @@ def _unpack(artifact: BuiltArtifact, folder: Path) -> None:
 def _once(
     output: Output,
     target: Target,
+    what: str,
     subject: tuple[str, ...],
     faults: Callable[[Interpreter], list[str]],
 ) -> str:
-    """Run a check that needs an interpreter, unless the very same has passed before."""
+    """Run a check that needs an interpreter, unless the very same bytes have passed before."""
     interpreter = find_interpreter(target)
     if isinstance(interpreter, Unavailable):
         return f"not run: {interpreter.reason}"
     subject = (*subject, interpreter.release, str(RULES_VERSION))
-    record = output.folder / "checks" / hashlib.sha256("\n".join(subject).encode()).hexdigest()
-    if not record.exists():
-        refuse(f"{subject[0]} on Python {interpreter.release}", faults(interpreter))
-        record.parent.mkdir(parents=True, exist_ok=True)
-        record.write_text(json.dumps(subject), encoding="utf-8")
+    name = hashlib.sha256("\n".join(subject).encode()).hexdigest()
+    # Layers with one lock are built side by side: the first is tried, the others wait for it.
+    with output.checking(name) as record:
+        if not record.exists():
+            refuse(f"{what} on Python {interpreter.release}", faults(interpreter))
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(json.dumps([what, *subject]), encoding="utf-8")
     return PASSED

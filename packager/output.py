@@ -68,10 +68,24 @@ class Output:
     def building(self, slot: Slot) -> Iterator[None]:
         """Keep every other process and thread from building the same artifact meanwhile."""
         with reporting_full_disk(self.folder):
-            slot.lock.parent.mkdir(parents=True, exist_ok=True)
             slot.archive.parent.mkdir(parents=True, exist_ok=True)
-            with _held(slot.lock):
+            with self._held_for(slot.lock):
                 yield
+
+    @contextmanager
+    def checking(self, name: str) -> Iterator[Path]:
+        """Lend the record of a check, and keep every other process from the same meanwhile."""
+        with (
+            reporting_full_disk(self.folder),
+            self._held_for(self.folder / "locks" / f"{name}.lock"),
+        ):
+            yield self.folder / "checks" / name
+
+    @contextmanager
+    def _held_for(self, lock: Path) -> Iterator[None]:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with _held(lock):
+            yield
 
 
 def output_folder(root: Path) -> Path:

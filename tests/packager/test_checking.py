@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,19 @@ def smoke(project: Project, layer: LayerSpec, statement: str) -> str:
 
 def test_a_smoke_test_runs_against_the_built_layer(project: Project, library: LayerSpec) -> None:
     assert smoke(project, library, "import tiny; assert tiny.double(2) == 4") == PASSED
+
+
+def test_layers_of_the_same_bytes_are_tried_once(
+    project: Project, library: LayerSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr(checking, "run_isolated", lambda *_: tried.append("once"))
+    built, output = project.build(library, HERE), Output(project.output_dir)
+    with ThreadPoolExecutor(2) as threads:
+        for name in ("first", "second"):
+            spec = LayerSpec(name=name, purpose="Test.", group="first", smoke="import tiny")
+            threads.submit(check_smoke, spec, built, HERE, output)
+    assert tried == ["once"]
 
 
 def test_a_smoke_test_that_fails_names_the_layer(project: Project, library: LayerSpec) -> None:
