@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from catalogue.model import ARCHITECTURE, PYTHON_VERSION, System
 from operations.errors import OperationError
+from operations.outputs import LayerOutput, StackOutputs
 from operations.review import Sizes
+from packager.explaining import differences
 from packager.functions import build_function
-from packager.keys import layer_key
+from packager.keys import Inputs, key_of, layer_inputs, layer_key
 from packager.manifest import read_manifest
 from packager.output import LAYERS, Output
 from packager.promotion import Shipment
+from packager.storage import ArtifactBucket
 from packager.target import Target
 
 TARGET = Target(PYTHON_VERSION, ARCHITECTURE)
@@ -58,6 +62,19 @@ class Checkout:
         }
         return Sizes(functions=functions, layers=layers, totals=totals)
 
+    def layer_changes(
+        self, deployed: StackOutputs | None, bucket: Callable[[str], ArtifactBucket]
+    ) -> dict[str, tuple[str, ...]]:
+        """Say of each layer which of its inputs are others than those of the deployed one."""
+        layers = {spec.name: layer_inputs(self.root, spec, TARGET) for spec in self.system.layers}
+        if deployed is None:
+            return dict.fromkeys(layers, ())
+        artifacts = bucket(deployed.buckets["artifacts"])
+        return {
+            name: tuple(_differences(artifacts, name, deployed.layers.get(name), inputs))
+            for name, inputs in layers.items()
+        }
+
     def _layer_bytes(self, name: str) -> int:
         spec = next(spec for spec in self.system.layers if spec.name == name)
         slot = self.output.slot(LAYERS, name, layer_key(self.root, spec, TARGET))
@@ -65,3 +82,14 @@ class Checkout:
         if found is None:
             raise OperationError(f"layer {name}: expected a zip at {slot.archive}, found none")
         return found.unzipped_bytes
+
+
+def _differences(
+    artifacts: ArtifactBucket, name: str, deployed: LayerOutput | None, inputs: Inputs
+) -> Iterator[str]:
+    if deployed is None or deployed.key == key_of(inputs):
+        return
+    # What a layer was made of lies beside it in the bucket.
+    found = artifacts.find_layer(name, deployed.key, Path())
+    if found is not None:
+        yield from differences(found.inputs, inputs)

@@ -144,7 +144,14 @@ def promote(options: argparse.Namespace) -> int:
 
 def review(options: argparse.Namespace) -> int:
     """Preview a stack and keep the pull request's one comment."""
-    return review_pull_request(options.stack, _stack(options).engine, _checkout, os.environ)
+    stack = _stack(options)
+    return review_pull_request(
+        options.stack,
+        stack.engine,
+        _checkout,
+        lambda name: ArtifactBucket(name, stack.s3),
+        os.environ,
+    )
 
 
 def routes(options: argparse.Namespace) -> int:

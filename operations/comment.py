@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from operations.preview import Preview
 from operations.review import Change, Growth, changes_in, rebuilt_layers
@@ -18,10 +18,10 @@ _MOST_CHARACTERS = 60_000
 
 
 def render_comment(
-    stack: str, preview: Preview, growth: Iterable[Growth], *, layers: Iterable[str]
+    stack: str, preview: Preview, growth: Iterable[Growth], *, layers: Mapping[str, tuple[str, ...]]
 ) -> str:
-    """Return the comment for a preview that went through."""
-    return _whole(stack, _success(stack, changes_in(preview), tuple(growth), sorted(layers)))
+    """Return the comment for a preview that went through; `layers` have why they are others."""
+    return _whole(stack, _success(stack, changes_in(preview), tuple(growth), layers))
 
 
 def render_failure(stack: str, reasons: Iterable[str]) -> str:
@@ -44,7 +44,10 @@ def _whole(stack: str, body: str) -> str:
 
 
 def _success(
-    stack: str, changes: tuple[Change, ...], growth: tuple[Growth, ...], layers: list[str]
+    stack: str,
+    changes: tuple[Change, ...],
+    growth: tuple[Growth, ...],
+    layers: Mapping[str, tuple[str, ...]],
 ) -> str:
     parts = [f"### Preview of `{stack}`: {_headline(changes)}"]
     parts += [_changes_table(changes)] if changes else []
@@ -68,11 +71,10 @@ def _changes_table(changes: tuple[Change, ...]) -> str:
     return f"| what | resource | type | because of |\n|---|---|---|---|\n{rows}"
 
 
-def _layers_list(changes: tuple[Change, ...], layers: list[str]) -> str:
-    built = rebuilt_layers(changes)
+def _layers_list(changes: tuple[Change, ...], layers: Mapping[str, tuple[str, ...]]) -> str:
+    built = rebuilt_layers(changes, layers)
     rows = [f"- `{name}`: built anew ({reason})" for name, reason in sorted(built.items())]
-    # A build command's logical name starts with its layer's.
-    same = [name for name in layers if not any(it.startswith(name) for it in built)]
+    same = sorted(layers.keys() - built.keys())
     if same:
         rows.append(f"- not built, content unchanged: {', '.join(f'`{name}`' for name in same)}")
     return "**Layers**\n" + "\n".join(rows) if rows else ""

@@ -17,6 +17,7 @@ _VERBS = {
     "import": "import",
 }
 _BUILD_COMMAND = "command:local:Command"
+_MOST_REASONS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,13 +66,29 @@ def changes_in(preview: Preview) -> tuple[Change, ...]:
     return tuple(sorted(changes.values(), key=lambda it: (it.verb, it.kind, it.name)))
 
 
-def rebuilt_layers(changes: tuple[Change, ...]) -> dict[str, str]:
-    """Name the layers whose build command would run, with what makes it run."""
-    return {
-        change.name: "new layer" if change.verb == "create" else ", ".join(change.properties)
+def rebuilt_layers(
+    changes: tuple[Change, ...], layers: Mapping[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Name the layers that would be built anew, with why: which of their inputs are others."""
+    building = {
+        change.name: change
         for change in changes
         if change.kind == _BUILD_COMMAND and change.verb != "delete"
     }
+    return {
+        name: _why(building[f"{name}-build"], reasons)
+        for name, reasons in layers.items()
+        if f"{name}-build" in building
+    }
+
+
+def _why(change: Change, reasons: tuple[str, ...]) -> str:
+    if change.verb == "create":
+        return "new layer"
+    if not reasons:
+        return f"its command differs in {', '.join(change.properties)}"
+    more = len(reasons) - _MOST_REASONS
+    return "; ".join(reasons[:_MOST_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
 
 def growth(deployed: StackOutputs | None, sizes: Sizes) -> tuple[Growth, ...]:

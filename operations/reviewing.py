@@ -14,16 +14,18 @@ from operations.outputs import StackOutputs
 from operations.review import growth
 from operations.wording import reasons
 from packager.errors import PackagingError
+from packager.storage import ArtifactBucket
 
 
 def review_pull_request(
     stack: str,
     engine: Engine,
     checkout: Callable[[], Checkout],
+    bucket: Callable[[str], ArtifactBucket],
     environment: Mapping[str, str],
 ) -> int:
     """Keep the comment for a preview that went through or failed; 1 for one that failed."""
-    review = _review(stack, engine, checkout)
+    review = _review(stack, engine, checkout, bucket)
     print(review.comment)
     forge = Forge.from_environment(environment)
     if forge is None:
@@ -39,17 +41,22 @@ class _Review:
     passed: bool
 
 
-def _review(stack: str, engine: Engine, checkout: Callable[[], Checkout]) -> _Review:
+def _review(
+    stack: str,
+    engine: Engine,
+    checkout: Callable[[], Checkout],
+    bucket: Callable[[str], ArtifactBucket],
+) -> _Review:
     preview = engine.plan("preview")
     if preview.errors:
         return _Review(comment=render_failure(stack, preview.errors), passed=False)
     try:
         # Only now: a catalogue that cannot be read is what the preview has to tell.
-        ships = checkout()
-        rows = growth(_deployed(engine), ships.sizes())
+        ships, deployed = checkout(), _deployed(engine)
+        rows = growth(deployed, ships.sizes())
+        layers = ships.layer_changes(deployed, bucket)
     except (OperationError, PackagingError) as error:
         return _Review(comment=render_failure(stack, reasons([str(error)], ROOT)), passed=False)
-    layers = [spec.name for spec in ships.system.layers]
     return _Review(comment=render_comment(stack, preview, rows, layers=layers), passed=True)
 
 

@@ -44,7 +44,7 @@ def test_resources_that_stay_are_not_changes() -> None:
 
 
 def test_the_comment_names_every_change_and_its_cause() -> None:
-    text = render_comment("dev", preview_of(("update", _FUNCTION)), (), layers=["strategy"])
+    text = render_comment("dev", preview_of(("update", _FUNCTION)), (), layers={"strategy": ()})
 
     assert text.startswith(MARKER.format(stack="dev"))
     assert "1 to update" in text
@@ -52,11 +52,23 @@ def test_the_comment_names_every_change_and_its_cause() -> None:
     assert "not built, content unchanged: `strategy`" in text
 
 
-def test_the_comment_says_why_a_layer_is_built_anew() -> None:
-    text = render_comment("dev", preview_of(("update", _COMMAND)), (), layers=["strategy"])
+@pytest.mark.parametrize(
+    ("op", "reasons", "said"),
+    [
+        ("create", (), "new layer"),
+        ("update", ("package numpy: 2.1 -> 2.2",), "package numpy: 2.1 -> 2.2"),
+        ("update", tuple("abcdefg"), "a; b; c; d; e; and 2 more"),
+        ("update", (), "its command differs in code"),
+    ],
+)
+def test_the_comment_says_why_a_layer_is_built_anew(
+    op: str, reasons: tuple[str, ...], said: str
+) -> None:
+    layers = {"strategy": reasons, "strategy_more": ()}
+    text = render_comment("dev", preview_of((op, _COMMAND)), (), layers=layers)
 
-    assert "`strategy-build`: built anew (code)" in text
-    assert "not built" not in text
+    assert f"- `strategy`: built anew ({said})\n" in text
+    assert "not built, content unchanged: `strategy_more`" in text
 
 
 def test_a_failed_preview_is_a_clear_comment_too() -> None:
@@ -81,7 +93,7 @@ def test_growth_shows_what_is_gained_and_the_share_of_the_limit(outputs: Outputs
         functions={"metrics_v2": 30}, layers={"strategy": 90}, totals={"metrics_v2": 26_214_400}
     )
 
-    text = render_comment("dev", preview_of(), growth(dev, sizes), layers=["strategy"])
+    text = render_comment("dev", preview_of(), growth(dev, sizes), layers={"strategy": ()})
 
     assert "| layer | `strategy` | 100 | 90 | -10 |" in text
     assert "| function | `metrics_v2` | 20 | 30 | +10 | 10.0% |" in text
@@ -90,7 +102,7 @@ def test_growth_shows_what_is_gained_and_the_share_of_the_limit(outputs: Outputs
 def test_a_comment_stays_below_what_the_forge_accepts() -> None:
     many = [("update", f"{_FUNCTION}-{number}") for number in range(5_000)]
 
-    assert len(render_comment("dev", preview_of(*many), (), layers=[])) < 65_536
+    assert len(render_comment("dev", preview_of(*many), (), layers={})) < 65_536
 
 
 def test_text_that_is_no_preview_is_refused() -> None:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from catalogue.system import SYSTEM
+from operations.checkout import TARGET, Checkout
+from operations.engine import ROOT
 from operations.errors import OperationError
+from operations.outputs import StackOutputs
 from operations.preview import Preview
 from operations.review import Sizes
 from operations.reviewing import review_pull_request
+from packager.keys import key_of, layer_inputs
+from packager.output import Output
+from packager.storage import ArtifactBucket
 from tests.operations.fakes import FakeEngine
 
 
 @dataclass
 class FakeCheckout:
     problem: str = ""
-    system: object = SYSTEM
+
+    def layer_changes(self, deployed: object, bucket: object) -> dict[str, tuple[str, ...]]:
+        return {"strategy": ()}
 
     def sizes(self) -> Sizes:
         if self.problem:
@@ -30,7 +41,10 @@ def review(engine: FakeEngine, checkout: FakeCheckout | None) -> int:
         assert checkout is not None, "a failed preview needs no checkout"
         return checkout
 
-    return review_pull_request("dev", engine, made, {})  # type: ignore[arg-type]
+    def bucket(name: str) -> ArtifactBucket:
+        raise AssertionError(f"nothing is deployed, and yet {name} was looked into")
+
+    return review_pull_request("dev", engine, made, bucket, {})  # type: ignore[arg-type]
 
 
 def test_a_preview_that_went_through_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,3 +68,42 @@ def test_a_package_that_cannot_be_built_is_told_too(capsys: pytest.CaptureFixtur
 
     assert review(engine, FakeCheckout(problem="layer strategy: 300 MB")) == 1
     assert "layer strategy: 300 MB" in capsys.readouterr().out
+
+
+def checkout_of(tmp_path: Path) -> Checkout:
+    return Checkout(root=ROOT, system=SYSTEM, output=Output(tmp_path))
+
+
+@dataclass
+class Remembering:
+    """An artifact bucket that remembers one layer's inputs."""
+
+    inputs: dict[str, object]
+
+    def find_layer(self, name: str, key: str, path: Path) -> SimpleNamespace | None:
+        return SimpleNamespace(inputs=self.inputs) if name == "strategy" else None
+
+
+def test_a_layer_is_other_by_the_inputs_that_lie_beside_the_deployed_one(
+    outputs: Callable[..., StackOutputs], tmp_path: Path
+) -> None:
+    spec = next(spec for spec in SYSTEM.layers if spec.name == "strategy")
+    earlier = {**layer_inputs(ROOT, spec, TARGET), "rules": "0"}
+    keys = {layer.name: key_of(layer_inputs(ROOT, layer, TARGET)) for layer in SYSTEM.layers}
+    deployed = outputs({}, keys | {"strategy": "a" * 64, "portfolio": "b" * 64})
+
+    found = checkout_of(tmp_path).layer_changes(deployed, lambda name: Remembering(earlier))  # type: ignore[arg-type,return-value]
+
+    (reason,) = found["strategy"]
+    assert reason.startswith("the packager's rules: 0 -> ")
+    assert {name for name, reasons in found.items() if reasons} == {"strategy"}
+
+
+def test_a_stack_without_layers_has_no_earlier_inputs(tmp_path: Path) -> None:
+    def bucket(name: str) -> Remembering:
+        raise AssertionError(f"there is no {name}")
+
+    found = checkout_of(tmp_path).layer_changes(None, bucket)  # type: ignore[arg-type]
+
+    assert found.keys() == {spec.name for spec in SYSTEM.layers}
+    assert not any(found.values())
