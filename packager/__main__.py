@@ -14,6 +14,10 @@ from typing import Any
 from packager.errors import PackagingError
 from packager.target import Target
 
+_PURPOSE = "Make zips of the catalogue's layers and functions from sources and locks."
+    "Make zips of the catalogue's layers and functions from sources and locks, and check them."
+)
+
 _COMMANDS = {
     "layer": "build one layer, upload it where a bucket is given, print one JSON line",
     "function": "build one function, upload it where a bucket is given, print one JSON line",
@@ -41,7 +45,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "--key": {"help": "the key that is expected of its context"},
         "--repository": {"help": "where the image is pushed, once"},
     },
-    "explain": {"name": {"nargs": "?"}},
+    "explain": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
     "lock": {"--check": {"action": "store_true", "help": "change nothing"}},
 }
 
@@ -63,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; only the chosen command's parser is made, the rest cost as much."""
     chosen = [name for name in _COMMANDS if arguments[:1] == [name]]
-    parser = argparse.ArgumentParser(prog="python -m packager", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m packager", description=_PURPOSE)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in chosen or _COMMANDS:
         command = commands.add_parser(name, help=_COMMANDS[name])
