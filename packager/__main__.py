@@ -15,8 +15,6 @@ from packager.errors import PackagingError
 from packager.target import Target
 
 _PURPOSE = "Make zips of the catalogue's layers and functions from sources and locks."
-    "Make zips of the catalogue's layers and functions from sources and locks, and check them."
-)
 
 _COMMANDS = {
     "layer": "build one layer, upload it where a bucket is given, print one JSON line",
