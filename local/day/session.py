@@ -76,8 +76,10 @@ class TradingSession:
                     start_afresh(self.stack, self.market)
                 return self._traded(day)
             except KeyboardInterrupt:
-                say(f"{day}: the run is no longer followed; the next one starts with empty books")
-                raise
+                raise LocalProblem(
+                    f"{day}: interrupted; nobody follows the run any more.",
+                    "The next one lets this one come to rest first, and starts with empty books.",
+                ) from None
             except (BotoCoreError, ClientError, AlchemiserError, OSError) as error:
                 raise self._interrupted(day, error) from error
 

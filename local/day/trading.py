@@ -115,9 +115,8 @@ class TradingDay:
         )
         if good:
             return None
-        reason = answer.error or json.dumps(answer.body, default=str)
         log = log_of(function, self._invocations(began))
-        return Trouble(function=function, reason=reason, log=log)
+        return Trouble(function=function, reason=_why(answer), log=log)
 
     def _see(self, event: ObservedEvent) -> None:
         _show(event)
@@ -218,6 +217,12 @@ def _bars(body: Mapping[str, Any]) -> str:
 
 def _quality(body: Mapping[str, Any]) -> str:
     return f"bars of {body['checked']} symbols agree with the second source"
+
+
+def _why(answer: Answer) -> str:
+    named = "; ".join(map(str, answer.body.get("failures", {}).values()))
+    told = answer.error or answer.body.get("reason") or named
+    return str(told or json.dumps(answer.body, default=str))
 
 
 def _dispatched(answer: Answer) -> str:

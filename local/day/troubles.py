@@ -51,14 +51,25 @@ def _stopped(followed: Followed, invocations: Sequence[Invocation]) -> tuple[Tro
 
 
 def log_of(function: str, invocations: Sequence[Invocation]) -> tuple[str, ...]:
-    """Give the last lines of a function's log, those of its failing invocations if there are."""
+    """Give a function's complaints and its last lines, of its failing invocations if there are."""
     own = [it for it in invocations if it.function == function]
     failing = [it for it in own if it.errors] or own
-    lines = [line for it in failing for line in (*map(_readable, it.lines), *it.plain)]
-    return tuple(line[:LONGEST_LINE] for line in lines[-SHOWN_LINES:])
+    lines: list[Mapping[str, Any] | str] = []
+    for it in failing:
+        lines += [*it.lines, *it.plain]
+    complaints = [n for n, line in enumerate(lines) if _complains(line)][-SHOWN_LINES:]
+    last = range(max(len(lines) - SHOWN_LINES + len(complaints), 0), len(lines))
+    shown = sorted({*complaints, *last})
+    return tuple(_readable(lines[n])[:LONGEST_LINE] for n in shown)
 
 
-def _readable(line: Mapping[str, Any]) -> str:
+def _complains(line: Mapping[str, Any] | str) -> bool:
+    return not isinstance(line, str) and line.get("level") in ("warning", "error", "critical")
+
+
+def _readable(line: Mapping[str, Any] | str) -> str:
+    if isinstance(line, str):
+        return line
     rest = {key: value for key, value in line.items() if key not in BORING}
     level, event = line.get("level", "?"), line.get("event", "")
     return f"{line.get('timestamp', '')} {level} {event} {json.dumps(rest, default=str)}".strip()

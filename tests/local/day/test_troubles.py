@@ -5,7 +5,7 @@ from typing import Any
 
 from local.day.following import Ending, Followed
 from local.day.observations import Invocation, ObservedEvent
-from local.day.troubles import troubles_of
+from local.day.troubles import SHOWN_LINES, log_of, troubles_of
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -45,6 +45,21 @@ def test_a_told_failure_comes_with_the_log_of_its_function() -> None:
     assert trouble.reason == "strategy_evaluation: a.clj:2: no bars"
     assert len(trouble.log) == 1
     assert "no bars" in trouble.log[0]
+
+
+def test_a_complaint_is_shown_however_much_was_logged_after_it() -> None:
+    much = [{**GOOD, "number": number} for number in range(40)]
+    log = log_of("data_v2", [invocation("data_v2", *much[:20], BAD, *much[20:])])
+    assert len(log) == SHOWN_LINES
+    assert "no bars" in log[0]
+    assert '"number": 39' in log[-1]
+
+
+def test_of_many_complaints_the_last_are_shown() -> None:
+    complaints = [{**BAD, "number": number} for number in range(40)]
+    log = log_of("data_v2", [invocation("data_v2", *complaints, GOOD)])
+    assert len(log) == SHOWN_LINES
+    assert '"number": 39' in log[-1]
 
 
 def test_a_run_that_stood_still_is_explained_by_the_logs() -> None:
