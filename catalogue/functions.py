@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalogue import places as at
 from catalogue.model import Access, FunctionSpec, Grant, OnEvent, OnQueue, OnSchedule, Setting
-from catalogue.phrases import BROKER_ACCESS, keeps, on, reads, sweep
+from catalogue.phrases import BROKER_ACCESS, clears, keeps, on, reads, sweep
 from the_alchemiser.shared.events.names import SOURCE_PREFIX, EventName
 
 FUNCTIONS = (
@@ -24,9 +24,9 @@ FUNCTIONS = (
         ),
         publishes=(EventName.MARKET_DATA_FETCH_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
-            keeps(at.BARS),
+            clears(at.BARS),
             keeps(at.FETCH_REQUESTS),
-            keeps(at.BAD_DATA),
+            clears(at.BAD_DATA),
             reads(at.BROKER),
             Grant(Access.INVOKE, at.REFRESH),
         ),
@@ -129,7 +129,7 @@ FUNCTIONS = (
             sweep("session-expiry", "expire_sessions"),
         ),
         publishes=(EventName.SIGNAL_GENERATED, EventName.WORKFLOW_FAILED),
-        grants=(keeps(at.SESSIONS),),
+        grants=(clears(at.SESSIONS),),
         environment={"AGGREGATION_TABLE_NAME": at.SESSIONS, "ALLOCATION_TOLERANCE": "0.01"},
         timeout_s=60,
         memory_mb=512,
@@ -143,7 +143,7 @@ FUNCTIONS = (
         publishes=(EventName.REBALANCE_PLANNED, EventName.WORKFLOW_FAILED),
         grants=(
             keeps(at.PLANS),
-            keeps(at.RUNS),
+            clears(at.RUNS),
             reads(at.SESSIONS),
             Grant(Access.SEND, at.TRADES),
             reads(at.BROKER),
@@ -215,6 +215,7 @@ FUNCTIONS = (
         purpose="Publish profit, loss and positions by strategy.",
         layers=("notifications", "shared_code"),
         triggers=(on("trade-executed-metrics", EventName.TRADE_EXECUTED),),
+        publishes=(EventName.WORKFLOW_FAILED,),
         grants=(reads(at.LEDGER), Grant(Access.PUT_METRICS, at.METRICS)),
         environment={"TRADE_LEDGER__TABLE_NAME": at.LEDGER, "METRICS_NAMESPACE": at.METRICS},
         timeout_s=60,
@@ -233,10 +234,11 @@ FUNCTIONS = (
                 source_prefix=SOURCE_PREFIX,
             ),
         ),
+        publishes=(EventName.WORKFLOW_FAILED,),
         grants=(
             reads(at.LEDGER),
-            keeps(at.RUNS),
-            keeps(at.REPORTS),
+            clears(at.RUNS),
+            Grant(Access.SHARE, at.REPORTS),
             Grant(Access.PUBLISH, at.MAIL),
         ),
         environment={

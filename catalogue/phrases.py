@@ -21,8 +21,13 @@ def reads(target: Reference) -> Grant:
 
 
 def keeps(target: Reference) -> Grant:
-    """Permit reading and writing."""
+    """Permit reading and writing, not removing."""
     return Grant(Access.READ_WRITE, target)
+
+
+def clears(target: Reference) -> Grant:
+    """Permit reading, writing and removing."""
+    return Grant(Access.READ_WRITE_REMOVE, target)
 
 
 def on(rule: str, event: EventName, **detail: tuple[object, ...]) -> OnEvent:

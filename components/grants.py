@@ -8,18 +8,15 @@ from catalogue.model import Access, FunctionSpec, Grant, OnQueue, ResourceKind, 
 from components.addresses import Addresses
 from components.policy_documents import Statement
 
-READ_ITEMS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan")
-WRITE_ITEMS = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-)
+READ_ITEMS = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan")
+WRITE_ITEMS = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+REMOVE_ITEMS = ("dynamodb:DeleteItem",)
 READ_OBJECTS = ("s3:GetObject",)
-WRITE_OBJECTS = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
-READS = frozenset({Access.READ, Access.READ_WRITE})
-WRITES = frozenset({Access.WRITE, Access.READ_WRITE})
+WRITE_OBJECTS = ("s3:PutObject",)
+REMOVE_OBJECTS = ("s3:DeleteObject",)
+READS = frozenset({Access.READ, Access.READ_WRITE, Access.READ_WRITE_REMOVE})
+WRITES = frozenset({Access.WRITE, Access.READ_WRITE, Access.READ_WRITE_REMOVE, Access.SHARE})
+REMOVES = frozenset({Access.READ_WRITE_REMOVE})
 
 
 def statements(spec: FunctionSpec, system: System, addresses: Addresses) -> list[Statement]:
@@ -81,15 +78,21 @@ def _table(grant: Grant, system: System, addresses: Addresses) -> Iterator[State
         yield allow(READ_ITEMS, arn, *indexes)
     if grant.access in WRITES:
         yield allow(WRITE_ITEMS, arn)
+    if grant.access in REMOVES:
+        yield allow(REMOVE_ITEMS, arn)
 
 
 def _bucket(grant: Grant, _system: System, addresses: Addresses) -> Iterator[Statement]:
     arn = addresses.bucket_arn(grant.target.name)
     if grant.access in READS:
+        # Who may not list is told of a missing object that it is forbidden.
         yield allow(("s3:ListBucket",), arn)
+    if grant.access in READS or grant.access is Access.SHARE:
         yield allow(READ_OBJECTS, f"{arn}/*")
     if grant.access in WRITES:
         yield allow(WRITE_OBJECTS, f"{arn}/*")
+    if grant.access in REMOVES:
+        yield allow(REMOVE_OBJECTS, f"{arn}/*")
 
 
 def _queue(grant: Grant, system: System, addresses: Addresses) -> Iterator[Statement]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,9 @@ from catalogue.model import FunctionSpec
 from catalogue.system import SYSTEM
 from components.addresses import Addresses
 from components.grants import statements
+from the_alchemiser.shared.events.names import EventName
 
+ROOT = Path(__file__).parents[2]
 PLACE = Addresses(system="alchemiser", stage="dev", account_id="111111111111", region="us-east-1")
 BY_NAME = {spec.name: spec for spec in SYSTEM.functions}
 HERE = "us-east-1:111111111111"
@@ -36,8 +40,8 @@ SERVICES = {
     "portfolio_v2": EVERYONE | {"events", "dynamodb", "secretsmanager"},
     "execution_v2": EVERYONE | {"events", "dynamodb", "secretsmanager", "cloudwatch"},
     "trade_aggregator": EVERYONE | {"events", "dynamodb"},
-    "metrics_v2": EVERYONE | {"dynamodb", "cloudwatch"},
-    "notifications_v2": EVERYONE | {"dynamodb", "s3", "sns"},
+    "metrics_v2": EVERYONE | {"events", "dynamodb", "cloudwatch"},
+    "notifications_v2": EVERYONE | {"events", "dynamodb", "s3", "sns"},
 }
 
 
@@ -99,7 +103,10 @@ ALLOWED = {
     ("notifications_v2", "sns:Publish"): {f"arn:aws:sns:{HERE}:alchemiser-dev-notifications"},
     ("notifications_v2", "s3:PutObject"): {"arn:aws:s3:::alchemiser-dev-reports-111111111111/*"},
     ("strategy_v2", "s3:GetObject"): {"arn:aws:s3:::alchemiser-dev-market-data-111111111111/*"},
+    ("data_v2", "s3:DeleteObject"): {"arn:aws:s3:::alchemiser-dev-market-data-111111111111/*"},
+    ("execution_v2", "dynamodb:DeleteItem"): set(),
     ("metrics_v2", "dynamodb:PutItem"): set(),
+    ("notifications_v2", "s3:DeleteObject"): set(),
     ("strategy_v2", "s3:PutObject"): set(),
     ("data_quality_monitor", "s3:PutObject"): set(),
     ("trade_aggregator", "secretsmanager:GetSecretValue"): set(),
@@ -132,3 +139,73 @@ def test_metrics_go_to_the_systems_namespace_alone(name: str) -> None:
     )
 
     assert found == {"StringEquals": {"cloudwatch:namespace": "Alchemiser/Dev"}}
+
+
+@EACH
+def test_every_function_may_tell_that_it_failed(spec: FunctionSpec) -> None:
+    assert EventName.WORKFLOW_FAILED in spec.publishes
+
+
+OPERATIONS = {
+    "cloudwatch:PutMetricData": "put_metric_data",
+    "dynamodb:DeleteItem": "delete_if",
+    "dynamodb:GetItem": "get_item",
+    "dynamodb:PutItem": "put_item",
+    "dynamodb:Query": "query",
+    "dynamodb:Scan": "scan",
+    "dynamodb:UpdateItem": "update_item",
+    "events:PutEvents": "put_events",
+    "lambda:InvokeFunction": "invoke",
+    "s3:DeleteObject": "delete_object",
+    "s3:GetObject": "get_object",
+    "s3:ListBucket": "list_objects_v2",
+    "s3:PutObject": "put_object",
+    "secretsmanager:GetSecretValue": "get_secret_value",
+    "sns:Publish": "publish",
+    "sqs:SendMessage": "send_message",
+}
+BY_LAMBDA = {
+    *("logs:CreateLogStream", "logs:PutLogEvents"),
+    *("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    *("sqs:ReceiveMessage", "xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+}
+"""What Lambda itself does in the name of the role."""
+
+
+@EACH
+def test_a_function_may_do_nothing_that_its_code_never_calls(spec: FunctionSpec) -> None:
+    called = calls_in_reach(f"the_alchemiser.{spec.name}.lambda_handler")
+    granted = {action for action, _ in allowed(spec)} - BY_LAMBDA
+    on_failure = {"sqs:SendMessage"}
+
+    assert {action for action in granted - on_failure if OPERATIONS[action] not in called} == set()
+
+
+def calls_in_reach(module: str) -> set[str]:
+    """Name every method, and every operation named as text, in a module and all that it imports."""
+    seen: set[str] = set()
+    waiting, found = [module], set()
+    while waiting:
+        name = waiting.pop()
+        path = source_of(name)
+        if name in seen or path is None:
+            continue
+        seen.add(name)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                found.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                waiting += [node.module, *(f"{node.module}.{item.name}" for item in node.names)]
+    assert len(seen) > 3
+    return found
+
+
+def source_of(module: str) -> Path | None:
+    package, *rest = module.split(".")
+    if package != "the_alchemiser" or not rest:
+        return None
+    folder = ROOT if rest[0] == "shared" else ROOT / "functions" / rest[0]
+    path = folder.joinpath(package, *rest).with_suffix(".py")
+    return path if path.is_file() else None
