@@ -114,9 +114,9 @@ class Answers(pulumi.runtime.Mocks):
         """Give the inputs back."""
         return "", dict(args.inputs)
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], None]:
         """Answer nothing; the local stack asks nothing."""
-        return {}
+        return {}, None
 
 
 def measure(size: int) -> dict[str, float]:
@@ -177,7 +177,7 @@ async def _drop_the_rest() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    SETTINGS.rpc_manager = RPCManager()
+    SETTINGS.rpc_manager = RPCManager()  # type: ignore[no-untyped-call]
 
 
 def _config() -> dict[str, str]:
