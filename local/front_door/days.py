@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from local.day.calendar import FIRST_SHOWN, next_day, parse_day, parse_range
 from local.day.equity import EquityPoint, draw_equity
 from local.day.following import Ending
-from local.day.journal import days_folder
+from local.day.journal import Journal, days_folder
 from local.day.result import DayResult, read_result
 from local.day.session import TradingSession
 from local.day.showing import show_result
@@ -47,10 +48,16 @@ def trade_day(work: WorkFolder, arguments: Sequence[str]) -> int:
     asked = arguments[0] if arguments else ""
     day = parse_day(asked) if asked else None
     session = _session(work)
-    last = session.journal.last
-    if day is None:
-        day = (next_day(last.day) if last else FIRST_SHOWN) or FIRST_SHOWN
-    return _trade(session, [day])
+    return _trade(session, [day or day_to_trade(session.journal)])
+
+
+def day_to_trade(journal: Journal) -> date:
+    """Give the day after the last, the last again if it was cut off, the first after the end."""
+    if journal.last is None:
+        return FIRST_SHOWN
+    if journal.is_cut_off:
+        return journal.last.day
+    return next_day(journal.last.day) or FIRST_SHOWN
 
 
 def trade_days(work: WorkFolder, arguments: Sequence[str]) -> int:
@@ -80,7 +87,7 @@ def trade_days(work: WorkFolder, arguments: Sequence[str]) -> int:
     return 0 if len(results) == len(days) and _all_completed(results) else 1
 
 
-def _trade(session: TradingSession, days: Sequence[Any]) -> int:
+def _trade(session: TradingSession, days: Sequence[date]) -> int:
     results = [session.trade(day) for day in days]
     for result in results:
         show_result(result, session.folder(result.day))
