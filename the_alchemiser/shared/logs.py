@@ -1,4 +1,7 @@
-"""Structured logs: one JSON object a line, with the run's ids and without secrets."""
+"""Structured logs: one JSON object a line, with the run's ids and without secrets.
+
+structlog brings asyncio and more with it; it is imported with the first line that is written.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ import re
 import sys
 from collections.abc import Mapping, MutableMapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import structlog
+if TYPE_CHECKING:
+    import structlog
 
 REDACTED = "[redacted]"
 
@@ -23,6 +27,8 @@ _secret_values: set[str] = set()
 
 def configure(function_name: str, level: str = "INFO") -> None:
     """Set the form of all log lines of this process."""
+    import structlog
+
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
         processors=[
@@ -50,16 +56,22 @@ def configure_from_environment() -> None:
 
 def get_logger() -> Any:
     """Return the logger; ids bound by `bind_run` are in each of its lines."""
+    import structlog
+
     return structlog.get_logger()
 
 
 def bind_run(correlation_id: str, causation_id: str) -> None:
     """Put the run's ids into every line until the next call."""
+    import structlog
+
     structlog.contextvars.bind_contextvars(correlation_id=correlation_id, causation_id=causation_id)
 
 
 def unbind_run() -> None:
     """Forget the ids of the run before, so that no line carries a stranger's."""
+    import structlog
+
     structlog.contextvars.unbind_contextvars("correlation_id", "causation_id")
 
 
@@ -96,5 +108,7 @@ def _without_secrets(
 
 
 def _StandardOutput(*args: Any) -> structlog.PrintLogger:  # noqa: N802
+    import structlog
+
     # Looked up at each line, so that whoever captures the output gets it.
     return structlog.PrintLogger(sys.stdout)

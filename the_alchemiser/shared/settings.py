@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from the_alchemiser.shared.errors import ConfigurationError
 
-Name = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Name = Annotated[str, Field(min_length=1)]
 """The physical name or address of something; never empty."""
 
 
 class FunctionSettings(BaseModel):
     """What every function is told; each adds its own fields, with the variable as alias."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
 
     stage: Name = Field(alias="APP__STAGE")
     event_bus_name: Name = Field(alias="EVENT_BUS_NAME", default="default")

@@ -16,7 +16,9 @@ Shares = Annotated[dict[str, Exact], Field(default_factory=dict)]
 class TradeMessage(BaseModel):
     """One trade of a run; decimals travel as strings."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     schema_version: Literal["1.0.0"] = "1.0.0"
     run_id: Identifier

@@ -18,7 +18,12 @@ class DomainEvent(BaseModel):
     """Something that happened in a run; it is never changed after it was made."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, protected_namespaces=()
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,
+        protected_namespaces=(),
     )
 
     event_id: Identifier

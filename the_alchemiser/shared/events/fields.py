@@ -8,17 +8,17 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator, StringConstraints
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 
 from the_alchemiser.shared.money import Exact, Symbol, Weight, plain
 
 MAX_DEPTH = 64
 """Deeper objects are not ours, and would cost the reader its stack."""
 
-Identifier = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^\S(.*\S)?$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^\S(.*\S)?$")]
 """A non-empty id without blanks around it; short enough for a DynamoDB key."""
 
-Text = Annotated[str, StringConstraints(min_length=1)]
+Text = Annotated[str, Field(min_length=1)]
 
 Count = Annotated[int, Field(ge=0, le=10**9)]
 

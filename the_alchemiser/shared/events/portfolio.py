@@ -13,7 +13,9 @@ from the_alchemiser.shared.events.fields import Amounts, JsonObject
 class AllocationComparison(BaseModel):
     """Dollars by symbol: wanted, held, and the difference."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     target_values: Amounts
     current_values: Amounts

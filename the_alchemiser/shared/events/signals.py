@@ -27,7 +27,12 @@ class ConsolidatedPortfolio(BaseModel):
     """Target weights by symbol, and which strategies asked for them."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, protected_namespaces=()
+        frozen=True,
+        strict=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+        defer_build=True,
+        protected_namespaces=(),
     )
 
     target_allocations: Weights

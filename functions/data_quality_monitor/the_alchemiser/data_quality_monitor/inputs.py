@@ -21,7 +21,9 @@ LONGEST_LOOKBACK_DAYS = 365
 class Issue(BaseModel):
     """One thing that is wrong with one symbol."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     symbol: Symbol
     issue: Annotated[str, Field(max_length=1_000)]
@@ -30,7 +32,9 @@ class Issue(BaseModel):
 class Progress(BaseModel):
     """What the invocations before this one have found."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     invocations: Count = 0
     checked: Count = 0
@@ -41,7 +45,9 @@ class Progress(BaseModel):
 class CheckCommand(BaseModel):
     """Input of a check; at least one field has to be there, so that `{}` does nothing."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     correlation_id: Identifier | None = None
     symbols: Annotated[tuple[Symbol, ...], Field(min_length=1, max_length=MOST_SYMBOLS)] | None = (

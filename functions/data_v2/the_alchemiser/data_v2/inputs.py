@@ -25,7 +25,9 @@ Symbols = Annotated[tuple[Symbol, ...], Field(max_length=MOST_SYMBOLS)]
 class Progress(BaseModel):
     """What the invocations before this one have done."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     invocations: Count = 0
     refreshed: Count = 0
@@ -36,7 +38,9 @@ class Progress(BaseModel):
 class RefreshCommand(BaseModel):
     """Input of a refresh; at least one field has to be there, so that `{}` does nothing."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     correlation_id: Identifier | None = None
     symbols: Annotated[tuple[Symbol, ...], Field(min_length=1, max_length=MOST_SYMBOLS)] | None = (

@@ -5,24 +5,29 @@ from __future__ import annotations
 import os
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.logs import configure
-from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_book import load_strategy
 from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
-from the_alchemiser.strategy_v2.fresh_bars import FreshBars
-from the_alchemiser.strategy_v2.service import StrategyWorker
 from the_alchemiser.strategy_v2.settings import WorkerSettings
+
+if TYPE_CHECKING:
+    from the_alchemiser.strategy_v2.service import StrategyWorker
 
 MODULE = "strategy_v2"
 
 
 @cache
 def worker() -> StrategyWorker:
-    """Return the one worker of this process."""
+    """Return the one worker of this process; numpy is imported here and nowhere earlier."""
+    from the_alchemiser.shared.market_data_s3 import S3BarStore
+    from the_alchemiser.strategy_v2.fresh_bars import FreshBars
+    from the_alchemiser.strategy_v2.service import StrategyWorker
+
     settings = WorkerSettings.from_environment(os.environ)
     configure(MODULE, settings.log_level)
     return StrategyWorker(

@@ -15,7 +15,9 @@ from the_alchemiser.shared.money import Weight
 class EvaluateStrategy(BaseModel):
     """Evaluate one file of a session's book."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
     session_id: Identifier
     correlation_id: Identifier
