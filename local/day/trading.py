@@ -125,7 +125,8 @@ class TradingDay:
     def _sweep(self) -> None:
         for function, command in SWEEPS.items():
             answer = self.stack.call(function, command)
-            _line(datetime.now(UTC), function, "(swept)", answer.reason)
+            words = "nothing moves: told to end what hangs" if answer.is_good else answer.reason
+            _line(datetime.now(UTC), function, "(invoked)", words)
 
     def _invocations(self, began: datetime) -> tuple[Invocation, ...]:
         found = read_invocations(self.stack.client("logs"), self.stack.log_groups, began)
