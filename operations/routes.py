@@ -24,6 +24,9 @@ _PREFIXES: tuple[tuple[str, Route], ...] = (
     ("the_alchemiser/", Route.SHARED_LAYERS),
 )
 
+_PRIVATE = ("/git.json", "/build-constraints.txt")
+"""Locks of layers from private repositories."""
+
 # What builds or deploys everything may change everything.
 _EVERYTHING = (
     "__main__.py",
@@ -46,5 +49,8 @@ def routes_for(paths: Iterable[str]) -> frozenset[Route]:
     for path in paths:
         if path.startswith(_EVERYTHING):
             return frozenset(Route)
+        if path.startswith("layers/") and path.endswith(_PRIVATE):
+            routes.add(Route.SHARED_LAYERS)
+            continue
         routes.update(route for prefix, route in _PREFIXES if path.startswith(prefix))
     return frozenset(routes)

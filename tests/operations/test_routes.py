@@ -12,6 +12,7 @@ from operations.routes import Route, routes_for
         (["strategies/trend.clj"], {Route.FUNCTIONS}),
         (["layers/strategy/requirements.txt", "uv.lock"], {Route.DEPENDENCY_LAYERS}),
         (["the_alchemiser/shared/errors.py"], {Route.SHARED_LAYERS}),
+        (["layers/quant/git.json"], {Route.SHARED_LAYERS}),
         (["components/queues.py"], set(Route)),
         (["Pulumi.dev.yaml"], set(Route)),
         (["README.md", "docs/controls.md"], set()),
