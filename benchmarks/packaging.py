@@ -76,16 +76,18 @@ class Comparison:
             "sam": self.sam_first,
             "sam unchanged": self.sam_again,
         }
-        for contender in contenders.values():
+        for name, contender in contenders.items():
+            print(f"warming caches: {name}", flush=True)
             contender()
         seconds: dict[str, list[float]] = {name: [] for name in contenders}
-        for _ in range(rounds):
+        for number in range(rounds):
             for name, contender in contenders.items():
                 started = time.perf_counter()
                 contender()
                 elapsed = time.perf_counter() - started
                 runs = UNCHANGED_RUNS if name in {"all unchanged", "interpreter"} else 1
                 seconds[name].append(elapsed / runs)
+                print(f"round {number + 1} of {rounds}: {name} {elapsed / runs:.2f} s", flush=True)
         return self.report({name: median(times) for name, times in seconds.items()}, rounds)
 
     def build_all(self) -> None:

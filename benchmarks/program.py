@@ -189,6 +189,7 @@ def _config() -> dict[str, str]:
 
 def measured_apart(size: int) -> dict[str, float]:
     """Measure one size in a fresh process, so that no size warms up another."""
+    print(f"{size:,} functions …", flush=True)
     answer = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "benchmarks.program", str(size)],
         cwd=ROOT,
