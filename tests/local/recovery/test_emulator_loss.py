@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.recovery.deployment import Deployment
 from local.recovery.emulator_loss import forget_lost, is_lost
@@ -28,6 +29,17 @@ def test_nothing_left_of_any_kind_is_a_loss() -> None:
 
 def test_one_thing_left_is_no_loss() -> None:
     assert not is_lost(recorded(), FakeCloud({("iam", "get_role"): {"Role": {}}}))
+
+
+class Refusing(FakeCloud):
+    """A cloud that shows nothing to whoever asks with another account."""
+
+    def ask(self, service: str, operation: str, **arguments: Any) -> dict[str, Any] | None:
+        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, operation)
+
+
+def test_a_refusal_is_no_loss() -> None:
+    assert not is_lost(recorded(), Refusing())
 
 
 def test_an_empty_record_lost_nothing() -> None:
