@@ -90,9 +90,13 @@ class EventSubscription(pulumi.ComponentResource):
             function=args.function_name,
             qualifier=ALIAS,
             principal="events.amazonaws.com",
+            # The ARN carries the account. EventBridge was seen to tell Lambda of no other:
+            # https://github.com/hashicorp/terraform-provider-aws/pull/4116
             source_arn=addresses.rule_arn(args.bus_spec.name, trigger.rule),
-            source_account=addresses.account_id,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.alias]),
+            # Lambda refuses a second statement of the same id beside the first.
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[args.alias], delete_before_replace=True
+            ),
         )
         rule = cloudwatch.EventRule(
             f"{name}-rule",

@@ -85,9 +85,13 @@ def permission_scoped(permission: Resource) -> str | None:
     """Only named sources of this account may start a function, and only its alias."""
     if permission.inputs.get("principal") == "*":
         return "principal is *"
-    needed = ("sourceArn", "sourceAccount", "qualifier")
-    missing = [key for key in needed if not permission.inputs.get(key)]
-    return f"{', '.join(missing)} not set" if missing else None
+    missing = [key for key in ("sourceArn", "qualifier") if not permission.inputs.get(key)]
+    if missing:
+        return f"{', '.join(missing)} not set"
+    # arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE; a bucket's has no account.
+    source = [*str(permission.inputs["sourceArn"]).split(":"), *[""] * 5]
+    known = permission.inputs["sourceArn"] == UNKNOWN or source[4]
+    return None if known or permission.inputs.get("sourceAccount") else "names no account"
 
 
 @rule(

@@ -189,6 +189,10 @@ OTHER_WAYS: dict[str, tuple[str, Mutation]] = {
         "lambda-permission-scoped",
         edit("aws:lambda/permission:Permission", having(principal="*")),
     ),
+    "a bucket of any account may start a function": (
+        "lambda-permission-scoped",
+        edit("aws:lambda/permission:Permission", having(sourceArn="arn:aws:s3:::anybodys")),
+    ),
     "a queue of another stack starts a function": (
         "queue-visibility",
         edit(MAPPING, having(eventSourceArn="arn:aws:sqs:us-east-1:1:elsewhere")),
