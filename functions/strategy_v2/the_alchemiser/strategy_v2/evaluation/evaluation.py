@@ -61,14 +61,9 @@ class Evaluation:
         }
         self.figures = Figures(readings, list(held))
         self.rankings = Rankings(self.figures, self._outcomes, slack)
-        self._bodies = {step.body for step in plan.steps if isinstance(step, Group)}
-        last_use = {inner: number for number, step in enumerate(plan.steps) for inner in step.inner}
         for number, days in enumerate(self.demand.days):
             if days:
                 self._outcomes[number] = self._outcome(number, days)
-                for inner in plan.steps[number].inner:
-                    if last_use[inner] == number and inner not in self._bodies:
-                        self._outcomes.pop(inner, None)
         self.value = unwrap(self._on(len(plan.steps) - 1, TODAY))
 
     def _outcome(self, number: StepNumber, days: int) -> Outcome:

@@ -9,6 +9,7 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Group,
     Indicator,
     Plan,
+    Ticker,
     Vector,
 )
 
@@ -35,6 +36,10 @@ def days_needed(plan: Plan) -> int:
     depths: list[int] = []
     grouped: list[bool] = []
     for step in plan.steps:
+        if isinstance(step, Ticker):
+            depths.append(0)
+            grouped.append(False)
+            continue
         depth = max([depths[number] for number in step.inner], default=0)
         holds_group = any([grouped[number] for number in step.inner])
         if isinstance(step, Filter) and holds_group and ranks_history(step):

@@ -89,6 +89,8 @@ def inverse_volatility(
 
 def _side_by_side(outcome: Outcome) -> list[tuple[int, Failure | tuple[Entries, ...]]]:
     """List the things that a child holds; those that are one thing each day become one entry."""
+    if len(outcome) == 1 and isinstance(outcome[0][1], str):
+        return [(outcome[0][0], (((outcome[0][0], outcome[0][1]),),))]
     result: list[tuple[int, Failure | tuple[Entries, ...]]] = []
     single: list[tuple[int, str | Holding]] = []
     for days, value in outcome:
