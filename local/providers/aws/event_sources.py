@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local.providers.aws import tagging
+from local.providers.aws.errors import ABSENT
 from local.providers.aws.functions import retag
 from local.providers.aws.limits.together import is_fifo
 from local.providers.aws.session import Aws
@@ -86,9 +87,11 @@ def _outlast(aws: Aws, new: Values) -> None:
         url = sqs.get_queue_url(QueueName=queue[5])["QueueUrl"]
         found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
         function = aws.client("lambda").get_function_configuration(FunctionName=new["functionName"])
-    except ClientError:
-        # What is not there is for Lambda itself to miss.
-        return
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ABSENT:
+            # What is not there is for Lambda itself to miss.
+            return
+        raise
     hidden_s, runs_s = int(found["Attributes"]["VisibilityTimeout"]), int(function["Timeout"])
     if hidden_s < runs_s:
         raise ProviderError(
