@@ -259,6 +259,29 @@ def test_a_number_that_is_none_or_too_large_is_refused(function: str, number: ob
         assert_refused(function, call(function, delivered(function, bad)))
 
 
+@pytest.mark.parametrize(
+    "weight", ["NaN", "Infinity", "-0.1", "1.1", "1e999999", "", True, None, []]
+)
+@pytest.mark.parametrize(
+    ("function", "place"),
+    [
+        ("aggregator_v2", ("consolidated_portfolio", "target_allocations")),
+        ("aggregator_v2", ("consolidated_portfolio", "strategy_contributions", "calm-mix")),
+        ("portfolio_v2", ("consolidated_portfolio", "target_allocations")),
+        ("execution_v2", ("strategy_weights",)),
+    ],
+)
+def test_a_weight_deep_inside_that_is_none_is_refused(
+    function: str, place: tuple[str, ...], weight: object
+) -> None:
+    bad = json.loads(json.dumps(GOOD[function]))
+    holder = bad
+    for name in place:
+        holder = holder[name]
+    holder[min(holder)] = weight
+    assert_refused(function, call(function, delivered(function, bad)))
+
+
 @pytest.mark.parametrize("version", ["0.9.0", "2.0.0", "", None, 1, "1.0.0 "])
 def test_an_unknown_schema_version_is_refused(function: str, version: object) -> None:
     bad = GOOD[function] | {"schema_version": version}

@@ -234,6 +234,12 @@ class TestResultMail:
         report = Report(url="https://reports/x", performances=performances(TRADES))
         return result_mail(event, Mode.PAPER, "dev", report)
 
+    @pytest.mark.parametrize("orders", ["text", True, 7, {"a": 1}, [None], ["x", 1, []], None])
+    def test_orders_that_are_none_do_not_keep_the_mail_back(self, orders: object) -> None:
+        mail = self.mail(completed(aggregated_execution_data={"orders_executed": orders}))
+        assert "Orders:" not in mail.body
+        assert mail.subject == "[SUCCESS] Alchemiser PAPER Trading"
+
     def test_tells_all_that_a_reader_asks_first(self) -> None:
         mail = self.mail(completed())
         assert mail.subject == "[SUCCESS] Alchemiser PAPER Trading"

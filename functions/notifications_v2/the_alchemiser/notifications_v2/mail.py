@@ -101,7 +101,9 @@ def failure_mail(failure: WorkflowFailed, mode: Mode, stage: str) -> Mail:
 
 
 def _orders(data: Mapping[str, Any]) -> list[str]:
-    orders = data.get("orders_executed") or ()
+    found = data.get("orders_executed")
+    listed = found if isinstance(found, list | tuple) else ()
+    orders = [order for order in listed if isinstance(order, Mapping)]
     if not orders:
         return []
     lines = [
