@@ -94,6 +94,13 @@ def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:
         metric="InvocationDroppedCount",
         dimensions={"ScheduleGroup": addresses.name(SCHEDULE_GROUP)},
     )
+    # Of all functions together: it can only be a mistake in the queue's or the roles' policies.
+    yield AlarmRule(
+        name=f"{system.failed_queue}-lost",
+        meaning="Lambda could not keep a call that had failed for good.",
+        namespace="AWS/Lambda",
+        metric="DestinationDeliveryFailures",
+    )
     for spec in system.alarms:
         yield AlarmRule(
             name=spec.name,

@@ -65,6 +65,7 @@ def test_every_alarm_tells_the_alarm_topic_when_it_starts_and_when_it_ends() -> 
             "InvocationDroppedCount",
             {"ScheduleGroup": "alchemiser-dev-schedules"},
         ),
+        ("failed-invocations-lost", "DestinationDeliveryFailures", {}),
     ],
 )
 def test_an_alarm_watches_what_its_name_says(
