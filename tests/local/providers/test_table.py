@@ -16,7 +16,7 @@ from local.providers.aws.provider import AwsProvider
 from local.providers.aws.types import ROWS
 from local.providers.wire import UNKNOWN, UNKNOWN_MARK, Secret, Values, dump, load
 from tests.local.providers.engine import Engine, NotFinishedError, RefusedError, Resource
-from tests.local.providers.lifecycles import TRUST, World, code, function
+from tests.local.providers.lifecycles import TRUST, World, code, function, table
 
 BUCKET = "aws:s3/bucket:Bucket"
 FUNCTION = "aws:lambda/function:Function"
@@ -24,6 +24,7 @@ QUEUE = "aws:sqs/queue:Queue"
 ROLE = "aws:iam/role:Role"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 RULE = "aws:cloudwatch/eventRule:EventRule"
+TABLE = "aws:dynamodb/table:Table"
 SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 
 
@@ -263,6 +264,14 @@ def test_a_filled_bucket_goes_only_when_it_may_be_emptied(engine: Engine) -> Non
     assert engine.refresh(emptied) is None
     with pytest.raises(RefusedError, match="DeleteBucket: BucketNotEmpty"):
         engine.delete(kept)
+
+
+def test_a_protected_table_is_not_removed(engine: Engine) -> None:
+    made = engine.create(TABLE, table(deletionProtectionEnabled=True))
+    with pytest.raises(RefusedError, match="be deleted while DeletionProtection"):
+        engine.delete(made)
+    assert engine.refresh(made) is not None
+    engine.delete(engine.update(made, table()))
 
 
 def test_what_is_to_outlive_the_stack_is_left(world: World) -> None:
