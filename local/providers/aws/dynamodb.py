@@ -172,6 +172,12 @@ def check(new: Values) -> Iterator[tuple[str, str]]:
         yield "streamViewType", "missing required property streamViewType: streamEnabled is true"
 
 
+def volatile(changed: frozenset[str], new: Values) -> tuple[str, ...]:
+    """Name what another stream makes unknown."""
+    streams = not changed.isdisjoint({"streamEnabled", "streamViewType"})
+    return ("streamArn", "streamLabel") if streams else ()
+
+
 def wait(aws: Aws, name: str) -> None:
     """Wait until the table and its indexes are at rest."""
     client = aws.client("dynamodb")
@@ -216,6 +222,7 @@ ROWS = (
         update=update,
         delete=delete,
         check=check,
+        volatile=volatile,
         naming=Naming(longest=255),
         tagged=True,
     ),

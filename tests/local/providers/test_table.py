@@ -161,6 +161,16 @@ def test_new_code_makes_its_digest_unknown_and_tags_nothing(world: World) -> Non
     assert planned["tagsAll"] == {"a": "1", "system": "test"}
 
 
+def test_another_stream_is_unknown_until_it_is_there(engine: Engine) -> None:
+    made = engine.create(TABLE, table())
+    stream = {"streamEnabled": True, "streamViewType": "NEW_IMAGE"}
+    planned = engine.plan_update(made, table(**stream))
+    found = {name for name, value in planned.items() if value is UNKNOWN}
+    assert found == {"streamArn", "streamLabel"}
+    planned = engine.plan_update(made, table(deletionProtectionEnabled=True))
+    assert UNKNOWN not in planned.values()
+
+
 def test_an_unknown_input_of_a_replacing_property_plans_a_replacement(world: World) -> None:
     made = world.engine.create("aws:lambda/alias:Alias", {**alias(world)})
     diff = world.engine.diff(made, {**alias(world), "functionName": UNKNOWN})
