@@ -31,3 +31,11 @@ def test_the_page_names_files_that_are_there() -> None:
     files = {path for row in ROWS for path in re.findall(r"[\w/]+/[\w/]+\.py", row[2])}
 
     assert [path for path in sorted(files) if not (ROOT / path).is_file()] == []
+
+
+def test_the_page_of_gaps_names_files_that_are_there() -> None:
+    gaps = (ROOT / "docs/ministack-gaps.md").read_text(encoding="utf-8")
+    named = {path for path in re.findall(r"`((?:[\w]+/)+[\w.]+)`", gaps)}
+
+    assert len(named) > 15
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
