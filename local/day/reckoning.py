@@ -12,7 +12,8 @@ from local.day.observations import ObservedEvent
 from local.day.result import FillLine, PlanLine, PositionLine, Profit, Signal
 from local.day.stack import LocalStack
 from the_alchemiser.shared.ledger import STRATEGY_PREFIX, StrategyTrade, strategy_trade_of
-from the_alchemiser.shared.lots import Books, Fill, Side, book, in_cents
+from the_alchemiser.shared.lots import Books, Fill, Side, book
+from the_alchemiser.shared.sharing import in_cents
 
 NOTHING = Decimal(0)
 

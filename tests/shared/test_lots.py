@@ -11,18 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import MONDAY
-from the_alchemiser.shared.lots import (
-    Fill,
-    Lot,
-    Side,
-    book,
-    in_cents,
-    opened,
-    sell,
-    share_out,
-    share_sale,
-)
+from the_alchemiser.shared.lots import Fill, Lot, Side, book, opened, sell
 from the_alchemiser.shared.money import cents
+from the_alchemiser.shared.sharing import in_cents, share_out, share_sale
 
 quantities = st.decimals("0.000001", "100000", places=6)
 prices = st.decimals("0.01", "9999.9999", places=4)

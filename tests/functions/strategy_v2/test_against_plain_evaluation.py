@@ -39,7 +39,7 @@ def test_nested_filters_over_their_own_history_come_to_the_same(seed: int) -> No
 
 @pytest.mark.parametrize("shape", sorted(SHAPES.keys() - {"longest windows"}))
 def test_groups_of_every_shape_come_to_the_same(shape: str) -> None:
-    assert_same(shaped(shape, 2_500, chains=1), AS_OF, RealPrices(bars=400))
+    assert_same(shaped(shape, 1_500, chains=1), AS_OF, RealPrices(bars=400))
 
 
 @pytest.mark.soak

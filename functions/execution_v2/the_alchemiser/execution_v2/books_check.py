@@ -8,7 +8,7 @@ from decimal import Decimal
 from the_alchemiser.execution_v2.ports import Exchange, Ledger
 from the_alchemiser.shared.errors import AlchemiserError
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.lots import SMALLEST_SHARE
+from the_alchemiser.shared.sharing import SMALLEST_SHARE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -21,7 +21,8 @@ from the_alchemiser.shared.broker import Order, OrderState, OrderTicket, Quote
 from the_alchemiser.shared.broker_errors import BrokerRefused
 from the_alchemiser.shared.broker_order_ids import client_order_id
 from the_alchemiser.shared.errors import TradeRejected, TransientError
-from the_alchemiser.shared.lots import SMALLEST_SHARE, Side
+from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.sharing import SMALLEST_SHARE
 
 NOTHING = Decimal(0)
 

@@ -8,8 +8,9 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 from the_alchemiser.shared.broker import Asset, Quote
 from the_alchemiser.shared.errors import TradeRejected
-from the_alchemiser.shared.lots import SMALLEST_SHARE, Side
+from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import CENT
+from the_alchemiser.shared.sharing import SMALLEST_SHARE
 
 LIMIT_STEPS = (Decimal("0.75"), Decimal("0.85"), Decimal("0.95"))
 """How far through the spread each limit order goes; what they leave goes to the market."""

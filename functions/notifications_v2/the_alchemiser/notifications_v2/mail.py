@@ -13,8 +13,8 @@ from the_alchemiser.shared.events.fields import jsonable
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.logs import without_secrets
-from the_alchemiser.shared.lots import in_cents
 from the_alchemiser.shared.performance import Performance
+from the_alchemiser.shared.sharing import in_cents
 
 MAX_SUBJECT = 100
 """SNS takes ASCII without control characters, shorter than 101.

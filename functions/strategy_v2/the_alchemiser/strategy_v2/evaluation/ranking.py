@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import fsum, isnan, nan
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.candidates import (
+    Candidate,
+    are_near,
+    cluster,
+    items_of,
+    ranks_groups,
+)
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.past import Past
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
@@ -21,21 +27,9 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     joined,
     overlay,
     share_equally,
-    unwrap,
 )
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
 from the_alchemiser.strategy_v2.plan.steps import Filter, Indicator, StepNumber
-
-NEAR = 1e-9
-"""Scores nearer to each other than this, or this part of them, may be equal but for rounding."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that a filter has given a score."""
-
-    score: float
-    item: str | Holding
 
 
 class Rankings:
@@ -60,7 +54,7 @@ class Rankings:
         """Work one filter out on all its days."""
         result: Outcome = []
         for part, values in overlay(candidates, days):
-            items = _items(values)
+            items = items_of(values)
             if isinstance(items, Failure):
                 result.append((part, items))
             else:
@@ -76,7 +70,7 @@ class Rankings:
     ) -> Outcome:
         failures: Outcome = []
         kept: dict[tuple[str | Holding, ...], int] = {}
-        by_group = _ranks_groups(items)
+        by_group = ranks_groups(items)
         for back in bits(days):
             try:
                 ranked = (
@@ -124,8 +118,8 @@ class Rankings:
         else:
             seams = range(step.keep or 0, (step.keep or 0) + 1)
         for seam in seams:
-            if 0 < seam < len(ranked) and _are_near(ranked[seam - 1], ranked[seam]):
-                first, last = _cluster(ranked, seam)
+            if 0 < seam < len(ranked) and are_near(ranked[seam - 1], ranked[seam]):
+                first, last = cluster(ranked, seam)
                 ranked[first:last] = self._exactly(step, ranked[first:last], back)
         return ranked
 
@@ -191,41 +185,3 @@ class Rankings:
             if is_something(child):
                 symbols.update(dict.fromkeys(self._figures.weights.on(child, back)))
         return list(symbols)
-
-
-def _are_near(one: Candidate, other: Candidate) -> bool:
-    size = max(1.0, abs(one.score), abs(other.score))
-    return abs(one.score - other.score) <= NEAR * size
-
-
-def _cluster(ranked: Sequence[Candidate], seam: int) -> tuple[int, int]:
-    """Find how far those reach that are near to each other around a place."""
-    first, last = seam - 1, seam + 1
-    while first > 0 and _are_near(ranked[first - 1], ranked[first]):
-        first -= 1
-    while last < len(ranked) and _are_near(ranked[last - 1], ranked[last]):
-        last += 1
-    return first, last
-
-
-def _items(values: Sequence[Value]) -> list[Value] | Failure:
-    """List the candidates of a day; those that failed drop out, unless a symbol has no bars."""
-    if len(values) == 1 and isinstance(values[0], tuple):
-        values = values[0]
-    items = [unwrap(value) for value in values]
-    for item in items:
-        if isinstance(item, Failure) and item.absent:
-            return item
-    return [item for item in items if not _is_empty(item)]
-
-
-def _is_empty(item: Value) -> bool:
-    if isinstance(item, Holding):
-        return not item.children
-    return isinstance(item, Failure) or item == ()
-
-
-def _ranks_groups(items: Sequence[Value]) -> bool:
-    """Tell whether candidates compete as groups: a vector among them makes all of it tickers."""
-    kinds = {type(item) for item in items}
-    return Holding in kinds and tuple not in kinds
