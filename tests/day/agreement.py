@@ -13,6 +13,7 @@ from the_alchemiser.shared.lots import Side
 
 CENT = Decimal("0.01")
 SMALLEST_TRADE = Decimal(5)
+SHARE_STEP = Decimal("0.000001")
 NOTHING = Decimal(0)
 
 
@@ -57,11 +58,15 @@ def assert_report_agrees(floor: Floor, result: DayResult) -> None:
 
 
 def assert_on_target(result: DayResult) -> None:
-    """Every position is its target, within a cent and what is too small to trade."""
+    """Every position is its target, within a cent and what is too small to trade.
+
+    Trades are cut to whole cents, then to millionths of a share: each leaves less than one.
+    """
     traded = {line.symbol for line in result.plan if line.action != "HOLD"}
     assert result.positions
     for line in result.positions:
-        slack = CENT if line.symbol in traded else SMALLEST_TRADE
+        step = SHARE_STEP * line.value / line.quantity if line.quantity else NOTHING
+        slack = CENT + step if line.symbol in traded else SMALLEST_TRADE
         assert abs(line.difference) <= slack, line
 
 
