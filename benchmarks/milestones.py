@@ -1,0 +1,62 @@
+"""Takes a run of `make local` apart by the lines it prints."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.engine.checkout import Checkout
+
+END = ""
+"""The milestone that is reached when the command ends."""
+
+LOOK_EVERY_S = 0.05
+
+FIRST_RUN = (
+    ("MiniStack starts", r"MiniStack runs at"),
+    ("the engine starts", r"^Updating \("),
+    ("the program plans, up to the first resource", r" created \("),
+    ("resources, side by side with the layers' builds", r"-version created"),
+    ("layers are stored; functions are checked and made", r"^Duration:"),
+    ("the simulated market starts, outputs are shown", r"\(\d+ resources, \d+ s\)"),
+    ("bars are fetched, functions start for the first time", r"data_v2 .*fetched"),
+    ("the day is traded and shown", END),
+)
+
+SECOND_RUN = (
+    ("the record is checked, the engine starts", r"^Updating \("),
+    ("the program runs, all is compared", r"^Duration:"),
+    ("outputs and the last day are shown", END),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """A part of a run."""
+
+    name: str
+    seconds: float
+
+
+def run_in_steps(checkout: Checkout, milestones: Sequence[tuple[str, str]]) -> list[Step]:
+    """Run `make local` and say how long it took to reach each milestone from the one before."""
+    log = checkout.home / "killed.log"
+    started = time.perf_counter()
+    process = checkout.start("local", "--and-trade")
+    steps: list[Step] = []
+    for name, pattern in milestones:
+        while process.poll() is None and not (pattern and _seen(log, pattern)):
+            time.sleep(LOOK_EVERY_S)
+        assert not pattern or _seen(log, pattern), f"{name}: not seen in {log.read_text()}"
+        now = time.perf_counter()
+        steps.append(Step(name=name, seconds=now - started))
+        started = now
+    assert process.wait() == 0, log.read_text()
+    return steps
+
+
+def _seen(log: Path, pattern: str) -> bool:
+    return re.search(pattern, log.read_text(errors="replace"), re.MULTILINE) is not None
