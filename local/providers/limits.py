@@ -17,7 +17,10 @@ Rule = Callable[[str, Any], "str | None"]
 Limits = Mapping[str, Rule]
 """Rules by path: `a.b` is a field, `a[]` every item of a list, `a{}` every value of a map."""
 
-_ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:([0-9]{12}|aws)?:.+")
+_ARN = re.compile(
+    r"arn:aws(-[a-z]+)*:[a-z0-9-]+:([a-z]{2}(-[a-z]+)+-\d{1,2})?"
+    r":(\d{12}|aws|aws-managed|third-party|ec2|cw.{10})?:.+"
+)
 
 
 def between(low: int, high: int) -> Rule:

@@ -11,6 +11,7 @@ from pulumi_aws import lambda_
 
 from local.providers.aws.limits.compute import RUNTIMES
 from local.providers.aws.types import LIMITS, ROWS
+from local.providers.limits import arn
 from local.providers.schema import Block, ListOf, MapOf, Prop
 from local.providers.wire import UNKNOWN_MARK
 from tests.local.providers.engine import Engine, RefusedError
@@ -424,6 +425,26 @@ def test_a_schedule_that_aws_refuses_is_refused(engine: Engine, expression: str)
     token = BY_CLASS["Schedule"]
     failures = engine.failures(token, {**PLAIN[token], "scheduleExpression": expression})
     assert "Invalid Schedule Expression" in failures["scheduleExpression"]
+
+
+ARNS = (
+    "arn:aws:s3:::bucket/key",
+    "arn:aws:iam::123456789012:role/path/role",
+    "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    "arn:aws-us-gov:sns:us-gov-west-1:123456789012:topic",
+    "arn:aws:automate:us-east-1:ec2:stop",
+)
+NO_ARNS = ("topic", "arn:aws:sns:mars:123456789012:topic", "arn:aws:sns:us-east-1:12:topic", "arn:")
+
+
+@pytest.mark.parametrize("name", ARNS)
+def test_an_arn_of_any_shape_is_taken(name: str) -> None:
+    assert arn("role", name) is None
+
+
+@pytest.mark.parametrize("name", NO_ARNS)
+def test_what_is_no_arn_is_refused(name: str) -> None:
+    assert arn("role", name) == f'"role" ({name}) is an invalid ARN: arn: invalid prefix'
 
 
 def test_a_queue_must_outlast_the_function_that_it_starts(world: World) -> None:
