@@ -224,8 +224,6 @@ class System:
     """Variables that every function gets."""
     metrics: str
     """First part of the one metric namespace; the stage is the second."""
-    metrics_dimension: str
-    """Dimension by which the system's own metrics are told apart."""
     artifact_bucket: str
     """Bucket that keeps the built layers."""
     undelivered_queue: str

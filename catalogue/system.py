@@ -31,7 +31,6 @@ SYSTEM = System(
         "EVENT_BUS_NAME": Reference(ResourceKind.BUS, BUS.name),
     },
     metrics=METRICS.name,
-    metrics_dimension="StrategyName",
     artifact_bucket=ARTIFACTS,
     undelivered_queue=UNDELIVERED,
     failed_queue=FAILED,

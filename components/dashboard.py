@@ -101,6 +101,7 @@ def _by_queue(system: System, addresses: Addresses) -> list[Metric]:
 
 def _own(system: System, addresses: Addresses) -> list[Metric]:
     namespace = addresses.namespace(system.metrics)
-    search = f"SEARCH('{{{namespace},{system.metrics_dimension}}}', 'Maximum', 300)"
-    own: list[Metric] = [[namespace, spec.metric] for spec in system.alarms]
-    return [*own, [{"expression": search, "id": "all"}]]
+    # With a term and no schema it finds metrics of any dimensions, and of none:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+    search = f"SEARCH('Namespace=\"{namespace}\"', 'Maximum', 300)"
+    return [[{"expression": search, "id": "all"}]]

@@ -156,4 +156,4 @@ def test_metrics_are_published_where_alarms_and_dashboard_look(stack: str) -> No
     (dashboard,) = recorded(stack).of("aws:cloudwatch/dashboard:Dashboard")
 
     assert alarm.inputs["namespace"] == namespace
-    assert f"{{{namespace},StrategyName}}" in dashboard.inputs["dashboardBody"]
+    assert f'Namespace=\\"{namespace}\\"' in dashboard.inputs["dashboardBody"]
