@@ -31,4 +31,7 @@ def main(root: str, arguments: list[str]) -> None:
     except OSError as error:
         say(f"error: {disk_full(work.home) if is_disk_full(error) else error}")
         sys.exit(1)
+    except KeyboardInterrupt:
+        say("interrupted; the next run goes on from here")
+        sys.exit(1)
     os.execv(python, [str(python), "-P", "-c", HANDOVER, root, *arguments])
