@@ -43,6 +43,8 @@ def provider(settings: StackSettings, system: str) -> aws.Provider:
         secret_key="emulated",
         default_tags=tags,
         endpoints=[aws.ProviderEndpointArgs(**dict.fromkeys(EMULATED, settings.endpoint))],
+        # It throttles nobody, so patience would only hide for minutes that it has stopped.
+        max_retries=3,
         s3_use_path_style=True,
         skip_credentials_validation=True,
         skip_metadata_api_check=True,
