@@ -32,7 +32,7 @@ INDEPENDENT = frozenset({"check", "tests"})
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
 """Unit tests share nothing, so that every core can run some."""
 
-BY_STACK = ("-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder")
+BY_STACK = ("-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
 """Tests of one deployed stack follow one another, beside those of another: tests/conftest.py."""
 
 TOLD = ("-v", "--durations=15")
