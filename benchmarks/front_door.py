@@ -22,6 +22,8 @@ from local.workfolder import WorkFolder
 from tests.engine.checkout import Checkout, copy_checkout
 
 ROUNDS = 5
+ONCE = """Most of the first run goes to what is done once: each handler is imported from its zips in two
+orders before AWS is touched, and the emulator unpacks and starts some thirty function workers."""
 FLOOR = Path(__file__).parent / "floor_program.py"
 
 
@@ -119,7 +121,7 @@ def report(first: list[Step], second: list[Step], seconds: dict[str, float]) -> 
         "The floor registers the same resources by type, name and parent, with constant inputs,\n"
         "through the same classes of the SDKs and on the same providers.\n\n"
         f"{table(head, rows)}\n\nThe first run by step:\n\n{table(('step', 'took'), steps)}\n\n"
-        f"The second:\n\n{table(('step', 'took'), again)}\n\n"
+        f"{ONCE}\n\nThe second:\n\n{table(('step', 'took'), again)}\n\n"
         "Run again: `python -m benchmarks.front_door`."
     )
 
