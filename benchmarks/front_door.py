@@ -22,8 +22,8 @@ from local.workfolder import WorkFolder
 from tests.engine.checkout import Checkout, copy_checkout
 
 ROUNDS = 5
-ONCE = """Most of the first run goes to what is done once: each handler is imported from its zips in two
-orders before AWS is touched, and the emulator unpacks and starts some thirty function workers."""
+ONCE = """Most of the first run goes to what is done once: each handler is imported from its zips
+in two orders before AWS is touched, and the emulator unpacks and starts some thirty workers."""
 FLOOR = Path(__file__).parent / "floor_program.py"
 
 
