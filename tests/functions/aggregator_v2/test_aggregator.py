@@ -15,12 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalogue.functions import FUNCTIONS
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, RecordingPublisher, stamp
 from the_alchemiser.aggregator_v2.adapters import SessionTable
 from the_alchemiser.aggregator_v2.domain import AggregationError, Session
 from the_alchemiser.aggregator_v2.outcome import Outcomes
-from the_alchemiser.aggregator_v2.service import Aggregator, Progress
+from the_alchemiser.aggregator_v2.service import SIGNALLING, TRADING, Aggregator, Progress
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.names import EventName
@@ -98,6 +99,10 @@ class CrashingTable(Table):
     def write_together(self, parts: Any) -> bool:
         self._count()
         return super().write_together(parts)
+
+    def delete_if(self, key: Any, condition: str, values: Any) -> bool:
+        self._count()
+        return super().delete_if(key, condition, values)
 
 
 class Desk:
@@ -489,9 +494,11 @@ class TestOverdue:
 
 
 class TestRunEnds:
-    def failure(self, correlation_id: str = "workflow-1") -> WorkflowFailed:
+    def failure(
+        self, correlation_id: str = "workflow-1", module: str = "strategy_v2"
+    ) -> WorkflowFailed:
         return WorkflowFailed(
-            **stamp("strategy_v2").stamp("workflow-failed", correlation_id, "workflow-1"),
+            **stamp(module).stamp("workflow-failed", correlation_id, "workflow-1"),
             workflow_type="signal_generation",
             failure_reason="SPY: no bars are stored",
             failure_step="signal_generation",
@@ -518,11 +525,39 @@ class TestRunEnds:
         assert desk.aggregator().expire() == 0
         assert desk.publisher.events == []
 
-    def test_a_failure_after_the_merge_leaves_the_session_completed(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("module", sorted(TRADING))
+    def test_a_failure_to_trade_leaves_the_session_completed(self, desk: Desk, module: str) -> None:
         desk.collect_all()
-        desk.aggregator().hear_of_failure(self.failure())
+        desk.aggregator().hear_of_failure(self.failure(module=module))
         assert desk.session()["status"] == "COMPLETED"
         assert not desk.holds_day()
+
+    @pytest.mark.parametrize(
+        "module", ["metrics_v2", "notifications_v2", "trade_aggregator", "strategy_v2"]
+    )
+    def test_a_failure_beside_a_run_that_trades_leaves_it_its_day(
+        self, desk: Desk, module: str
+    ) -> None:
+        desk.collect_all()
+        desk.aggregator().hear_of_failure(self.failure(module=module))
+        assert desk.session()["status"] == "COMPLETED"
+        assert desk.holds_day()
+
+    def test_a_failed_fetch_of_bars_leaves_the_session_waiting(self, desk: Desk) -> None:
+        desk.aggregator().hear_of_failure(self.failure(module="data_v2"))
+        assert desk.session()["status"] == "PENDING"
+        assert desk.holds_day()
+
+    def test_the_repeated_news_of_a_failure_frees_the_day_that_a_crash_left(
+        self, desk: Desk
+    ) -> None:
+        with dying_after(desk.table, 1):
+            desk.aggregator().hear_of_failure(self.failure())
+        desk.aggregator().hear_of_failure(self.failure())
+        assert not desk.holds_day()
+
+    def test_listens_to_functions_that_there_are(self) -> None:
+        assert {spec.name for spec in FUNCTIONS} >= SIGNALLING | TRADING
 
     def test_a_failure_of_another_run_touches_nothing(self, desk: Desk) -> None:
         desk.aggregator().hear_of_failure(self.failure("data-refresh-1"))

@@ -24,6 +24,12 @@ from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.outbox import Conclusion
 from the_alchemiser.shared.sessions import SessionStatus, session_key
 
+SIGNALLING = frozenset({"coordinator_v2", "strategy_v2", "aggregator_v2"})
+"""Modules without which a session gets no signal; their failure ends one that waits."""
+
+TRADING = frozenset({"portfolio_v2", "execution_v2"})
+"""Modules whose failure ends the run that a signal began."""
+
 
 class Progress(Enum):
     """What a partial signal led to."""
@@ -64,10 +70,18 @@ class Aggregator:
         return ended
 
     def hear_of_failure(self, failure: WorkflowFailed) -> None:
-        """Close the session of a run that failed, so that nobody waits for it."""
+        """Close the session of a run that failed, so that nobody waits for it.
+
+        A gauge, mail or total that failed ends no run, nor does a worker that Lambda repeats after
+        the merge: the run trades on, and the day stays its own.
+        """
         session = self.sessions.find(failure.correlation_id)
-        if session is not None:
+        if session is None:
+            return
+        if failure.source_module in SIGNALLING:
             self.sessions.fail(session.session_id)
+            session = self._known(session.session_id)
+        if session.status is SessionStatus.FAILED or failure.source_module in TRADING:
             self.sessions.release_day(session)
 
     def hear_of_end(self, completed: AllTradesCompleted) -> None:
