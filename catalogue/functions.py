@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catalogue import places as at
-from catalogue.model import Access, FunctionSpec, Grant, OnEvent, OnQueue, OnSchedule, Setting
-from catalogue.phrases import BROKER_ACCESS, clears, keeps, on, reads, sweep
-from the_alchemiser.shared.events.names import SOURCE_PREFIX, EventName
+from catalogue.model import Access, FunctionSpec, Grant, OnQueue, OnSchedule, Setting
+from catalogue.phrases import BROKER_ACCESS, clears, keeps, on, on_any, reads, sweep
+from the_alchemiser.shared.events.names import EventName
 
 FUNCTIONS = (
     FunctionSpec(
@@ -121,11 +121,7 @@ FUNCTIONS = (
         layers=("notifications", "shared_code"),
         triggers=(
             on("partial-signal-generated", EventName.PARTIAL_SIGNAL_GENERATED),
-            OnEvent(
-                rule="run-ended",
-                detail_types=(EventName.ALL_TRADES_COMPLETED, EventName.WORKFLOW_FAILED),
-                source_prefix=SOURCE_PREFIX,
-            ),
+            on_any("run-ended", EventName.ALL_TRADES_COMPLETED, EventName.WORKFLOW_FAILED),
             sweep("session-expiry", "expire_sessions"),
         ),
         publishes=(EventName.SIGNAL_GENERATED, EventName.WORKFLOW_FAILED),
@@ -228,11 +224,7 @@ FUNCTIONS = (
         layers=("notifications", "shared_code"),
         triggers=(
             on("all-trades-completed", EventName.ALL_TRADES_COMPLETED),
-            OnEvent(
-                rule="workflow-failed",
-                detail_types=(EventName.WORKFLOW_FAILED,),
-                source_prefix=SOURCE_PREFIX,
-            ),
+            on_any("workflow-failed", EventName.WORKFLOW_FAILED),
         ),
         publishes=(EventName.WORKFLOW_FAILED,),
         grants=(

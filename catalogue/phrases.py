@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from catalogue.model import Access, Grant, OnEvent, OnSchedule, Reference, Setting
 from catalogue.places import BROKER
-from the_alchemiser.shared.events.names import SOURCES, EventName
+from the_alchemiser.shared.events.names import SOURCE_PREFIX, SOURCES, EventName
 
 BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
     "ALPACA__SECRET_ARN": BROKER,
@@ -33,6 +33,11 @@ def clears(target: Reference) -> Grant:
 def on(rule: str, event: EventName, **detail: tuple[object, ...]) -> OnEvent:
     """Start a function by an event that has one fixed source."""
     return OnEvent(rule=rule, detail_types=(event,), sources=(SOURCES[event],), detail=detail)
+
+
+def on_any(rule: str, *events: EventName) -> OnEvent:
+    """Start a function by events that any function may send."""
+    return OnEvent(rule=rule, detail_types=events, source_prefix=SOURCE_PREFIX)
 
 
 def sweep(schedule: str, action: str) -> OnSchedule:
