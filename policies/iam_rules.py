@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.model import Finding, Resource, Resources, Rule, each, listed, rule, statements
+from policies.model import (
+    Finding,
+    Resource,
+    Resources,
+    Rule,
+    account,
+    each,
+    listed,
+    rule,
+    statements,
+)
 
 ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
@@ -21,13 +31,7 @@ RESOURCE_POLICIES = {
 }
 
 
-@each(
-    "aws:iam/rolePolicy:RolePolicy",
-    "iam-no-wildcards",
-    "AwsSolutions-IAM5",
-    "CKV_AWS_355",
-    "CKV_AWS_290",
-)
+@each(ROLE_POLICY, "iam-no-wildcards", "AwsSolutions-IAM5", "CKV_AWS_355", "CKV_AWS_290")
 def no_wildcards(policy: Resource) -> str | None:
     """A role is allowed named actions on named resources."""
     for statement in statements(policy.document("policy")):
@@ -82,9 +86,8 @@ def _open(statement: Mapping[str, Any]) -> bool:
 def _names_account(statement: Mapping[str, Any]) -> bool:
     condition = statement.get("Condition", {})
     equals = condition.get("StringEquals", {})
-    # arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE; a bucket's has no account.
-    source = [*str(condition.get("ArnLike", {}).get("aws:SourceArn")).split(":"), *[""] * 5]
-    return bool(equals.get("aws:SourceAccount") or equals.get("kms:CallerAccount") or source[4])
+    source = account(condition.get("ArnLike", {}).get("aws:SourceArn"))
+    return bool(equals.get("aws:SourceAccount") or equals.get("kms:CallerAccount") or source)
 
 
 RULES: tuple[Rule, ...] = (

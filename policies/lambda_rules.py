@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from policies.model import UNKNOWN, Finding, Resource, Resources, Rule, each, rule
+from policies.model import UNKNOWN, Finding, Resource, Resources, Rule, account, each, rule
 
 FUNCTION = "aws:lambda/function:Function"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -88,10 +88,9 @@ def permission_scoped(permission: Resource) -> str | None:
     missing = [key for key in ("sourceArn", "qualifier") if not permission.inputs.get(key)]
     if missing:
         return f"{', '.join(missing)} not set"
-    # arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE; a bucket's has no account.
-    source = [*str(permission.inputs["sourceArn"]).split(":"), *[""] * 5]
-    known = permission.inputs["sourceArn"] == UNKNOWN or source[4]
-    return None if known or permission.inputs.get("sourceAccount") else "names no account"
+    source = permission.inputs["sourceArn"]
+    named = source == UNKNOWN or account(source) or permission.inputs.get("sourceAccount")
+    return None if named else "names no account"
 
 
 @rule(

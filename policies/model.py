@@ -107,3 +107,9 @@ def statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def listed(value: object) -> list[Any]:
     """Read what may be one value or a list of them."""
     return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def account(arn: object) -> str:
+    """Read the account out of arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE; a bucket's has none."""
+    parts = str(arn).split(":")
+    return parts[4] if len(parts) > 4 else ""
