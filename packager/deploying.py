@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.checking import check_function
+from packager.checking import PASSED, check_function
 from packager.obtaining import obtain_layer
 from packager.system import find_function, find_layer
 from packager.target import Target
@@ -42,5 +42,5 @@ class DeploymentGate:
         checked = check_function(
             self.root, spec, carried, self.target, self.output_dir, self.budget_bytes
         )
-        if checked.imports != "passed":
+        if checked.imports != PASSED:
             self.warn(f"function {name}: its imports were not tried: {checked.imports}")
