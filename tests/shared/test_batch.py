@@ -95,6 +95,7 @@ def test_what_is_no_batch_is_refused(event: object) -> None:
 def test_a_batch_is_told_from_other_inputs() -> None:
     assert is_batch({"Records": []})
     assert not is_batch({"action": "sweep"})
+    assert not is_batch({"Records": "x"})
     assert not is_batch(None)
 
 

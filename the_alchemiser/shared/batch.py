@@ -47,7 +47,7 @@ def run_in_order(
 
 def is_batch(event: object) -> bool:
     """Tell a queue's batch from other inputs."""
-    return isinstance(event, Mapping) and "Records" in event
+    return isinstance(event, Mapping) and isinstance(event.get("Records"), list)
 
 
 def _records(event: object) -> list[Any]:

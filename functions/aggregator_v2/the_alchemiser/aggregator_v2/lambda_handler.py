@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from the_alchemiser.aggregator_v2.bootstrap import aggregator, failures
-from the_alchemiser.aggregator_v2.command import ExpireSessions, decode
+from the_alchemiser.aggregator_v2.command import decode
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.handling import Response, done, respond
+from the_alchemiser.shared.sweep_request import SweepRequest
 
 
 def lambda_handler(event: object, context: object) -> Response:
@@ -16,7 +17,7 @@ def lambda_handler(event: object, context: object) -> Response:
     return respond(event, decode=decode, act=_act, failures=failures)
 
 
-def _act(message: DomainEvent | ExpireSessions) -> Response:
+def _act(message: DomainEvent | SweepRequest) -> Response:
     match message:
         case PartialSignalGenerated():
             progress, session = aggregator().collect(message)

@@ -6,8 +6,9 @@ from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
 from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.handling import Response, done, respond
+from the_alchemiser.shared.sweep_request import SweepRequest
 from the_alchemiser.trade_aggregator.bootstrap import failures, trade_aggregator
-from the_alchemiser.trade_aggregator.command import FinishRuns, decode
+from the_alchemiser.trade_aggregator.command import decode
 
 
 def lambda_handler(event: object, context: object) -> Response:
@@ -15,7 +16,7 @@ def lambda_handler(event: object, context: object) -> Response:
     return respond(event, decode=decode, act=_act, failures=failures)
 
 
-def _act(message: DomainEvent | FinishRuns) -> Response:
+def _act(message: DomainEvent | SweepRequest) -> Response:
     match message:
         case TradeExecuted():
             progress = trade_aggregator().hear_trade(message)
