@@ -26,11 +26,6 @@ def layer_key(root: Path, spec: LayerSpec, target: Target) -> str:
     return key_of(layer_inputs(root, spec, target))
 
 
-def function_key(root: Path, spec: FunctionSpec, target: Target) -> str:
-    """Name a function's artifact, as 64 hexadecimal digits."""
-    return key_of(function_inputs(root, spec, target))
-
-
 def key_of(inputs: Inputs) -> str:
     """Digest inputs in their one canonical spelling."""
     canonical = json.dumps(inputs, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

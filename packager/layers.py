@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.keys import key_of, layer_inputs
+from packager.keys import key_of, layer_inputs, layer_key
 from packager.manifest import BuiltArtifact, read_manifest
 from packager.output import LAYERS, Output
 from packager.target import Target
@@ -19,8 +19,8 @@ def find_layer_artifact(
     root: Path, spec: LayerSpec, target: Target, output_dir: Path
 ) -> BuiltArtifact | None:
     """Return a layer's zip if a build folder has it for the sources and lock of this moment."""
-    key = key_of(layer_inputs(root, spec, target))
-    return read_manifest(Output(output_dir).slot(LAYERS, spec.name, key), spec.name)
+    slot = Output(output_dir).slot(LAYERS, spec.name, layer_key(root, spec, target))
+    return read_manifest(slot, spec.name)
 
 
 def build_layer(

@@ -7,7 +7,7 @@ import pytest
 
 from packager import keys
 from packager.errors import LockError
-from packager.keys import function_key, layer_key, pinned
+from packager.keys import function_inputs, layer_key, pinned
 from packager.rules import RULES_VERSION
 from packager.target import Target
 from tests.packager.projects import Project, sources_layer
@@ -76,7 +76,8 @@ def test_stays_when_a_file_that_does_not_ship_changes(shared: Project) -> None:
 def test_function_and_layer_with_the_same_files_have_different_keys(project: Project) -> None:
     spec = project.handler()
     layer = sources_layer("greet", "functions/greet/the_alchemiser/greet")
-    assert function_key(project.root, spec, TARGET) != layer_key(project.root, layer, TARGET)
+    function_key = keys.key_of(function_inputs(project.root, spec, TARGET))
+    assert function_key != layer_key(project.root, layer, TARGET)
 
 
 def test_follows_the_lock_alone_for_dependencies(project: Project, wheelhouse: Wheelhouse) -> None:
