@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from packager.errors import SourceError
 from packager.keys import Inputs, key_of, locked, packed_inputs
-from packager.manifest import BuiltArtifact, Package, publish, read_manifest
+from packager.manifest import BuiltArtifact, Package, made_once, publish
 from packager.modules import importable_modules
 from packager.output import FUNCTIONS, Output, Slot
 from packager.sources import SourceFile, packed_sources
@@ -27,14 +27,12 @@ def build_function(
     files = packed_sources(root, spec)
     inputs = packed_inputs(root, spec, target, files)
     slot = output.slot(FUNCTIONS, spec.name, key_of(inputs))
-    found = read_manifest(slot, spec.name)
-    if found is not None:
-        return found
-    with output.building(slot), output.workspace() as work:
-        return (
-            read_manifest(slot, spec.name)
-            or _Build(root, spec, target, files, inputs, slot, work).run()
-        )
+    return made_once(
+        output,
+        slot,
+        spec.name,
+        lambda work: _Build(root, spec, target, files, inputs, slot, work).run(),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.keys import key_of, layer_inputs, layer_key
-from packager.manifest import BuiltArtifact, read_manifest
+from packager.manifest import BuiltArtifact, made_once, read_manifest
 from packager.output import LAYERS, Output
 from packager.target import Target
 
@@ -30,15 +30,12 @@ def build_layer(
     output = Output(output_dir)
     inputs = layer_inputs(root, spec, target)
     slot = output.slot(LAYERS, spec.name, key_of(inputs))
-    found = read_manifest(slot, spec.name)
-    if found is not None:
-        return found
-    # Installing and packing load much that a run that finds everything built does without.
-    from packager.layer_build import LayerBuild, copy_twin
 
-    with output.building(slot), output.workspace() as work:
-        return (
-            read_manifest(slot, spec.name)
-            or copy_twin(output, slot, spec.name, work)
-            or LayerBuild(root, spec, target, inputs).run(slot, work, packer)
-        )
+    def make(work: Path) -> BuiltArtifact:
+        # Installing and packing load much that a run that finds everything built does without.
+        from packager.layer_build import LayerBuild, copy_twin
+
+        twin = copy_twin(output, slot, spec.name, work)
+        return twin or LayerBuild(root, spec, target, inputs).run(slot, work, packer)
+
+    return made_once(output, slot, spec.name, make)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packager.output import Slot
+from packager.output import Output, Slot
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +46,17 @@ def read_manifest(slot: Slot, name: str) -> BuiltArtifact | None:
         return None
     artifact = artifact_from(recorded, name, slot.archive)
     return artifact if artifact.zipped_bytes == found_bytes else None
+
+
+def made_once(
+    output: Output, slot: Slot, name: str, make: Callable[[Path], BuiltArtifact]
+) -> BuiltArtifact:
+    """Return the artifact in a slot, which one of all that want it makes in a workspace."""
+    found = read_manifest(slot, name)
+    if found is not None:
+        return found
+    with output.building(slot), output.workspace() as work:
+        return read_manifest(slot, name) or make(work)
 
 
 def artifact_from(recorded: Mapping[str, Any], name: str, path: Path) -> BuiltArtifact:
