@@ -19,7 +19,7 @@ def settings_class(spec: FunctionSpec) -> type[FunctionSettings]:
         for value in vars(module).values()
         if isinstance(value, type)
         and issubclass(value, FunctionSettings)
-        and value is not FunctionSettings
+        and value.__module__ == module.__name__
     )
     return found
 

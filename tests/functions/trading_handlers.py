@@ -12,6 +12,7 @@ from tests.cloud import in_process_cloud
 from tests.functions.trading_world import LEDGER, PLANS, RUNS, SESSIONS, World, world
 from the_alchemiser.execution_v2 import bootstrap as execution
 from the_alchemiser.portfolio_v2 import bootstrap as portfolio
+from the_alchemiser.shared import wiring
 
 CACHED: tuple[Callable[..., Any], ...] = (
     *(portfolio.settings, portfolio.broker, portfolio.rebalancer, portfolio.failures),
@@ -30,8 +31,8 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
             made.cache_clear()  # type: ignore[attr-defined]
         monkeypatch.setattr(portfolio, "broker", market.alpaca.broker)
         monkeypatch.setattr(execution, "exchange", market.alpaca.broker)
-        for module in (portfolio, execution):
-            monkeypatch.setattr(module, "_publisher", lambda: market.publisher)
+        for module in (portfolio, execution, wiring):
+            monkeypatch.setattr(module, "bus_publisher", lambda settings: market.publisher)
             monkeypatch.setattr(module, "SystemClock", lambda: market.clock)
         yield market
         for made in CACHED:

@@ -106,6 +106,12 @@ class TestSecrets:
             read_secret(self.secret(cloud, text))
         assert text not in str(caught.value)
 
+    def test_without_a_field_that_is_asked_for_tell_which_there_are(self, cloud: Cloud) -> None:
+        arn = self.secret(cloud, '{"key": "PKFROMVAULT", "sekret": "SKFROMVAULT", "secret": ""}')
+        told = r"expected the fields key, secret in the secret, found key, sekret$"
+        with pytest.raises(ConfigurationError, match=told):
+            read_secret(arn, "key", "secret")
+
     def test_that_are_missing_are_an_error_that_names_them(self, cloud: Cloud) -> None:
         read_secret.cache_clear()
         with pytest.raises(PermanentError, match="could not read the secret nowhere"):

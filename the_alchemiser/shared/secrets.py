@@ -11,8 +11,8 @@ from the_alchemiser.shared.logs import redact
 
 
 @cache
-def read_secret(arn: str) -> dict[str, str]:
-    """Return the fields of a Secrets Manager secret, once per warm container."""
+def read_secret(arn: str, *names: str) -> dict[str, str]:
+    """Return the fields of a Secrets Manager secret, `names` at least, once per warm container."""
     with aws_errors(f"read the secret {arn}"):
         text = client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
     try:
@@ -23,4 +23,10 @@ def read_secret(arn: str) -> dict[str, str]:
         raise ConfigurationError(f"{arn}: expected a JSON object of strings in the secret")
     for value in fields.values():
         redact(value)
+    if not all(fields.get(name) for name in names):
+        found = sorted(name for name, value in fields.items() if value)
+        raise ConfigurationError(
+            f"{arn}: expected the fields {', '.join(names)} in the secret, "
+            f"found {', '.join(found) or 'none'}"
+        )
     return fields

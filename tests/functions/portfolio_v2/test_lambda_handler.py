@@ -66,6 +66,13 @@ def test_refuses_a_second_run_with_its_reason(market: World) -> None:
     assert market.publisher.named("WorkflowFailed")[0].correlation_id == "workflow-2"
 
 
+def test_tells_which_setting_it_lacks(market: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("REBALANCE_PLAN__TABLE_NAME")
+    assert lambda_handler(delivery(), CONTEXT)["statusCode"] == 500
+    (failure,) = market.publisher.named("WorkflowFailed")
+    assert "REBALANCE_PLAN__TABLE_NAME" in failure.to_detail()["failure_reason"]
+
+
 def test_lets_a_breakdown_be_delivered_again(market: World) -> None:
     market.alpaca.fail("GET /positions", times=99, status=503)
     with pytest.raises(TransientError):

@@ -13,7 +13,6 @@ from the_alchemiser.data_quality_monitor.source import LazySource
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.logs import configure
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
@@ -26,7 +25,6 @@ MODULE = "data_quality_monitor"
 def quality_check() -> QualityCheck:
     """Return what checks all symbols."""
     settings = MonitorSettings.from_environment(os.environ)
-    configure(MODULE, settings.log_level)
     pace = MinutePace(settings.requests_per_minute)
     return QualityCheck(
         store=S3BarStore(client("s3"), settings.bucket),

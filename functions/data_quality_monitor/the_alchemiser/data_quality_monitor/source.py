@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from the_alchemiser.shared.errors import ConfigurationError
 from the_alchemiser.shared.secrets import read_secret
 
 if TYPE_CHECKING:
@@ -31,7 +30,5 @@ class LazySource:
     def _source(self) -> TwelveDataCloses:
         from the_alchemiser.data_quality_monitor.twelve_data import connect
 
-        api_key = read_secret(self._secret_arn).get("api_key")
-        if not api_key:
-            raise ConfigurationError(f"{self._secret_arn}: expected the field api_key")
-        return connect(api_key=api_key, endpoint=self._endpoint, pace=self._pace)
+        secret = read_secret(self._secret_arn, "api_key")
+        return connect(api_key=secret["api_key"], endpoint=self._endpoint, pace=self._pace)

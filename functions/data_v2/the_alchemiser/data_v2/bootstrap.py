@@ -18,7 +18,6 @@ from the_alchemiser.data_v2.vendor import LazyVendor
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.logs import configure
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
@@ -74,9 +73,7 @@ def failures() -> FailureReporter:
 
 @cache
 def _settings() -> DataSettings:
-    settings = DataSettings.from_environment(os.environ)
-    configure(MODULE, settings.log_level)
-    return settings
+    return DataSettings.from_environment(os.environ)
 
 
 @cache

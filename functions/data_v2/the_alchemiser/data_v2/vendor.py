@@ -7,7 +7,6 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from the_alchemiser.shared.errors import ConfigurationError
 from the_alchemiser.shared.market_data import Bar
 from the_alchemiser.shared.secrets import read_secret
 
@@ -31,9 +30,7 @@ class LazyVendor:
         from the_alchemiser.data_v2.pace import Pace
         from the_alchemiser.data_v2.vendor_alpaca import connect
 
-        secret = read_secret(self._secret_arn)
-        if not secret.get("key") or not secret.get("secret"):
-            raise ConfigurationError(f"{self._secret_arn}: expected the fields key and secret")
+        secret = read_secret(self._secret_arn, "key", "secret")
         return connect(
             key=secret["key"], secret=secret["secret"], endpoint=self._endpoint, pace=Pace()
         )

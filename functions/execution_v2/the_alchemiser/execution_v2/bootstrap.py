@@ -20,39 +20,26 @@ from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.execution_v2.waiting import RealWaiting
 from the_alchemiser.shared.aws import client
+from the_alchemiser.shared.broker_access import connected_broker
 from the_alchemiser.shared.clock import SystemClock
-from the_alchemiser.shared.events.envelope import EventStamp
-from the_alchemiser.shared.events.publish import EventBridgePublisher
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.ids import RandomIds
-from the_alchemiser.shared.logs import configure
-from the_alchemiser.shared.secrets import read_secret
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
+from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
 
 MODULE = "execution_v2"
 
 
 @cache
 def settings() -> ExecutionSettings:
-    """Read the environment and set up the logs."""
-    found = ExecutionSettings.from_environment(os.environ)
-    configure(MODULE, found.log_level)
-    return found
+    """Read the environment."""
+    return ExecutionSettings.from_environment(os.environ)
 
 
 @cache
 def exchange() -> Exchange:
-    """Connect to the broker; alpaca-py is imported here and nowhere earlier."""
-    from the_alchemiser.shared.broker_alpaca import connect
-
-    secret = read_secret(settings().broker_secret_arn)
-    return connect(
-        key=secret["key"],
-        secret=secret["secret"],
-        endpoint=settings().broker_endpoint,
-        data_endpoint=settings().broker_data_endpoint,
-    )
+    """Connect to the broker, once."""
+    return connected_broker(settings())
 
 
 @cache
@@ -92,8 +79,8 @@ def sweeper() -> Sweeper:
 @cache
 def failures() -> FailureReporter:
     """Make what tells of a sweep that failed."""
-    return FailureReporter(
-        publisher=_publisher(), stamp=_stamp(), workflow_type=WORKFLOW, failure_step="sweep"
+    return failure_reporter(
+        os.environ, source_module=MODULE, workflow_type=WORKFLOW, failure_step="sweep"
     )
 
 
@@ -119,12 +106,9 @@ def _phases() -> Phases:
 
 
 def _news() -> TradeNews:
-    return TradeNews(publisher=_publisher(), stamp=_stamp(), trades=_trades(), progress=_progress())
-
-
-def _publisher() -> EventBridgePublisher:
-    return EventBridgePublisher(client("events"), settings().event_bus_name)
-
-
-def _stamp() -> EventStamp:
-    return EventStamp(clock=SystemClock(), ids=RandomIds(), source_module=MODULE)
+    return TradeNews(
+        publisher=bus_publisher(settings()),
+        stamp=event_stamp(MODULE),
+        trades=_trades(),
+        progress=_progress(),
+    )

@@ -6,16 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from the_alchemiser.shared.broker_access import BrokerSettings
 from the_alchemiser.shared.runs import STALL_LIMIT_S
-from the_alchemiser.shared.settings import FunctionSettings, Name
+from the_alchemiser.shared.settings import Name
 
 
-class ExecutionSettings(FunctionSettings):
+class ExecutionSettings(BrokerSettings):
     """Names and addresses of what the execution function uses, and how long it waits."""
 
-    broker_secret_arn: Name = Field(alias="ALPACA__SECRET_ARN")
-    broker_endpoint: Name = Field(alias="ALPACA__ENDPOINT")
-    broker_data_endpoint: Name = Field(alias="ALPACA__DATA_ENDPOINT")
     step_wait_s: Annotated[float, Field(ge=0, le=60)] = Field(
         alias="EXECUTION__STEP_WAIT_S", default=10.0
     )

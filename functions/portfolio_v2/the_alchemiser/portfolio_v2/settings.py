@@ -7,15 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from the_alchemiser.shared.settings import FunctionSettings, Name
+from the_alchemiser.shared.broker_access import BrokerSettings
+from the_alchemiser.shared.settings import Name
 
 
-class PortfolioSettings(FunctionSettings):
+class PortfolioSettings(BrokerSettings):
     """Names and addresses of what the portfolio function uses, and how much it may deploy."""
 
-    broker_secret_arn: Name = Field(alias="ALPACA__SECRET_ARN")
-    broker_endpoint: Name = Field(alias="ALPACA__ENDPOINT")
-    broker_data_endpoint: Name = Field(alias="ALPACA__DATA_ENDPOINT")
     equity_deployment: Annotated[Decimal, Field(gt=0, le=Decimal("1.5"))] = Field(
         alias="ALPACA__EQUITY_DEPLOYMENT_PCT", default=Decimal(1)
     )

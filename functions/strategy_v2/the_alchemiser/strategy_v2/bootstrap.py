@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.logs import configure
 from the_alchemiser.shared.strategy_book import load_strategy
 from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
 from the_alchemiser.strategy_v2.settings import WorkerSettings
@@ -29,7 +28,6 @@ def worker() -> StrategyWorker:
     from the_alchemiser.strategy_v2.service import StrategyWorker
 
     settings = WorkerSettings.from_environment(os.environ)
-    configure(MODULE, settings.log_level)
     return StrategyWorker(
         load=partial(load_strategy, Path(settings.code_root)),
         store=FreshBars(
