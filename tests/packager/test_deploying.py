@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from catalogue.model import LayerSpec
 from packager.commands import layer as command
@@ -28,15 +27,9 @@ Deploy = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("ALCHEMISER_ENDPOINT", raising=False)
-    with mock_aws():
-        boto3.client("s3").create_bucket(Bucket="artifacts")
-        yield boto3.resource("s3").Bucket("artifacts")
+def bucket(emulated_s3: None) -> Any:
+    boto3.client("s3").create_bucket(Bucket="artifacts")
+    return boto3.resource("s3").Bucket("artifacts")
 
 
 @pytest.fixture

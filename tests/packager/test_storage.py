@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from moto import mock_aws
 
 from packager.errors import StorageError
 from packager.manifest import BuiltArtifact
@@ -22,16 +20,10 @@ LAYER = sources_layer()
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArtifactBucket]:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("ALCHEMISER_ENDPOINT", raising=False)
-    with mock_aws():
-        connected = ArtifactBucket.connect("artifacts")
-        connected.client.create_bucket(Bucket="artifacts")
-        yield connected
+def bucket(emulated_s3: None) -> ArtifactBucket:
+    connected = ArtifactBucket.connect("artifacts")
+    connected.client.create_bucket(Bucket="artifacts")
+    return connected
 
 
 @pytest.fixture
