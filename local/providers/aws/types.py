@@ -36,31 +36,10 @@ from local.providers.limits import Limits, tags
 from local.providers.resource import ResourceType
 
 MODULES = (
-    alarms,
-    aliases,
-    composite_alarms,
-    dashboards,
-    dynamodb,
-    event_sources,
-    event_targets,
-    events,
-    functions,
-    iam,
-    invoking,
-    kms,
-    layers,
-    logs,
-    permissions,
-    s3_bucket,
-    s3_lifecycle,
-    s3_settings,
-    scheduler,
-    secretsmanager,
-    sns,
-    sqs,
-    ssm,
-    subscriptions,
-)
+    alarms, aliases, composite_alarms, dashboards, dynamodb, event_sources, event_targets, events,
+    functions, iam, invoking, kms, layers, logs, permissions, s3_bucket, s3_lifecycle, s3_settings,
+    scheduler, secretsmanager, sns, sqs, ssm, subscriptions,
+)  # fmt: skip
 
 LIMITS: Mapping[str, Limits] = (
     compute.LIMITS | messaging.LIMITS | storage.LIMITS | watching.LIMITS  # type: ignore[operator]
