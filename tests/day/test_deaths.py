@@ -13,10 +13,10 @@ import pytest
 
 from local.day.following import Ending
 from local.day.mailbox import subscribed
-from local.day.mover import move_messages
 from local.day.observations import ObservedEvent
 from tests.day.agreement import assert_books_agree, assert_on_target
 from tests.day.floor import DAYS, Floor, wait_until
+from tests.day.mover import move_messages
 
 pytestmark = pytest.mark.day
 

@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 
 from local.day.mailbox import subscribed
-from local.day.mover import move_messages
+from tests.day.mover import move_messages
 
 ATTRIBUTES = {"FifoQueue": "true"}
 
