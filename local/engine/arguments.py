@@ -34,11 +34,6 @@ class Invocation:
         """Whether a stack that is meant for AWS runs against the emulator."""
         return self.stack != DEFAULT_STACK
 
-    @property
-    def machine_readable(self) -> bool:
-        """Whether stdout is for another program."""
-        return any(word in ("--json", "-j", "--json=true") for word in self.arguments)
-
 
 def understand(arguments: Sequence[str], default_stack: str = DEFAULT_STACK) -> Invocation:
     """Find the verb and the stack in a command line."""

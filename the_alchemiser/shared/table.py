@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Key = Mapping[str, str]
 
-MOST_IN_TRANSACTION = 100
-"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
-
 REFUSED_CODES = frozenset({"ConditionalCheckFailedException"})
 CANCELLED_CODE = "TransactionCanceledException"
 

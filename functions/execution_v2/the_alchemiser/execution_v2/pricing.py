@@ -15,7 +15,6 @@ from the_alchemiser.shared.sharing import SMALLEST_SHARE
 LIMIT_STEPS = (Decimal("0.75"), Decimal("0.85"), Decimal("0.95"))
 """How far through the spread each limit order goes; what they leave goes to the market."""
 
-MARKET_STEP = len(LIMIT_STEPS) + 1
 SYNTHETIC_SPREAD = Decimal("0.001")
 SMALLEST_SPREAD = CENT
 LEAST_ORDER_VALUE = Decimal(1)

@@ -21,8 +21,6 @@ HIGHEST_WEIGHT_SUM = Decimal("1.01")
 SMALLEST_TRADE = Decimal(5)
 SMALL_PORTFOLIO = Decimal(1000)
 SMALL_PORTFOLIO_SHARE = Decimal("0.01")
-DRIFT_TOLERANCE = Decimal("0.05")
-"""Recorded in the plan and applied nowhere: every difference above the minimum is traded."""
 WEIGHT_STEP = Decimal("0.00000001")
 PRIORITY_FLOORS = (Decimal(10_000), Decimal(1_000), Decimal(100), Decimal(50))
 

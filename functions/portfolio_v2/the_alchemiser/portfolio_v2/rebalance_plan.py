@@ -35,6 +35,7 @@ class RebalancePlan:
     strategy_name: str
     strategy_id: str | None = None
     max_drift_tolerance: Decimal = Decimal("0.05")
+    """Recorded and applied nowhere: every difference above the minimum is traded."""
     execution_urgency: str = "NORMAL"
 
 
