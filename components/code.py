@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pulumi
-from pulumi_command import local
 
 from catalogue.model import FunctionSpec
 from components.image import ImageRepository, ImageRepositoryArgs, pinned
+from components.packager_command import packager_command
 from components.site import Site
 
 INLINE_LIMIT_BYTES = 52_428_800
@@ -90,7 +90,8 @@ class CodeSource:
         self, spec: FunctionSpec, built: Zip, arguments: Mapping[str, Any], parent: pulumi.Resource
     ) -> Code:
         tail = pulumi.Output.concat(f"--key {built.key} --bucket ", self.bucket)
-        upload = self._command(f"{spec.name}-upload", f"function {spec.name}", tail, parent)
+        command = self._command(f"function {spec.name}", tail)
+        upload = packager_command(f"{spec.name}-upload", command, parent)
         stored = {"s3_bucket": self.bucket, "s3_key": f"functions/{spec.name}/{built.key}.zip"}
         return Code(key=built.key, arguments={**arguments, **stored}, after=[upload])
 
@@ -102,7 +103,8 @@ class CodeSource:
             pulumi.ResourceOptions(parent=parent),
         )
         tail = pulumi.Output.concat(f"--key {key} --repository ", repository.url)
-        push = self._command(f"{spec.name}-image", f"image {spec.name}", tail, parent)
+        command = self._command(f"image {spec.name}", tail)
+        push = packager_command(f"{spec.name}-image", command, parent)
         uri = pulumi.Output.all(repository.url, push.stdout).apply(lambda made: pinned(*made))
         return Code(
             key=key,
@@ -110,17 +112,6 @@ class CodeSource:
             after=[push, repository.policy],
         )
 
-    def _command(
-        self, name: str, what: str, tail: pulumi.Input[str], parent: pulumi.Resource
-    ) -> local.Command:
-        python = self.site.runtime.removeprefix("python")
-        start = f"{self.packager} {what} --python {python} --architecture {self.site.architecture} "
-        return local.Command(
-            name,
-            create=pulumi.Output.concat(start, tail),
-            dir=".",
-            # Earlier output in the environment would make a build depend on its history.
-            add_previous_output_in_env=False,
-            logging=local.Logging.STDERR,
-            opts=pulumi.ResourceOptions(parent=parent),
-        )
+    def _command(self, what: str, tail: pulumi.Input[str]) -> pulumi.Output[str]:
+        start = f"{self.packager} {what} {self.site.target_options} "
+        return pulumi.Output.concat(start, tail)

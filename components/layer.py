@@ -9,10 +9,9 @@ from typing import Any
 
 import pulumi
 from pulumi_aws import lambda_
-from pulumi_command import local
 
-from catalogue.model import LayerSpec
 from components.addresses import Addresses
+from components.packager_command import packager_command
 from components.site import Site
 
 
@@ -20,7 +19,6 @@ from components.site import Site
 class CodeLayerArgs:
     """What a layer needs to know."""
 
-    spec: LayerSpec
     key: str
     """Digest of everything that decides the layer's bytes."""
     build: str
@@ -50,15 +48,8 @@ class CodeLayer(pulumi.ComponentResource):
         self, name: str, args: CodeLayerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("alchemiser:index:CodeLayer", name, None, opts)
-        build = local.Command(
-            f"{name}-build",
-            create=pulumi.Output.concat(args.build, " --bucket ", args.bucket),
-            dir=".",
-            # Earlier output in the environment would make a build depend on its history.
-            add_previous_output_in_env=False,
-            logging=local.Logging.STDERR,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        command = pulumi.Output.concat(args.build, " --bucket ", args.bucket)
+        build = packager_command(f"{name}-build", command, self)
         version = lambda_.LayerVersion(
             f"{name}-version",
             layer_name=args.addresses.name(name.replace("_", "-")),
@@ -82,17 +73,12 @@ def make_layers(
     site: Site, keys: Mapping[str, str], build: str, bucket: pulumi.Input[str]
 ) -> dict[str, CodeLayer]:
     """Make every layer of a system; `build` is the packager's command before the layer's name."""
-    python = site.runtime.removeprefix("python")
     return {
         spec.name: CodeLayer(
             spec.name,
             CodeLayerArgs(
-                spec=spec,
                 key=keys[spec.name],
-                build=(
-                    f"{build} {spec.name} --python {python}"
-                    f" --architecture {site.architecture} --key {keys[spec.name]}"
-                ),
+                build=f"{build} {spec.name} {site.target_options} --key {keys[spec.name]}",
                 bucket=bucket,
                 runtime=site.runtime,
                 architecture=site.architecture,

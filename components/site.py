@@ -47,3 +47,8 @@ class Site:
     def architecture(self) -> str:
         """The instruction set of functions and layers."""
         return ARCHITECTURE
+
+    @property
+    def target_options(self) -> str:
+        """What the packager is told to build for."""
+        return f"--python {runtime_python(self.settings)} --architecture {self.architecture}"
