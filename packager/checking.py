@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -14,7 +13,6 @@ from packager.functions import build_function
 from packager.gates.function import function_faults, refuse
 from packager.gates.imports import Unpacked, import_faults
 from packager.gates.never import never_faults
-from packager.gates.sizes import total_unzipped_bytes
 from packager.interpreters import Interpreter, Unavailable, find_interpreter
 from packager.isolation import lend_runtime, run_isolated
 from packager.manifest import BuiltArtifact
@@ -29,16 +27,6 @@ if TYPE_CHECKING:
 PASSED = "passed"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FunctionCheck:
-    """What is known of a function that broke no rule."""
-
-    name: str
-    total_unzipped_bytes: int
-    imports: str
-    """`passed`, or `not run: ` and why."""
-
-
 def check_function(
     root: Path,
     spec: FunctionSpec,
@@ -46,8 +34,11 @@ def check_function(
     target: Target,
     output_dir: Path,
     budget_bytes: int = UNZIPPED_LIMIT_BYTES,
-) -> FunctionCheck:
-    """Hold a function and its built layers to every gate; GateError says all that is wrong."""
+) -> str:
+    """Hold a function and its built layers to every gate; GateError says all that is wrong.
+
+    What it returns tells of its imports: PASSED, or `not run: ` and why.
+    """
     function = build_function(root, spec, target, output_dir)
     carried = sorted(layers, key=lambda layer: spec.layers.index(layer.name))
     refuse(
@@ -55,11 +46,7 @@ def check_function(
         [*function_faults(function, carried, budget_bytes), *_content_faults(spec, function)],
     )
     _check_packed(spec, function, target, Output(output_dir))
-    return FunctionCheck(
-        name=spec.name,
-        total_unzipped_bytes=total_unzipped_bytes(function, carried),
-        imports=_check_imports(spec.handler, function, carried, target, Output(output_dir)),
-    )
+    return _check_imports(spec.handler, function, carried, target, Output(output_dir))
 
 
 def check_smoke(spec: LayerSpec, layer: BuiltArtifact, target: Target, output: Output) -> str:

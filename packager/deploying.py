@@ -39,8 +39,8 @@ class DeploymentGate:
             )
             for layer in spec.layers
         ]
-        checked = check_function(
+        imports = check_function(
             self.root, spec, carried, self.target, self.output_dir, self.budget_bytes
         )
-        if checked.imports != PASSED:
-            self.warn(f"function {name}: its imports were not tried: {checked.imports}")
+        if imports != PASSED:
+            self.warn(f"function {name}: its imports were not tried: {imports}")

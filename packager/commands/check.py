@@ -31,8 +31,8 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     for spec in system.functions:
         with _collecting(faults):
             carried = [layers[name] for name in spec.layers if name in layers]
-            found = check_function(root, spec, carried, target, output.folder)
-            say(f"function {spec.name:21} imports {found.imports}")
+            imports = check_function(root, spec, carried, target, output.folder)
+            say(f"function {spec.name:21} imports {imports}")
     if faults:
         raise GateError("\n".join(faults))
     return 0

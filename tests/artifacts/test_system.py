@@ -38,10 +38,10 @@ def test_there_is_a_zip_for_every_layer_and_function(built: BuiltSystem) -> None
 def test_handler_imports_from_its_zips_in_both_orders(
     built: BuiltSystem, spec: FunctionSpec
 ) -> None:
-    found = check_function(ROOT, spec, built.carried(spec), built.target, built.output.folder)
-    if found.imports.startswith("not run"):
-        pytest.skip(found.imports)
-    assert found.imports == PASSED
+    imports = check_function(ROOT, spec, built.carried(spec), built.target, built.output.folder)
+    if imports.startswith("not run"):
+        pytest.skip(imports)
+    assert imports == PASSED
 
 
 @every_layer

@@ -22,7 +22,7 @@ HERE = Target(f"3.{sys.version_info[1]}")
 
 
 def check(project: Project, spec: FunctionSpec, *layers: BuiltArtifact) -> str:
-    return check_function(project.root, spec, layers, HERE, project.output_dir).imports
+    return check_function(project.root, spec, layers, HERE, project.output_dir)
 
 
 def carrying(spec: FunctionSpec, *layers: str) -> FunctionSpec:
