@@ -48,6 +48,7 @@ class DataUnavailable(PermanentError):
     def __init__(self, symbol: str, reason: str = "no bars are stored") -> None:
         super().__init__(f"{symbol}: {reason}", details={"symbol": symbol, "reason": reason})
         self.symbol = symbol
+        self.reason = reason
 
 
 class StrategyError(PermanentError):

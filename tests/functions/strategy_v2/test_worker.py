@@ -204,7 +204,7 @@ class TestFailure:
         text = '(if (> 1 2) (asset "KO")\n (if (> (rsi "ZZZ") 1) "KO" "PG"))'
         assert invoke({"x.clj": text}, dsl_file="x.clj")["statusCode"] == 500
         event = self.fails(publisher)
-        assert event.failure_reason.startswith("ZZZ: x.clj:2:2: expected bars of ZZZ")
+        assert event.failure_reason == "ZZZ: no bars are stored (asked for at x.clj:2:2)"
         assert event.error_details["symbol"] == "ZZZ"
         assert event.error_details["line"] == 2
         (asked,) = publisher.named("MarketDataFetchRequested")

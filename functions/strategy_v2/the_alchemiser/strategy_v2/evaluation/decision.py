@@ -65,7 +65,8 @@ def _error(source: Source, readings: Readings) -> PermanentError:
     fault = source.fault(value.offset, expected=value.expected, found=value.found)
     if value.absent is None:
         return fault
-    error = DataUnavailable(value.absent.symbol, f"{fault.message}")
+    place = source.place(value.offset)
+    error = DataUnavailable(value.absent.symbol, f"{value.absent.reason} (asked for at {place})")
     error.details.update(fault.details)
     return error
 

@@ -65,7 +65,7 @@ T = TypeVar("T")
 
 def absent_failure(offset: int, error: DataUnavailable) -> Failure:
     """Make the failure of a step that needs a symbol without bars."""
-    return Failure(offset, f"bars of {error.symbol}", error.message, error)
+    return Failure(offset, f"bars of {error.symbol}", error.reason, error)
 
 
 def unwrap(value: Value) -> Value:

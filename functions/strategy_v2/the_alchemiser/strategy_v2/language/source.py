@@ -28,12 +28,17 @@ class Source:
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - self.text.rfind("\n", 0, offset)
 
+    def place(self, offset: int) -> str:
+        """Name an offset as editors do, such as `nested/regime-tree.clj:3:7`."""
+        line, column = self.position(offset)
+        return f"{self.file}:{line}:{column}"
+
     def fault(self, offset: int, *, expected: str, found: str) -> StrategyError:
         """Make the error for what stands at an offset."""
         line, column = self.position(offset)
         found = shorten(found)
         return StrategyError(
-            f"{self.file}:{line}:{column}: expected {expected}, found {found}",
+            f"{self.place(offset)}: expected {expected}, found {found}",
             details={
                 "file": self.file,
                 "line": line,
