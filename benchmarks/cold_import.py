@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.report import machine, table, write_section
+from benchmarks.report import machine, table, verdict, write_section
 from catalogue.model import ARCHITECTURE, PYTHON_VERSION, FunctionSpec
 from catalogue.system import SYSTEM
 from packager.building import build_system
@@ -128,7 +128,7 @@ def _row(contest: Contest, python: str, runtime: Path, rounds: int) -> list[str]
         ", ".join(library.removeprefix("from ").split()[0] for library in contest.libraries),
         f"{ours / theirs:.2f}",
         f"at most {contest.limit}",
-        "yes" if ours <= contest.limit * theirs else "**no**",
+        verdict(ours <= contest.limit * theirs),
     ]
 
 

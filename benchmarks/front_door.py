@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.milestones import FIRST_RUN, SECOND_RUN, Step, run_in_steps
-from benchmarks.report import machine, table, write_section
+from benchmarks.report import machine, table, verdict, write_section
 from local.market.address import URL_VARIABLE, market_url
 from local.workfolder import WorkFolder
 from tests.engine.checkout import Checkout, copy_checkout
@@ -98,7 +98,7 @@ def report(first: list[Step], second: list[Step], seconds: dict[str, float]) -> 
             f"engine's floor: {floor_s:.1f} s",
             f"{ratio:.2f} times",
             "at most 1.2 times",
-            "yes" if ratio <= 1.2 else "**no**",
+            verdict(ratio <= 1.2),
         ),
         (
             "the same",
@@ -128,7 +128,7 @@ def report(first: list[Step], second: list[Step], seconds: dict[str, float]) -> 
 
 def _whole(measure: str, steps: list[Step], target_s: int) -> tuple[str, ...]:
     took_s = sum(step.seconds for step in steps)
-    met = "yes" if took_s <= 1.1 * target_s else "**no**"
+    met = verdict(took_s <= 1.1 * target_s)
     return (measure, f"{took_s:.0f} s", "", "", f"about {target_s} s", met)
 
 

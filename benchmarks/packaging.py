@@ -30,7 +30,7 @@ from benchmarks.packaging_sam import (
     shipped_by_sam,
     write_project,
 )
-from benchmarks.report import machine, table, write_section
+from benchmarks.report import machine, table, verdict, write_section
 from packager.building import build_system
 from packager.keys import lock_path
 from packager.system import load_system
@@ -146,7 +146,7 @@ class Comparison:
                 f"floor: {seconds['floor']:.2f} s",
                 f"{first / seconds['floor']:.2f} times",
                 "at most 0.4 times",
-                _verdict(first <= 0.4 * seconds["floor"]),
+                verdict(first <= 0.4 * seconds["floor"]),
             ],
             [
                 "nothing changed, with interpreter start",
@@ -154,7 +154,7 @@ class Comparison:
                 f"a bare interpreter: {seconds['interpreter'] * 1000:.0f} ms",
                 f"{again / seconds['interpreter']:.1f} times",
                 "below 100 ms",
-                _verdict(again < 0.1),
+                verdict(again < 0.1),
             ],
             _weight(
                 "uploaded at a first deployment", ours.uploaded_bytes, sams.uploaded_bytes, 0.7
@@ -190,7 +190,7 @@ def _row(measure: str, ours: float, whose: str, theirs: float, factor: int) -> l
         f"{whose}: {theirs:.2f} s",
         f"{theirs / ours:.1f} times faster",
         f"at least {factor} times",
-        _verdict(theirs >= factor * ours),
+        verdict(theirs >= factor * ours),
     ]
 
 
@@ -201,12 +201,8 @@ def _weight(measure: str, ours: int, sams: int, most: float | None) -> list[str]
         f"sam: {sams:,}",
         f"{ours / sams:.2f} times",
         f"at most {most} times" if most else "",
-        _verdict(ours <= most * sams) if most else "",
+        verdict(ours <= most * sams) if most else "",
     ]
-
-
-def _verdict(met: bool) -> str:
-    return "yes" if met else "**no**"
 
 
 _TEXT = """

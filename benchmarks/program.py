@@ -13,16 +13,11 @@ import gc
 import json
 import os
 import runpy
-import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -37,8 +32,8 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
 import catalogue.system
-from benchmarks.report import machine, table, write_section
-from catalogue.model import FunctionSpec, OnEvent, OnQueue, OnSchedule, System, Trigger
+from benchmarks.enlarged_catalogue import checkout, enlarged
+from benchmarks.report import machine, table, verdict, write_section
 from packager.functions import build_function
 from packager.output import output_folder
 from packager.target import Target
@@ -51,60 +46,6 @@ REGISTERED = 100
 TARGET_S = 0.3
 LINEAR = 1.2
 """How much more than ten times as long ten times as many functions may take."""
-
-
-def enlarged(system: System, size: int) -> System:
-    """Repeat the functions until there are as many as wanted, each with a folder of its own."""
-    copies = range(size // len(system.functions))
-    functions = tuple(_copy(spec, number) for number in copies for spec in system.functions)
-    return replace(system, functions=functions)
-
-
-def _copy(spec: FunctionSpec, number: int) -> FunctionSpec:
-    if number == 0:
-        return spec
-    return replace(
-        spec,
-        name=f"{spec.name}_{number}",
-        physical_name=f"{spec.physical_name}-{number}",
-        # One function reads the queue; the others would fight over its messages.
-        triggers=tuple(
-            _renamed(trigger, number)
-            for trigger in spec.triggers
-            if not isinstance(trigger, OnQueue)
-        ),
-    )
-
-
-def _renamed(trigger: Trigger, number: int) -> Trigger:
-    if isinstance(trigger, OnEvent):
-        return replace(trigger, rule=f"{trigger.rule}-{number}")
-    if isinstance(trigger, OnSchedule):
-        return replace(trigger, schedule=f"{trigger.schedule}-{number}")
-    return trigger
-
-
-@contextmanager
-def checkout(system: System) -> Iterator[Path]:
-    """Lend a checkout that has the folders of every function."""
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
-        shutil.copy(ROOT / "__main__.py", root)
-        for folder in ("the_alchemiser", "layers", "config", "strategies"):
-            (root / folder).symlink_to(ROOT / folder)
-        for spec in system.functions:
-            original = _original(spec.name)
-            shutil.copytree(
-                ROOT / "functions" / original / "the_alchemiser" / original,
-                root / "functions" / spec.name / "the_alchemiser" / spec.name,
-                ignore=shutil.ignore_patterns("__pycache__"),
-            )
-        yield root
-
-
-def _original(name: str) -> str:
-    head, _, tail = name.rpartition("_")
-    return head if tail.isdecimal() else name
 
 
 class Answers(pulumi.runtime.Mocks):
@@ -217,7 +158,7 @@ def report(results: dict[int, dict[str, float]]) -> str:
                 f"{1e6 * found['cpu_s'] / found['resources']:.0f} µs",
                 f"{ratio:.2f}",
                 f"at most {TARGET_S} s" if size == SIZES[0] else f"linear: at most {LINEAR}",
-                "yes" if met else "no",
+                verdict(met),
                 f"{found['registered_s']:.2f} s" if "registered_s" in found else "not measured",
             ]
         )

@@ -29,6 +29,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def verdict(met: bool) -> str:
+    """Say whether a target was met, so that one that was not stands out."""
+    return "yes" if met else "**no**"
+
+
 def machine() -> str:
     """Say what was measured on."""
     return (
