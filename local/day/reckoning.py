@@ -12,7 +12,7 @@ from local.day.observations import ObservedEvent
 from local.day.result import FillLine, PlanLine, PositionLine, Profit, Signal
 from local.day.stack import LocalStack
 from the_alchemiser.shared.ledger import STRATEGY_PREFIX, StrategyTrade, strategy_trade_of
-from the_alchemiser.shared.lots import Books, Fill, Side, book
+from the_alchemiser.shared.lots import Books, book
 from the_alchemiser.shared.sharing import in_cents
 
 NOTHING = Decimal(0)
@@ -117,9 +117,7 @@ def profits_of(
 ) -> tuple[Profit, ...]:
     """Give each strategy's profit at these prices; the cents sum to the whole."""
     names = sorted({trade.strategy for trade in trades})
-    books = {
-        name: book(_fill(trade) for trade in trades if trade.strategy == name) for name in names
-    }
+    books = {name: book(trade.fill for trade in trades if trade.strategy == name) for name in names}
     realized = in_cents({name: books[name].realised for name in names})
     unrealized = in_cents({name: _unrealized(books[name], prices) for name in names})
     return tuple(
@@ -131,16 +129,4 @@ def profits_of(
 def _unrealized(books: Books, prices: Mapping[str, Decimal]) -> Decimal:
     return sum(
         (lot.remaining * (prices[lot.symbol] - lot.entry_price) for lot in books.lots), NOTHING
-    )
-
-
-def _fill(trade: StrategyTrade) -> Fill:
-    return Fill(
-        fill_id=f"{trade.order_id}/{trade.strategy}",
-        strategy=trade.strategy,
-        symbol=trade.symbol,
-        side=Side(trade.side),
-        quantity=trade.quantity,
-        price=trade.price,
-        filled_at=trade.filled_at,
     )

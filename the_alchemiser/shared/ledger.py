@@ -15,7 +15,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from the_alchemiser.shared.lots import Lot, Side
+from the_alchemiser.shared.lots import Fill, Lot, Side
 from the_alchemiser.shared.table import Item
 
 METADATA = "METADATA"
@@ -45,6 +45,19 @@ class StrategyTrade:
     def value(self) -> Decimal:
         """Dollars paid or received."""
         return self.quantity * self.price
+
+    @property
+    def fill(self) -> Fill:
+        """The same as a fill, for the lots to be computed anew."""
+        return Fill(
+            fill_id=self.order_id,
+            strategy=self.strategy,
+            symbol=self.symbol,
+            side=self.side,
+            quantity=self.quantity,
+            price=self.price,
+            filled_at=self.filled_at,
+        )
 
 
 def trade_key(order_id: str) -> dict[str, str]:

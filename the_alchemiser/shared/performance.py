@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from the_alchemiser.shared.ledger import StrategyTrade
-from the_alchemiser.shared.lots import NOTHING, Books, Fill, Side, book
+from the_alchemiser.shared.lots import NOTHING, Books, Side, book
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ def performances(trades: Iterable[StrategyTrade]) -> tuple[Performance, ...]:
 
 
 def _performance(strategy: str, trades: list[StrategyTrade]) -> Performance:
-    books = book(map(_fill, trades))
+    books = book(trade.fill for trade in trades)
     closed = {lot.lot_id for lot in books.lots if not lot.is_open}
     earned = _earned_by_lot(books)
     return Performance(
@@ -79,15 +79,3 @@ def _earned_by_lot(books: Books) -> dict[str, Decimal]:
 
 def _value(trades: list[StrategyTrade], side: Side) -> Decimal:
     return sum((trade.value for trade in trades if trade.side is side), NOTHING)
-
-
-def _fill(trade: StrategyTrade) -> Fill:
-    return Fill(
-        fill_id=trade.order_id,
-        strategy=trade.strategy,
-        symbol=trade.symbol,
-        side=trade.side,
-        quantity=trade.quantity,
-        price=trade.price,
-        filled_at=trade.filled_at,
-    )
