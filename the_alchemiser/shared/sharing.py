@@ -10,6 +10,9 @@ from the_alchemiser.shared.money import CENT, cents
 SMALLEST_SHARE = Decimal("0.000001")
 """Shares are divided down to the six places in which orders are placed."""
 
+NOBODY = "alch"
+"""Owner of what no strategy is known to have asked for."""
+
 NOTHING = Decimal(0)
 
 

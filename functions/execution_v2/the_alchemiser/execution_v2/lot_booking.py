@@ -13,10 +13,7 @@ from decimal import Decimal
 from the_alchemiser.execution_v2.ports import FilledOrder
 from the_alchemiser.shared.ids import derived_id
 from the_alchemiser.shared.lots import Lot, Side, sell
-from the_alchemiser.shared.sharing import share_out, share_sale
-
-NOBODY = "alch"
-"""Owner of shares that no strategy is known to have asked for."""
+from the_alchemiser.shared.sharing import NOBODY, share_out, share_sale
 
 NOTHING = Decimal(0)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 
+from the_alchemiser.shared.sharing import NOBODY
+
 SHARE_STEP = Decimal("0.0000000001")
-NOBODY = "alch"
-"""Owner of what no strategy is known to have asked for."""
 
 Contributions = Mapping[str, Mapping[str, Decimal]]
 Attribution = dict[str, dict[str, Decimal]]

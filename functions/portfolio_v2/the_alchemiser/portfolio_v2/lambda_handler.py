@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from the_alchemiser.portfolio_v2 import bootstrap
-from the_alchemiser.portfolio_v2.plan import Action
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.signals import SignalGenerated
 from the_alchemiser.shared.events.unwrap import unwrap
@@ -23,7 +22,7 @@ def _rebalance(signal: SignalGenerated) -> Response:
     plan = bootstrap.rebalancer().rebalance(signal)
     return done(
         status="planned",
-        trades_required=any(item.action is not Action.HOLD for item in plan.items),
+        trades_required=bool(plan.trades),
         plan_id=plan.plan_id,
         run_id=plan.run_id,
         correlation_id=plan.correlation_id,

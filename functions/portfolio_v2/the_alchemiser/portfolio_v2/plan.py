@@ -63,13 +63,7 @@ class Proposal:
     items: tuple[PlanItem, ...]
     total_value: Decimal
     cash: Decimal
-    deployable: Decimal
     smallest_trade: Decimal
-
-    @property
-    def trades(self) -> tuple[PlanItem, ...]:
-        """The items that need an order, sells first."""
-        return tuple(item for item in self.items if item.action is not Action.HOLD)
 
     @property
     def trade_value(self) -> Decimal:
@@ -87,8 +81,7 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
     if deployment > 1:
         require_room_to_borrow(snapshot.margin)
     smallest = smallest_trade(total)
-    deployable = total * deployment
-    wanted = target_values(targets, deployable)
+    wanted = target_values(targets, total * deployment)
     amounts = fund(
         trade_amounts(wanted, snapshot),
         smallest=smallest,
@@ -99,7 +92,6 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
         items=_items(wanted, amounts, snapshot),
         total_value=total,
         cash=snapshot.cash,
-        deployable=deployable,
         smallest_trade=smallest,
     )
 

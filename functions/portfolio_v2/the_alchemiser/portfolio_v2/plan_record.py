@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from the_alchemiser.portfolio_v2.plan import Action, PlanItem
+from the_alchemiser.portfolio_v2.plan import PlanItem
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.portfolio import AllocationComparison, RebalancePlanned
@@ -44,7 +44,7 @@ def planned_event(plan: RebalancePlan, stamp: EventStamp) -> RebalancePlanned:
                 for item in plan.items
             },
         ),
-        trades_required=any(item.action is not Action.HOLD for item in plan.items),
+        trades_required=bool(plan.trades),
     )
 
 

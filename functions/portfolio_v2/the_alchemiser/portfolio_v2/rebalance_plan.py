@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from the_alchemiser.portfolio_v2.plan import PlanItem
+from the_alchemiser.portfolio_v2.plan import Action, PlanItem
 from the_alchemiser.shared.ids import derived_id
 
 
@@ -37,6 +37,11 @@ class RebalancePlan:
     max_drift_tolerance: Decimal = Decimal("0.05")
     """Recorded and applied nowhere: every difference above the minimum is traded."""
     execution_urgency: str = "NORMAL"
+
+    @property
+    def trades(self) -> tuple[PlanItem, ...]:
+        """The items that need an order, sells first."""
+        return tuple(item for item in self.items if item.action is not Action.HOLD)
 
 
 def run_id_of(correlation_id: str) -> str:

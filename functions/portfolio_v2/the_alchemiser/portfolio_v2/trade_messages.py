@@ -15,13 +15,10 @@ FIRST_SEQUENCE = {Action.SELL: 1000, Action.BUY: 2000}
 
 def messages_of(plan: RebalancePlan, planned_event_id: str) -> tuple[TradeMessage, ...]:
     """Give a plan's trades in the order of the plan; the same plan gives the same messages."""
-    trades = [item for item in plan.items if item.action is not Action.HOLD]
-    return tuple(_message(item, plan, planned_event_id, len(trades)) for item in trades)
+    return tuple(_message(item, plan, planned_event_id) for item in plan.trades)
 
 
-def _message(
-    item: PlanItem, plan: RebalancePlan, planned_event_id: str, total_trades: int
-) -> TradeMessage:
+def _message(item: PlanItem, plan: RebalancePlan, planned_event_id: str) -> TradeMessage:
     side = Side(item.action.value)
     is_exit = item.is_exit and side is Side.SELL
     return TradeMessage(
@@ -46,7 +43,7 @@ def _message(
         is_full_liquidation=is_exit,
         estimated_price=Exact(item.price),
         total_portfolio_value=Money(plan.total_portfolio_value),
-        total_run_trades=total_trades,
+        total_run_trades=len(plan.trades),
         run_timestamp=plan.timestamp,
     )
 
