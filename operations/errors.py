@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class OperationError(Exception):
-    """Something stands in the way of an operation; nothing has been changed."""
+    """Something stands in the way of an operation; it says what was changed, if anything was."""
