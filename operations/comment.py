@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from operations.preview import Preview
 from operations.review import Change, Growth, changes_in, rebuilt_layers
+from packager.rules import UNZIPPED_LIMIT_BYTES
 
 MARKER = "<!-- alchemiser: preview of {stack} -->"
 """First line of the comment, by which the next run finds and replaces it."""
-
-LIMIT_BYTES = 262_144_000
-"""Function with all layers, unzipped: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
 # GitHub refuses a comment over 65,536 characters; what is cut off stays in the job's log.
 _MOST_CHARACTERS = 60_000
@@ -92,7 +90,7 @@ def _growth_table(growth: tuple[Growth, ...]) -> str:
 
 
 def _growth_row(row: Growth) -> str:
-    share = "" if row.total_bytes is None else f"{row.total_bytes / LIMIT_BYTES:.1%}"
+    share = "" if row.total_bytes is None else f"{row.total_bytes / UNZIPPED_LIMIT_BYTES:.1%}"
     return (
         f"| {row.kind} | `{row.name}` | {row.before_bytes:,} | {row.after_bytes:,} "
         f"| {row.gained_bytes:+,} | {share} |"

@@ -8,9 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-LIMIT_BYTES = 262_144_000
-"""Unzipped size of a function with its layers:
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+from packager.rules import UNZIPPED_LIMIT_BYTES
 
 WIDEST = 200
 
@@ -41,7 +39,7 @@ def functions_table(functions: Mapping[str, Any]) -> Table:
             size(facts["zipped_bytes"]),
             size(facts["unzipped_bytes"]),
             size(total),
-            f"{total / LIMIT_BYTES:.1%}",
+            f"{total / UNZIPPED_LIMIT_BYTES:.1%}",
             facts["arn"],
         )
     return table
