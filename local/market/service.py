@@ -59,7 +59,10 @@ class Market:
         except urllib.error.HTTPError as error:
             with error:
                 said = error.read().decode(errors="replace")
-            raise LocalProblem(f"The simulated market refused {path}: {said}", "Mend it.") from None
+            raise LocalProblem(
+                f"The simulated market refused {path}: {said}",
+                "Correct what it names and run the same command again.",
+            ) from None
         except (urllib.error.URLError, OSError) as error:
             raise LocalProblem(
                 f"The simulated market at {self.url} does not answer: {error}",
