@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from catalogue.model import ARCHITECTURE, PYTHON_VERSION
 from packager.errors import SourceError
 
 _ELF_MACHINES = {"x86_64": 62, "arm64": 183}
@@ -16,9 +17,9 @@ _FIRST_PYTHON_ON_AL2023 = (3, 12)
 class Target:
     """Where the artifacts will run."""
 
-    python: str = "3.12"
+    python: str = PYTHON_VERSION
     """Minor version of the Lambda runtime."""
-    architecture: str = "x86_64"
+    architecture: str = ARCHITECTURE
     """Instruction set as Lambda spells it."""
 
     def __post_init__(self) -> None:
