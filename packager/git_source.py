@@ -115,9 +115,11 @@ def _git(
             check=False,
         )
     except FileNotFoundError:
-        raise GitError(f"layer {layer}: expected git on PATH, found none") from None
+        raise GitError(f"layer {layer}: expected git on PATH, found none. Install it.") from None
     except subprocess.TimeoutExpired:
-        message = f"layer {layer}: {source.repository} did not answer within {_TIMEOUT_S} s"
+        message = (
+            f"layer {layer}: {source.repository} did not answer within {_TIMEOUT_S} s. Try again."
+        )
         raise GitError(message) from None
     if done.returncode != 0:
         raise GitError(f"layer {layer}: {_explained(source, done.stderr.strip())}")
@@ -134,8 +136,9 @@ def _explained(source: GitSource, said: str) -> str:
         return f"{source.repository} {token}. Set one that may read it; nothing was changed."
     if _ABSENT.search(said):
         return (
-            f"{source.repository} was not found, or the token in {TOKEN_VARIABLE} may not read it"
+            f"{source.repository} was not found, or the token in {TOKEN_VARIABLE} may not read it. "
+            "Correct the one in the layer's entry, or the other in the environment."
         )
     if _NO_COMMIT.search(said):
-        return f"{source.repository} has no commit {source.commit}"
+        return f"{source.repository} has no commit {source.commit}. Correct the layer's entry."
     return f"{source.repository} could not be fetched:\n{mask(said)}"

@@ -92,7 +92,10 @@ def _symlink_message(location: str) -> str:
 
 def _in_order(found: list[SourceFile], what: str) -> tuple[SourceFile, ...]:
     if not found:
-        raise SourceError(f"{what}: expected at least one source file, found none")
+        raise SourceError(
+            f"{what}: expected at least one source file, found none. "
+            "Add one, or take its entry out of the catalogue."
+        )
     ordered = sorted(found, key=lambda file: file.path)
     for earlier, later in pairwise(ordered):
         if earlier.path == later.path:
@@ -105,7 +108,10 @@ def _in_order(found: list[SourceFile], what: str) -> tuple[SourceFile, ...]:
 
 def _require_folder(folder: Path, what: str) -> None:
     if not folder.is_dir():
-        raise SourceError(f"{what}: expected the folder {folder}, which does not exist")
+        raise SourceError(
+            f"{what}: expected the folder {folder}, which does not exist. "
+            "Make it, or correct the catalogue's entry."
+        )
 
 
 def _namespaces_of_handler(handler: str) -> tuple[str, ...]:

@@ -20,10 +20,7 @@ def unpack(archive: Path, folder: Path, *, limit_bytes: int = UNZIPPED_LIMIT_BYT
             for member in members:
                 _write(opened, member, folder)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise ArchiveError(
-            f"{archive}: expected a whole zip, found a damaged one ({error}). "
-            "Delete it and build again."
-        ) from error
+        raise _damaged(archive, error) from error
 
 
 def archive_paths(archive: Path) -> tuple[str, ...]:
@@ -34,7 +31,14 @@ def archive_paths(archive: Path) -> tuple[str, ...]:
                 member.filename for member in _checked(archive, opened, UNZIPPED_LIMIT_BYTES)
             )
     except zipfile.BadZipFile as error:
-        raise ArchiveError(f"{archive}: expected a whole zip, found {error}") from error
+        raise _damaged(archive, error) from error
+
+
+def _damaged(archive: Path, error: Exception) -> ArchiveError:
+    return ArchiveError(
+        f"{archive}: expected a whole zip, found a damaged one ({error}). "
+        "Delete it and build again."
+    )
 
 
 def _checked(archive: Path, opened: zipfile.ZipFile, limit_bytes: int) -> Iterator[zipfile.ZipInfo]:
