@@ -70,17 +70,17 @@ def condition(random: Random) -> str:
     return f'(> (current-price "{one}") (moving-average-price "{one}" {{:window {window}}}))'
 
 
-def body(random: Random, size_bytes: float) -> str:
+def _body(random: Random, size_bytes: float) -> str:
     """Write a tree of choices and weights."""
     if size_bytes < SMALLEST:
         return _leaf(random)
     if random.random() < 0.75:
         share = random.uniform(0.2, 0.8)
-        left = body(random, (size_bytes - 90) * share)
-        right = body(random, (size_bytes - 90) * (1 - share))
+        left = _body(random, (size_bytes - 90) * share)
+        right = _body(random, (size_bytes - 90) * (1 - share))
         return f"(if {condition(random)}\n[{left}]\n[{right}])"
     count = random.randint(2, 4)
-    parts = [body(random, (size_bytes - 20) / count) for _ in range(count)]
+    parts = [_body(random, (size_bytes - 20) / count) for _ in range(count)]
     return "(weight-equal\n[" + "\n".join(parts) + "])"
 
 
@@ -89,10 +89,10 @@ def _group_filter(random: Random, depth: int, size_bytes: float) -> str:
     window = random.choice([window for window in MEASURES[name] if window <= 20])
     groups = []
     for index in range(3):
-        text = body(random, size_bytes / 3)
+        text = _body(random, size_bytes / 3)
         if depth > 1 and index == 0:
             inner = _group_filter(random, depth - 1, size_bytes / 6)
-            text = f"(weight-equal [{inner} {body(random, size_bytes / 6)}])"
+            text = f"(weight-equal [{inner} {_body(random, size_bytes / 6)}])"
         groups.append(f'(group "G{random.randint(0, 9)}" [{text}])')
     side = random.choice(("select-top", "select-bottom"))
     return f"(filter ({name} {{:window {window}}}) ({side} 1)\n[" + "\n".join(groups) + "])"
