@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.model import Finding, Resource, Resources, Rule, each, listed, rule, statements
+from policies.model import (
+    Finding,
+    Resource,
+    Resources,
+    Rule,
+    denies_plain_text,
+    each,
+    listed,
+    rule,
+    statements,
+)
 
 QUEUE = "aws:sqs/queue:Queue"
 QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
@@ -109,7 +119,7 @@ def bus_closed(policy: Resource) -> str | None:
     return "admits others without a condition" if open_ones else None
 
 
-@each(SCHEDULE, "schedule-dead-letters", "CKV_AWS_297 by analogy")
+@each(SCHEDULE, "schedule-dead-letters", "Scheduler dead letters")
 def schedule_dead_letters(schedule: Resource) -> str | None:
     """A start that fails is tried again, then kept."""
     target = schedule.inputs.get("target", {})
@@ -133,16 +143,6 @@ def _closed(resources: Resources, type_token: str) -> set[str]:
         if denies_plain_text(statement)
         for arn in listed(statement.get("Resource"))
     }
-
-
-def denies_plain_text(statement: Mapping[str, Any]) -> bool:
-    """Say whether a statement denies everybody what comes without TLS."""
-    condition = statement.get("Condition", {}).get("Bool", {})
-    return (
-        statement.get("Effect") == "Deny"
-        and statement.get("Principal") == "*"
-        and str(condition.get("aws:SecureTransport")).lower() == "false"
-    )
 
 
 def _services(statement: Mapping[str, Any]) -> object:

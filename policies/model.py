@@ -104,6 +104,16 @@ def statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [found] if isinstance(found, Mapping) else list(found)
 
 
+def denies_plain_text(statement: Mapping[str, Any]) -> bool:
+    """Say whether a statement denies everybody what comes without TLS."""
+    condition = statement.get("Condition", {}).get("Bool", {})
+    return (
+        statement.get("Effect") == "Deny"
+        and statement.get("Principal") == "*"
+        and str(condition.get("aws:SecureTransport")).lower() == "false"
+    )
+
+
 def listed(value: object) -> list[Any]:
     """Read what may be one value or a list of them."""
     return list(value) if isinstance(value, list | tuple) else [value]

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from policies.messaging_rules import denies_plain_text
-from policies.model import Finding, Resource, Resources, Rule, each, listed, rule, statements
+from policies.model import (
+    Finding,
+    Resource,
+    Resources,
+    Rule,
+    denies_plain_text,
+    each,
+    listed,
+    rule,
+    statements,
+)
 
 TABLE = "aws:dynamodb/table:Table"
 BUCKET = "aws:s3/bucket:Bucket"
