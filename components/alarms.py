@@ -84,7 +84,7 @@ def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:
     for function in system.functions:
         for trigger in function.triggers:
             if isinstance(trigger, OnEvent):
-                yield _rule_rule(trigger, system, addresses)
+                yield _delivery_rule(trigger, system, addresses)
     for queue in system.queues:
         yield from _queue_rules(queue, addresses)
     yield AlarmRule(
@@ -124,7 +124,7 @@ def _function_rules(spec: FunctionSpec, addresses: Addresses) -> Iterator[AlarmR
         )
 
 
-def _rule_rule(trigger: OnEvent, system: System, addresses: Addresses) -> AlarmRule:
+def _delivery_rule(trigger: OnEvent, system: System, addresses: Addresses) -> AlarmRule:
     return AlarmRule(
         name=f"{trigger.rule}-undelivered",
         meaning=f"The rule {trigger.rule} could not start its function.",

@@ -11,6 +11,7 @@ from pulumi_aws import cloudwatch, lambda_
 from catalogue.model import FunctionSpec
 from components.addresses import ALIAS, Addresses
 from components.code import CodeSource
+from components.gate import GATED_SUFFIX
 from components.policy_documents import Statement
 from components.role import ServiceRole, ServiceRoleArgs
 
@@ -88,7 +89,7 @@ class LambdaFunction(pulumi.ComponentResource):
         )
         code = args.code.of(spec, self)
         return lambda_.Function(
-            f"{name}-function",
+            f"{name}{GATED_SUFFIX}",
             name=addresses.name(spec.physical_name),
             # A version keeps it, so that history can tell what each was built from.
             description=f"{spec.purpose} Key: {code.key}",

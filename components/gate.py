@@ -11,8 +11,8 @@ import pulumi
 GATED = ("sourceCodeHash", "imageUri", "layers", "runtime", "handler")
 """A function that changes in none of these runs what has been checked before."""
 
-SUFFIX = "-function"
-"""What `LambdaFunction` appends to a function's name for its Lambda resource."""
+GATED_SUFFIX = "-function"
+"""What the Lambda resource of a function has behind the function's name."""
 
 
 def function_gate(check: Callable[[str], None]) -> pulumi.ResourceHook:
@@ -21,7 +21,7 @@ def function_gate(check: Callable[[str], None]) -> pulumi.ResourceHook:
     async def before(args: pulumi.ResourceHookArgs) -> None:
         if changed(args.old_inputs, args.new_inputs):
             # In a thread: functions are updated side by side, and a check takes seconds.
-            await asyncio.to_thread(check, args.name.removesuffix(SUFFIX))
+            await asyncio.to_thread(check, args.name.removesuffix(GATED_SUFFIX))
 
     return pulumi.ResourceHook("function-gate", before)
 
