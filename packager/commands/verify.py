@@ -14,6 +14,9 @@ from packager.system import catalogue_package, load_system
 from packager.target import Target
 from packager.verifying import TWICE, build_tree, compare, copy_tree
 
+_ALWAYS = ("pyproject.toml", LAYERS_FOLDER, FUNCTIONS_FOLDER)
+"""What a build reads besides the catalogue and what that names."""
+
 
 def run(root: Path, target: Target, options: Namespace) -> int:
     """Say that all bytes are equal, or name what differs."""
@@ -33,7 +36,3 @@ def run(root: Path, target: Target, options: Namespace) -> int:
         raise GateError("the two builds differ:\n" + "\n".join(f"  {fault}" for fault in faults))
     say(f"{count} zips, byte for byte the same")
     return 0
-
-
-_ALWAYS = ("pyproject.toml", LAYERS_FOLDER, FUNCTIONS_FOLDER)
-"""What a build reads besides the catalogue and what that names."""
