@@ -34,17 +34,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.events.unwrap import parsed
 
 RunId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")]
 
 
-class Request(BaseModel):
+class Request(Contract):
     """Input of TITLE."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
     correlation_id: RunId
     """Id of the run that the request belongs to."""

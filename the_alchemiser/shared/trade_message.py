@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.events.fields import Identifier, JsonObject, Timestamp
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import Exact, Money, Symbol
@@ -13,12 +14,8 @@ from the_alchemiser.shared.money import Exact, Money, Symbol
 Shares = Annotated[dict[str, Exact], Field(default_factory=dict)]
 
 
-class TradeMessage(BaseModel):
+class TradeMessage(Contract):
     """One trade of a run; decimals travel as strings."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     schema_version: Literal["1.0.0"] = "1.0.0"
     run_id: Identifier

@@ -5,26 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from the_alchemiser.shared.clock import Clock
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.events.fields import Identifier, JsonObject, Text, Timestamp, nothing
 from the_alchemiser.shared.ids import IdSource, derived_id
 
 SCHEMA_VERSION: Literal["1.0.0"] = "1.0.0"
 
 
-class DomainEvent(BaseModel):
+class DomainEvent(Contract):
     """Something that happened in a run; it is never changed after it was made."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        strict=True,
-        extra="forbid",
-        hide_input_in_errors=True,
-        defer_build=True,
-        protected_namespaces=(),
-    )
 
     event_id: Identifier
     event_type: Text

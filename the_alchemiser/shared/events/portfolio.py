@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.fields import Amounts, JsonObject
 
 
-class AllocationComparison(BaseModel):
+class AllocationComparison(Contract):
     """Dollars by symbol: wanted, held, and the difference."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     target_values: Amounts
     current_values: Amounts

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.fields import (
     Contributions,
@@ -23,17 +24,8 @@ TOLERANCE = Decimal("0.01")
 """How far sums of weights may lie from what they should be."""
 
 
-class ConsolidatedPortfolio(BaseModel):
+class ConsolidatedPortfolio(Contract):
     """Target weights by symbol, and which strategies asked for them."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        strict=True,
-        extra="forbid",
-        hide_input_in_errors=True,
-        defer_build=True,
-        protected_namespaces=(),
-    )
 
     target_allocations: Weights
     strategy_contributions: Contributions = Field(default_factory=nothing)

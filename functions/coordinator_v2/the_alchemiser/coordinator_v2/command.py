@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.errors import InvalidEvent
 from the_alchemiser.shared.events.unwrap import parsed
 from the_alchemiser.shared.ids import RandomIds
@@ -18,12 +19,8 @@ SessionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class StartRun(BaseModel):
+class StartRun(Contract):
     """Input of the coordinator."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     mode: Literal["trade"]
     correlation_id: SessionId | None = None

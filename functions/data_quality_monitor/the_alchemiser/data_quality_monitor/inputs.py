@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.errors import InvalidEvent
 from the_alchemiser.shared.events.fields import Count, Identifier
 from the_alchemiser.shared.events.unwrap import parsed
@@ -18,23 +19,15 @@ MOST_SYMBOLS = 2_000
 LONGEST_LOOKBACK_DAYS = 365
 
 
-class Issue(BaseModel):
+class Issue(Contract):
     """One thing that is wrong with one symbol."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     symbol: Symbol
     issue: Annotated[str, Field(max_length=1_000)]
 
 
-class Progress(BaseModel):
+class Progress(Contract):
     """What the invocations before this one have found."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     invocations: Count = 0
     checked: Count = 0
@@ -42,12 +35,8 @@ class Progress(BaseModel):
     issues: tuple[Issue, ...] = ()
 
 
-class CheckCommand(BaseModel):
+class CheckCommand(Contract):
     """Input of a check; at least one field has to be there, so that `{}` does nothing."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     correlation_id: Identifier | None = None
     symbols: Annotated[tuple[Symbol, ...], Field(min_length=1, max_length=MOST_SYMBOLS)] | None = (

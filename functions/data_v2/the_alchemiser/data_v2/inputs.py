@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.errors import InvalidEvent
 from the_alchemiser.shared.events.data import MarketDataFetchRequested
 from the_alchemiser.shared.events.fields import Count, Identifier
@@ -22,12 +23,8 @@ MOST_SYMBOLS = 2_000
 Symbols = Annotated[tuple[Symbol, ...], Field(max_length=MOST_SYMBOLS)]
 
 
-class Progress(BaseModel):
+class Progress(Contract):
     """What the invocations before this one have done."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     invocations: Count = 0
     refreshed: Count = 0
@@ -35,12 +32,8 @@ class Progress(BaseModel):
     failed_symbols: Symbols = ()
 
 
-class RefreshCommand(BaseModel):
+class RefreshCommand(Contract):
     """Input of a refresh; at least one field has to be there, so that `{}` does nothing."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     correlation_id: Identifier | None = None
     symbols: Annotated[tuple[Symbol, ...], Field(min_length=1, max_length=MOST_SYMBOLS)] | None = (

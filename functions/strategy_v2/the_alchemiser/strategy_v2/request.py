@@ -5,19 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from the_alchemiser.shared.contract import Contract
 from the_alchemiser.shared.events.fields import Identifier
 from the_alchemiser.shared.events.unwrap import parsed
 from the_alchemiser.shared.money import Weight
 
 
-class EvaluateStrategy(BaseModel):
+class EvaluateStrategy(Contract):
     """Evaluate one file of a session's book."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", hide_input_in_errors=True, defer_build=True
-    )
 
     session_id: Identifier
     correlation_id: Identifier
