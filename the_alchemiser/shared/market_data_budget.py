@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from the_alchemiser.shared.aws import aws_errors
+from the_alchemiser.shared.errors import PermanentError
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 UNLIMITED_S = 1e9
+
+MOST_INVOCATIONS = 12
+"""Lambda stops a function that has invoked itself about 16 times:
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+"""
+
+SHOWN_SYMBOLS = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +48,19 @@ class Continuation(Protocol):
     def start(self, payload: Mapping[str, object]) -> None:
         """Start the function again with this input, and do not wait for it."""
         ...
+
+
+def counted(earlier: int, remaining: Sequence[str]) -> int:
+    """Count this invocation, and refuse to go on for ever with what remains."""
+    invocations = earlier + 1
+    if invocations >= MOST_INVOCATIONS:
+        named = ", ".join(remaining[:SHOWN_SYMBOLS])
+        more = ", …" if len(remaining) > SHOWN_SYMBOLS else ""
+        raise PermanentError(
+            f"{len(remaining)} symbols remain after {invocations} invocations; "
+            f"ask again for {named}{more}"
+        )
+    return invocations
 
 
 class LambdaContinuation:

@@ -13,7 +13,6 @@ from tests.functions.data_v2.vendors import FakeVendor, bars_until
 from the_alchemiser.data_v2.inputs import Refresh, RefreshCommand, decode
 from the_alchemiser.data_v2.markers import MarkerTable
 from the_alchemiser.data_v2.refresh import (
-    MOST_INVOCATIONS,
     SYMBOL_S,
     DailyRefresh,
     Report,
@@ -22,7 +21,7 @@ from the_alchemiser.data_v2.refresh import (
 from the_alchemiser.data_v2.responses import refresh_response
 from the_alchemiser.data_v2.symbol_refresh import SymbolRefresh
 from the_alchemiser.shared.errors import ConfigurationError, PermanentError, TransientError
-from the_alchemiser.shared.market_data_budget import TimeBudget
+from the_alchemiser.shared.market_data_budget import MOST_INVOCATIONS, TimeBudget
 from the_alchemiser.shared.table import Table, encode
 
 CONFIGURED = ("AAPL", "KO", "PEP")

@@ -14,25 +14,19 @@ from the_alchemiser.shared.errors import (
     AlchemiserError,
     ConfigurationError,
     DataUnavailable,
-    PermanentError,
 )
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.workflow import WorkflowCompleted
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.market_data import BarHistory
-from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget
+from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget, counted
 from the_alchemiser.shared.money import Symbol
 
 WORKFLOW_TYPE = "data_quality_check"
 
 SYMBOL_S = 100.0
 """Long enough for one symbol: three requests that time out after 30 s each."""
-
-MOST_INVOCATIONS = 12
-"""Lambda stops a function that has invoked itself about 16 times:
-https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-"""
 
 CHECKED_AT = time(4, 30, tzinfo=UTC)
 """The moment of a day at which a past day is judged: when the schedule does it."""
@@ -128,11 +122,7 @@ class QualityCheck:
         return {bar.day: bar.close for bar in bars if first <= bar.day <= last}
 
     def _continue(self, check: Check, report: Report) -> None:
-        invocations = check.command.progress.invocations + 1
-        if invocations >= MOST_INVOCATIONS:
-            raise PermanentError(
-                f"{len(report.remaining)} symbols remain after {invocations} invocations"
-            )
+        invocations = counted(check.command.progress.invocations, report.remaining)
         rest = {
             "correlation_id": check.correlation_id,
             "symbols": report.remaining,

@@ -12,15 +12,10 @@ from the_alchemiser.data_v2.symbol_refresh import Span, SymbolRefresh
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import AlchemiserError, ConfigurationError, PermanentError
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget
+from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget, counted
 
 SYMBOL_S = 240.0
 """Long enough for one symbol: four requests that time out, and waits for the rate limit."""
-
-MOST_INVOCATIONS = 12
-"""Lambda stops a function that has invoked itself about 16 times:
-https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-"""
 
 Markers = Mapping[str, Sequence[str]]
 
@@ -124,11 +119,7 @@ class DailyRefresh:
         report.bars_fetched += count
 
     def _continue(self, refresh: Refresh, report: Report) -> None:
-        invocations = refresh.command.progress.invocations + 1
-        if invocations >= MOST_INVOCATIONS:
-            raise PermanentError(
-                f"{len(report.remaining)} symbols remain after {invocations} invocations"
-            )
+        invocations = counted(refresh.command.progress.invocations, report.remaining)
         rest = {
             "correlation_id": refresh.correlation_id,
             "symbols": report.remaining,
