@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogue.model_shipping import Shipping
 from packager.errors import ImageError
 from packager.image_context import BuildContext, build_context
 from packager.system import packager_setting
@@ -26,13 +27,13 @@ def require_images(
     return {
         spec.name: buildable_context(root, spec, target, output_dir).key
         for spec in system.functions
-        if spec.shipping.value == "image"
+        if spec.shipping is Shipping.IMAGE
     }
 
 
 def require_deployable(system: System, endpoint: str | None, promoted_from: str | None) -> None:
     """Refuse images where a stack cannot take them, before anything is built."""
-    names = [spec.name for spec in system.functions if spec.shipping.value == "image"]
+    names = [spec.name for spec in system.functions if spec.shipping is Shipping.IMAGE]
     reason = None
     if endpoint is not None:
         reason = f"the emulator at {endpoint} runs no images"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogue.model import LayerKind
 from packager.distributions import owners, read_distributions
 from packager.keys import lock_path
 from packager.locks import refuse_runtime_packages
@@ -25,7 +26,7 @@ def installed_content(
 ) -> tuple[Sequence[SourceFile], Mapping[str, Package]]:
     """Install a layer's lock below a workspace, and choose what ships."""
     folder = work / "python"
-    if spec.kind.value == "git":
+    if spec.kind is LayerKind.GIT:
         _install_git(root, spec, target, folder)
     else:
         lock = lock_path(root, spec.name)

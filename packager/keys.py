@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogue.model import LayerKind
 from packager.errors import LockError, SourceError
 from packager.git_locks import LAYERS_FOLDER, git_lock_path, read_git_lock
 from packager.rules import RULES_VERSION
@@ -43,11 +44,11 @@ def require_key(what: str, expected: str | None, found: str) -> None:
 
 def layer_inputs(root: Path, spec: LayerSpec, target: Target) -> Inputs:
     """Gather what decides a layer's bytes."""
-    if spec.kind.value == "sources":
+    if spec.kind is LayerKind.SOURCES:
         return inputs_of("sources-layer", target, files=digests(layer_sources(root, spec)))
     content = read_lock(root, spec)
     return inputs_of(
-        "git-layer" if spec.kind.value == "git" else "dependency-layer",
+        "git-layer" if spec.kind is LayerKind.GIT else "dependency-layer",
         target,
         lock=hashlib.sha256(content).hexdigest(),
         requirements=_requirements(spec, content),
@@ -79,13 +80,13 @@ def packed_inputs(
 
 def locked(layers: Iterable[LayerSpec]) -> tuple[LayerSpec, ...]:
     """Choose the layers that are installed from a lock."""
-    return tuple(layer for layer in layers if layer.kind.value != "sources")
+    return tuple(layer for layer in layers if layer.kind is not LayerKind.SOURCES)
 
 
 def read_lock(root: Path, spec: LayerSpec) -> bytes:
     """Return a layer's lock as it is committed."""
     lock = (
-        git_lock_path(root, spec.name) if spec.kind.value == "git" else lock_path(root, spec.name)
+        git_lock_path(root, spec.name) if spec.kind is LayerKind.GIT else lock_path(root, spec.name)
     )
     try:
         return lock.read_bytes()
@@ -112,7 +113,7 @@ def pinned(lock: str) -> dict[str, str]:
 
 
 def _requirements(spec: LayerSpec, lock: bytes) -> dict[str, str]:
-    if spec.kind.value != "git":
+    if spec.kind is not LayerKind.GIT:
         return pinned(lock.decode())
     found = read_git_lock(lock, spec)
     return {found.package: f"{found.version} at commit {found.commit}"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogue.model import LayerKind
 from packager.errors import SourceError
 from packager.gates.layer import check_layer
 from packager.installation import installed_content
@@ -96,7 +97,7 @@ class LayerBuild:
         return draft, files
 
     def _content(self, work: Path) -> Content:
-        if self.spec.kind.value == "sources":
+        if self.spec.kind is LayerKind.SOURCES:
             return layer_sources(self.root, self.spec), {}
         return installed_content(self.root, self.spec, self.target, work)
 

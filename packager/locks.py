@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from catalogue.model import LayerKind
 from packager.errors import LockError
 from packager.git_locks import git_lock_path, is_current, read_git_lock, written_form
 from packager.git_wheels import new_lock
@@ -32,7 +33,7 @@ def write_locks(root: Path, layers: Iterable[LayerSpec]) -> tuple[str, ...]:
             _write(lock_path(root, spec.name), exported)
             changed.append(spec.name)
     for spec in layers:
-        if spec.kind.value != "git" or is_current(root, spec):
+        if spec.kind is not LayerKind.GIT or is_current(root, spec):
             continue
         with TemporaryDirectory() as work:
             lock = new_lock(root, spec, Path(work))
@@ -55,7 +56,7 @@ def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
             "Run `python -m packager lock` and commit what it writes."
         )
     for spec in layers:
-        if spec.kind.value == "git":
+        if spec.kind is LayerKind.GIT:
             read_git_lock(read_lock(root, spec), spec)
 
 

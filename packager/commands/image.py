@@ -8,6 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalogue.model_shipping import Shipping
 from packager.builders import Builder, find_builder
 from packager.errors import ImageError, SourceError
 from packager.image_context import BuildContext
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def run(root: Path, target: Target, options: Namespace) -> int:
     """Verify the context; with a repository, push the image under the context's key."""
     spec = find_function(load_system(root), options.name)
-    if spec.shipping.value != "image":
+    if spec.shipping is not Shipping.IMAGE:
         raise SourceError(
             f"function {spec.name}: expected shipping=Shipping.IMAGE in its entry, found "
             f"Shipping.{spec.shipping.name}"
