@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,30 +46,29 @@ def go_back(engine: Engine, live: Live, moves: Iterable[Move]) -> None:
 
     Lambda is asked itself, not the program: what ships plays no part in going back.
     """
-    planned = tuple(moves)
-    pins = Pins(engine)
+    planned, pins = tuple(moves), Pins(engine)
     before = pins.versions()
     pins.hold({move.name: move.target for move in planned})
-    try:
-        _move_all(live, planned)
-    except OperationError:
-        pins.restore(before, [move.name for move in planned])
-        raise
-    _record(engine, planned)
+    _move_or_restore(engine, live, planned, before)
 
 
 def go_forward(engine: Engine, live: Live, moves: Iterable[Move]) -> None:
     """Forget the recorded versions and move the aliases to the newest again."""
-    planned = tuple(moves)
-    pins = Pins(engine)
+    planned, pins = tuple(moves), Pins(engine)
     before = pins.versions()
     pins.release(move.name for move in planned)
+    _move_or_restore(engine, live, planned, before)
+
+
+def _move_or_restore(
+    engine: Engine, live: Live, moves: tuple[Move, ...], before: Mapping[str, str]
+) -> None:
     try:
-        _move_all(live, planned)
+        _move_all(live, moves)
     except OperationError:
-        pins.restore(before, [move.name for move in planned])
+        Pins(engine).restore(before, [move.name for move in moves])
         raise
-    _record(engine, planned)
+    _record(engine, moves)
 
 
 def _move_all(live: Live, moves: tuple[Move, ...]) -> None:
