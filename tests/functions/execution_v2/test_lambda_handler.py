@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.functions.junk import JUNK
 from tests.functions.trading_handlers import deployed
 from tests.functions.trading_world import FIFO, World
 from the_alchemiser.execution_v2.bootstrap import settings as execution_settings
@@ -17,10 +17,6 @@ from the_alchemiser.shared.errors import InvalidEvent
 from the_alchemiser.shared.trade_message import TradeMessage
 
 CONTEXT = object()
-WORDS = st.none() | st.booleans() | st.floats() | st.text() | st.integers()
-JUNK = st.recursive(
-    WORDS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
-)
 
 
 @pytest.fixture

@@ -6,18 +6,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.functions.junk import JUNK
 from tests.functions.trading_handlers import deployed
 from tests.functions.trading_world import World, signal
 from the_alchemiser.portfolio_v2.lambda_handler import lambda_handler
 from the_alchemiser.shared.errors import TransientError
 
 CONTEXT = object()
-WORDS = st.none() | st.booleans() | st.floats() | st.text() | st.integers()
-JUNK = st.recursive(
-    WORDS, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
-)
 
 
 @pytest.fixture
