@@ -11,7 +11,6 @@ import importlib
 import importlib.metadata
 import io
 import json
-import os
 import random
 import subprocess
 import sys
@@ -169,11 +168,8 @@ def measure_unzipped_bytes() -> int:
         for file in distribution.files or ()
         if file.suffix != ".pyc"
     )
-    return sum(size for file in files if (size := _size(file.locate())))
-
-
-def _size(path: Any) -> int:
-    return os.stat(path).st_size if os.path.isfile(path) else 0  # noqa: PTH113, PTH116
+    places = (Path(str(file.locate())) for file in files)
+    return sum(place.stat().st_size for place in places if place.is_file())
 
 
 def main(library: str) -> None:
