@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +31,11 @@ def trade_after_update(
     session = TradingSession.of(work, endpoint, DEFAULT_STACK, outputs)
     last = session.journal.last
     if last is None:
-        return _trade(session, [FIRST_SHOWN])
+        return _trade(session, FIRST_SHOWN)
     day = next_day(last.day)
     shown = read_result(session.folder(last.day))
     if has_changed or shown is None or shown.ending is not Ending.COMPLETED:
-        return _trade(session, [day if day and shown else last.day])
+        return _trade(session, day if day and shown else last.day)
     show_result(shown, session.folder(last.day))
     if day:
         print(f"\n{last.day} was traded before, on this very stack; `make day DATE={day}` goes on")
@@ -48,7 +47,7 @@ def trade_day(work: WorkFolder, arguments: Sequence[str]) -> int:
     asked = arguments[0] if arguments else ""
     day = parse_day(asked) if asked else None
     session = _session(work)
-    return _trade(session, [day or day_to_trade(session.journal)])
+    return _trade(session, day or day_to_trade(session.journal))
 
 
 def day_to_trade(journal: Journal) -> date:
@@ -84,21 +83,17 @@ def trade_days(work: WorkFolder, arguments: Sequence[str]) -> int:
             break
     if len(results) > 1:
         print(f"equity curve  {_draw(work, results)}")
-    return 0 if len(results) == len(days) and _all_completed(results) else 1
+    completed = [result for result in results if result.ending is Ending.COMPLETED]
+    return 0 if len(completed) == len(days) else 1
 
 
-def _trade(session: TradingSession, days: Sequence[date]) -> int:
-    results = [session.trade(day) for day in days]
-    for result in results:
-        show_result(result, session.folder(result.day))
-    if _all_completed(results):
+def _trade(session: TradingSession, day: date) -> int:
+    result = session.trade(day)
+    show_result(result, session.folder(day))
+    if result.ending is Ending.COMPLETED:
         return 0
     say("error: the run failed; what failed, why, and its log are shown above")
     return 1
-
-
-def _all_completed(results: Sequence[DayResult]) -> bool:
-    return all(result.ending is Ending.COMPLETED for result in results)
 
 
 def _draw(work: WorkFolder, results: Sequence[DayResult]) -> Path:
@@ -106,11 +101,7 @@ def _draw(work: WorkFolder, results: Sequence[DayResult]) -> Path:
     path = days_folder(work) / f"equity-{first}-{last}.png"
     draw_equity(
         [
-            EquityPoint(
-                day=result.day,
-                equity=Decimal(result.equity),
-                index_close=Decimal(result.index_close),
-            )
+            EquityPoint(day=result.day, equity=result.equity, index_close=result.index_close)
             for result in results
         ],
         path,
