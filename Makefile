@@ -11,7 +11,10 @@ BASE ?= origin/main
 run := ./local/run
 operate := $(run) operate
 .DEFAULT_GOAL := help
-.PHONY: help local day days strategies preview outputs recover down clean test test-unit check lock bench soak
+.PHONY: help local day days strategies preview outputs recover down clean test test-unit soak \
+        check lock bench deploy-local deploy-dev deploy-prod promote rollback forward history \
+        drift smoke settled review routes check-workflows test-functions test-shared verify \
+        new-function
 
 help: ## List what there is to ask for
 	@awk -F':.*## ' '/^[a-z -]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
