@@ -71,7 +71,9 @@ class StackSettings(BaseModel):
     promoted_from: Literal["dev"] | None = None
     """Stack whose layer keys and function digests are all that this one may run."""
     memory_cap_mb: Annotated[int, Field(ge=128, le=10_240)] | None = None
+    """Most memory of a function, whatever its entry says."""
     concurrency_cap: Annotated[int, Field(ge=2, le=1000)] | None = None
+    """Most calls of a function at once, whatever its entry says."""
     functions: dict[str, FunctionSettings] = Field(default_factory=dict)
     application: dict[str, str]
     """Values that functions get, by the names that the catalogue gives them."""
