@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, stamp
+from tests.functions.strategy_trades import trade
 from the_alchemiser.metrics_v2.adapters import CloudWatch, LedgerTable
 from the_alchemiser.metrics_v2.domain import Gauge, Unit
 from the_alchemiser.metrics_v2.service import Metrics
@@ -27,21 +27,6 @@ def executed(metadata: dict[str, Any] | None = None, **data: Any) -> TradeExecut
         success=True,
         orders_placed=1,
         orders_succeeded=1,
-    )
-
-
-def trade(strategy: str, side: Side, quantity: str, price: str, minute: int) -> StrategyTrade:
-    return StrategyTrade(
-        strategy=strategy,
-        order_id=f"order-{minute}",
-        symbol="SPY",
-        side=side,
-        quantity=Decimal(quantity),
-        price=Decimal(price),
-        weight=Decimal(1),
-        realized_pnl=Decimal(0),
-        filled_at=MONDAY + timedelta(minutes=minute),
-        correlation_id="workflow-1",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, MemoryClaims, stamp
+from tests.functions.strategy_trades import trade
 from the_alchemiser.notifications_v2.adapters import LedgerTable, ReportBucket, TopicMailer
 from the_alchemiser.notifications_v2.mail import (
     MAILED_ONCE,
@@ -78,21 +78,6 @@ def failed(**changes: Any) -> WorkflowFailed:
         "error_details": {"exception_type": "StrategyError", "dsl_file": "pair.clj"},
     }
     return WorkflowFailed(**(fields | changes))
-
-
-def trade(strategy: str, side: Side, quantity: str, price: str, minute: int) -> StrategyTrade:
-    return StrategyTrade(
-        strategy=strategy,
-        order_id=f"order-{minute}",
-        symbol="SPY",
-        side=side,
-        quantity=Decimal(quantity),
-        price=Decimal(price),
-        weight=Decimal(1),
-        realized_pnl=Decimal(0),
-        filled_at=MONDAY + timedelta(minutes=minute),
-        correlation_id=CORRELATION,
-    )
 
 
 TRADES = (
