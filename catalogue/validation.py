@@ -155,7 +155,8 @@ def _triggers(spec: FunctionSpec, queues: frozenset[str]) -> Iterator[str]:
                 yield f"function {spec.name!r}: no queue is named {trigger.queue!r}"
             yield from _concurrency(spec, trigger)
         elif isinstance(trigger, OnEvent) and bool(trigger.sources) == bool(trigger.source_prefix):
-            yield f"rule {trigger.rule!r}: expected either sources or a prefix of them"
+            found = "both" if trigger.sources else "neither"
+            yield f"rule {trigger.rule!r}: expected sources or a prefix of them, found {found}"
 
 
 def _concurrency(spec: FunctionSpec, trigger: OnQueue) -> Iterator[str]:

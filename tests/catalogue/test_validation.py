@@ -76,7 +76,7 @@ BREAKAGES: dict[str, Callable[[], System]] = {
     "rule 'r': nobody publishes Nothing": lambda: with_function(
         "portfolio_v2", triggers=(OnEvent(rule="r", detail_types=("Nothing",), sources=("s",)),)
     ),
-    "rule 'r': expected either sources or a prefix of them": lambda: with_function(
+    "rule 'r': expected sources or a prefix of them, found neither": lambda: with_function(
         "portfolio_v2", triggers=(OnEvent(rule="r", detail_types=("SignalGenerated",)),)
     ),
     "function 'portfolio_v2': expected one, found 2": lambda: replace(
