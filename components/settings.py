@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -11,7 +11,8 @@ LAMBDA_LIMIT_BYTES = 262_144_000
 """Function and layers, unzipped:
 https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
-STAGES = ("local", "dev", "prod")
+Stage = Literal["local", "dev", "prod"]
+STAGES: tuple[str, ...] = get_args(Stage)
 
 _AcceptedDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -82,7 +83,7 @@ class StackSettings(BaseModel):
     secret_values: dict[str, dict[str, str]] = Field(default_factory=dict)
     """Fields by secret; encrypted, except in the local stack."""
 
-    stage: Literal["local", "dev", "prod"]
+    stage: Stage
     """Name of the stack."""
     endpoint: str | None
     """Emulator's URL, from the environment."""
