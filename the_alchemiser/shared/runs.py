@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -40,6 +41,9 @@ METADATA = "METADATA"
 
 TRADE_PREFIX = "TRADE#"
 """Sort keys of a run's trades begin with it."""
+
+KEPT = timedelta(hours=24)
+"""How long a run's items are kept."""
 
 STALL_LIMIT_S = 3_000
 """A run in which nothing moved for so long hangs: three receives of 900 s each are over by then."""

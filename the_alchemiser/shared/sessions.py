@@ -7,13 +7,16 @@ strategy asked for; its `consolidated_portfolio` is the JSON form of a Consolida
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 METADATA = "METADATA"
 PARTIAL_PREFIX = "STRATEGY#"
 SESSION_PREFIX = "SESSION#"
 DAY_PREFIX = "DAY#"
+
+KEPT = timedelta(hours=24)
+"""How long a session's items are kept."""
 
 
 class SessionStatus(StrEnum):

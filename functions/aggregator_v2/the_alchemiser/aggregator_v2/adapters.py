@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.sessions import (
     DAY_PREFIX,
+    KEPT,
     METADATA,
     PARTIAL_PREFIX,
     SESSION_PREFIX,
@@ -25,8 +26,6 @@ from the_alchemiser.shared.sessions import (
     session_key,
 )
 from the_alchemiser.shared.table import Change, Item, Table
-
-KEPT = timedelta(hours=24)
 
 CONFLICT_ATTEMPTS = 8
 CONFLICT_PAUSE_S = 0.05

@@ -12,6 +12,7 @@ from the_alchemiser.coordinator_v2.domain import Job, Opening, Session, Share
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.sessions import (
+    KEPT,
     PARTIAL_PREFIX,
     SessionStatus,
     day_key,
@@ -22,8 +23,6 @@ from the_alchemiser.shared.table import Item, Table, encode
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-
-KEPT = timedelta(hours=24)
 
 RUN_ALLOWANCE = timedelta(hours=1)
 """A day is free again this long after its session's timeout, should nobody report the end."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 
 from the_alchemiser.portfolio_v2.active_run import ActiveRun
@@ -11,11 +10,16 @@ from the_alchemiser.portfolio_v2.ports import RunState
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.lots import Side
-from the_alchemiser.shared.runs import TRADE_PREFIX, RunStatus, TradeStatus, run_key, trade_key
+from the_alchemiser.shared.runs import (
+    KEPT,
+    TRADE_PREFIX,
+    RunStatus,
+    TradeStatus,
+    run_key,
+    trade_key,
+)
 from the_alchemiser.shared.table import Change, Item, Table
 from the_alchemiser.shared.trade_message import TradeMessage
-
-KEPT_FOR = timedelta(hours=24)
 
 
 class RunStore:
@@ -50,7 +54,7 @@ class RunStore:
 
         The run's own item comes last: where it exists, all of its trades do.
         """
-        expiry = int((self._clock.now() + KEPT_FOR).timestamp())
+        expiry = int((self._clock.now() + KEPT).timestamp())
         first_phase = _first_phase(messages)
         for message in messages:
             self._table.put_new({**_trade_item(message, first_phase), "TTL": expiry})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
 from typing import Any
@@ -17,13 +16,11 @@ from the_alchemiser.shared.events.trades import AllTradesCompleted, TradeExecute
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.money import Exact
 from the_alchemiser.shared.outbox import Conclusion
-from the_alchemiser.shared.runs import RunStatus, run_key
+from the_alchemiser.shared.runs import KEPT, RunStatus, run_key
 from the_alchemiser.trade_aggregator.domain import Run, aggregated, empty_run, failed_symbols
 from the_alchemiser.trade_aggregator.ports import Conclusions, Runs
 
 OPEN = (RunStatus.SELL_PHASE, RunStatus.BUY_PHASE)
-
-KEPT = timedelta(hours=24)
 
 
 class Progress(Enum):
