@@ -181,8 +181,9 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop.set_default_executor(ThreadPoolExecutor(initializer=loops.open))
     try:
         yield loop
-        loop.run_until_complete(loop.shutdown_default_executor())
     finally:
+        # Also after a refusal: a thread that is just starting would open its loop too late.
+        loop.run_until_complete(loop.shutdown_default_executor())
         loops.close()
 
 
