@@ -41,12 +41,19 @@ TOLD = ("-v", "--durations=15")
 WITH_ENGINE = frozenset({"tests", "soak"})
 """Tools for which engine and emulator are installed first, where their progress can be seen."""
 
-UNIT = "not artifacts and not engine and not day and not soak"
+UNIT = "not integration and not artifacts and not engine and not day and not soak"
+"""Tests that need nothing but the environment, and milliseconds each."""
 
 TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
     "tests": (
         (*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),
-        (*PYTEST, *BY_STACK, "-m", "(artifacts or engine or day) and not soak", *TOLD),
+        (
+            *PYTEST,
+            *BY_STACK,
+            "-m",
+            "(integration or artifacts or engine or day) and not soak",
+            *TOLD,
+        ),
     ),
     "unit-tests": ((*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),),
     "soak": ((*PYTEST, "-m", "soak", "--timeout=3600"),),
@@ -60,7 +67,7 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
         ("uv", "lock", "--check", "--quiet"),
         ("python", "-m", "packager", "lock", "--check"),
     ),
-    "function-tests": ((*PYTEST, "-m", UNIT, "tests/functions"),),
+    "function-tests": ((*PYTEST, "-m", "not soak", "tests/functions"),),
     "shared-tests": ((*PYTEST, "-m", UNIT, "tests/shared", "tests/architecture"),),
     "verify": (("python", "-m", "packager", "verify"),),
     "workflow-security": (("zizmor", "--offline", "--quiet", ".github"),),

@@ -21,6 +21,8 @@ from tests.packager.elf_files import shared_object
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.integration
+
 HERE = Target(f"3.{sys.version_info[1]}")
 
 Deploy = Callable[..., dict[str, Any]]

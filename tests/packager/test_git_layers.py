@@ -28,6 +28,8 @@ from tests.packager.git_server import Repository, serve
 from tests.packager.projects import TARGET, Project
 from tests.packager.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.integration
+
 TOKEN = "planted-token-4f9d2c81"
 ROOT = Path(__file__).parents[2]
 HERE = Target(f"3.{sys.version_info[1]}")

@@ -12,6 +12,8 @@ from tests.packager.index import serve
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
+pytestmark = pytest.mark.integration
+
 LAYERS = (
     LayerSpec(name="strategy", purpose="Test.", group="layer-strategy"),
     LayerSpec(name="shared_data", purpose="Test.", group="layer-shared-data"),

@@ -26,6 +26,8 @@ from the_alchemiser.shared.money import cents
 from the_alchemiser.shared.runs import RunStatus, run_key
 from the_alchemiser.shared.table import Change
 
+pytestmark = pytest.mark.integration
+
 DAYS = (date(2022, 3, 15), date(2022, 3, 16), date(2022, 3, 17))
 ORDERS = "/v2/orders"
 TARGETS: tuple[Mapping[str, str], ...] = (
