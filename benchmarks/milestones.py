@@ -15,13 +15,17 @@ END = ""
 
 LOOK_EVERY_S = 0.05
 
-FIRST_RUN = (
+DEPLOYMENT = (
     ("MiniStack starts", r"MiniStack runs at"),
     ("the engine starts", r"^Updating \("),
     ("the program plans, up to the first resource", r" created \("),
     ("resources, side by side with the layers' builds", r"-version created"),
     ("layers are stored; functions are checked and made", r"^Duration:"),
     ("the simulated market starts, outputs are shown", r"\(\d+ resources, \d+ s\)"),
+)
+
+FIRST_RUN = (
+    *DEPLOYMENT,
     ("bars are fetched, functions start for the first time", r"data_v2 .*fetched"),
     ("the day is traded and shown", END),
 )
