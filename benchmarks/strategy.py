@@ -152,7 +152,8 @@ Equal parts of a file are worked on once. What that is worth depends on the file
 at random, so that only small parts repeat. A file of group filters takes no longer for its nesting:
 each part is evaluated once, for all the days on which anything asks for it. The shapes of group
 filters, all of 2 MB and three deep, differ in what their groups consist of
-(`benchmarks/generated_shapes.py`).
+(`benchmarks/generated_shapes.py`). About half of what those
+at the limit take is reading and checking their text, which grows with the file alone.
 """
 
 
