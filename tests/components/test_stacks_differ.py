@@ -106,6 +106,8 @@ def test_a_rehearsed_stack_sends_every_service_to_the_emulator() -> None:
 
     assert ENDPOINT in provider.inputs["endpoints"]
     assert json.loads(provider.inputs["s3UsePathStyle"]) is True
+    # With the default of 25 an emulator that died is told of after minutes.
+    assert json.loads(provider.inputs["maxRetries"]) == 3
 
 
 def test_a_stack_on_aws_is_bound_to_its_account_and_to_no_endpoint() -> None:
