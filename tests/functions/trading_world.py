@@ -10,6 +10,7 @@ from decimal import Decimal
 from threading import RLock
 from typing import Any
 
+import pytest
 from moto import mock_aws
 
 from tests.cloud import Cloud
@@ -34,6 +35,7 @@ from the_alchemiser.portfolio_v2.run_store import RunStore
 from the_alchemiser.portfolio_v2.service import Rebalancer
 from the_alchemiser.portfolio_v2.session_store import SessionStore
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker
+from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
 from the_alchemiser.shared.lots import Lot
@@ -148,6 +150,13 @@ class World:
             clock=self.clock,
             deployment=Decimal(deployment),
         )
+
+    def execute_while_the_bus_is_away(self, message: TradeMessage) -> None:
+        """Trade, but tell nobody: the delivery fails behind the record, and comes again."""
+        self.publisher.failure = TransientError("the bus is away")
+        with pytest.raises(TransientError):
+            self.executor().execute(message)
+        self.publisher.failure = None
 
     def executor(self, broker: AlpacaBroker | None = None) -> TradeExecutor:
         exchange = broker or self.alpaca.broker()
