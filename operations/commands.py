@@ -22,7 +22,7 @@ from operations.reviewing import review_pull_request
 from operations.rollback import Move, go_back, go_forward, plan_moves, plan_return
 from operations.routes import Route, routes_for
 from operations.smoke import ask_all
-from operations.surroundings import Surroundings, is_rehearsal
+from operations.stack_access import StackAccess, is_rehearsal
 from packager.output import Output, output_folder
 from packager.promotion import hexadecimal
 from packager.storage import ArtifactBucket
@@ -130,8 +130,8 @@ def forward(options: argparse.Namespace) -> int:
 def promote(options: argparse.Namespace) -> int:
     """Bring dev's bytes to prod."""
     rehearse = is_rehearsal()
-    source = Surroundings.of("dev", rehearse=rehearse)
-    target = Surroundings.of("prod", rehearse=rehearse)
+    source = StackAccess.of("dev", rehearse=rehearse)
+    target = StackAccess.of("prod", rehearse=rehearse)
     promotion = Promotion(
         checkout=_checkout(),
         source="dev",
@@ -206,8 +206,8 @@ def _say_moves(moves: Iterable[Move]) -> None:
         say(f"{move.name}: version {move.current} -> {move.target}")
 
 
-def _stack(options: argparse.Namespace) -> Surroundings:
-    return Surroundings.of(options.stack, rehearse=is_rehearsal())
+def _stack(options: argparse.Namespace) -> StackAccess:
+    return StackAccess.of(options.stack, rehearse=is_rehearsal())
 
 
 def _checkout() -> Checkout:

@@ -9,7 +9,7 @@ from operations.checkout import Checkout
 from operations.comment import MARKER, render_comment, render_failure
 from operations.engine import ROOT, Engine, say
 from operations.errors import OperationError
-from operations.forge import Forge
+from operations.github import PullRequest
 from operations.outputs import StackOutputs
 from operations.review import growth
 from operations.wording import reasons
@@ -27,11 +27,11 @@ def review_pull_request(
     """Keep the comment for a preview that went through or failed; 1 for one that failed."""
     review = _review(stack, engine, checkout, bucket)
     print(review.comment)
-    forge = Forge.from_environment(environment)
-    if forge is None:
+    pull_request = PullRequest.from_environment(environment)
+    if pull_request is None:
         say("no GITHUB_TOKEN and PULL_REQUEST: the comment was printed, not posted")
     else:
-        forge.keep_comment(MARKER.format(stack=stack), review.comment)
+        pull_request.keep_comment(MARKER.format(stack=stack), review.comment)
     return 0 if review.passed else 1
 
 

@@ -99,7 +99,7 @@ def test_growth_shows_what_is_gained_and_the_share_of_the_limit(outputs: Outputs
     assert "| function | `metrics_v2` | 20 | 30 | +10 | 10.0% |" in text
 
 
-def test_a_comment_stays_below_what_the_forge_accepts() -> None:
+def test_a_comment_stays_below_what_github_accepts() -> None:
     many = [("update", f"{_FUNCTION}-{number}") for number in range(5_000)]
 
     assert len(render_comment("dev", preview_of(*many), (), layers={})) < 65_536

@@ -16,16 +16,16 @@ _PAGE = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Forge:
+class PullRequest:
     """Comments of one pull request, over GitHub's REST API."""
 
     api: str
     repository: str
-    pull_request: str
+    number: str
     token: str
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Forge | None:
+    def from_environment(cls, environment: Mapping[str, str]) -> PullRequest | None:
         """Read what a workflow sets; None where there is no pull request to comment on."""
         names = ("GITHUB_API_URL", "GITHUB_REPOSITORY", "PULL_REQUEST", "GITHUB_TOKEN")
         values = [environment.get(name, "") for name in names]
@@ -34,21 +34,21 @@ class Forge:
         if not all(values):
             missing = ", ".join(n for n, v in zip(names, values, strict=True) if not v)
             raise OperationError(f"expected {missing} in the environment, as a workflow sets it")
-        api, repository, pull_request, token = values
-        return cls(api=api, repository=repository, pull_request=pull_request, token=token)
+        api, repository, number, token = values
+        return cls(api=api, repository=repository, number=number, token=token)
 
     def keep_comment(self, marker: str, text: str) -> None:
         """Replace the comment that begins with `marker`, or write the first."""
         known = self._find(marker)
         if known is None:
-            self._call("POST", f"issues/{self.pull_request}/comments", {"body": text})
+            self._call("POST", f"issues/{self.number}/comments", {"body": text})
         else:
             self._call("PATCH", f"issues/comments/{known}", {"body": text})
 
     def _find(self, marker: str) -> int | None:
         page = 1
         while True:
-            path = f"issues/{self.pull_request}/comments?per_page={_PAGE}&page={page}"
+            path = f"issues/{self.number}/comments?per_page={_PAGE}&page={page}"
             comments: list[dict[str, Any]] = self._call("GET", path)
             for comment in comments:
                 if str(comment["body"]).startswith(marker):
@@ -75,4 +75,4 @@ class Forge:
             if isinstance(error, urllib.error.HTTPError):
                 error.close()
             # The request holds the token; the error does not.
-            raise OperationError(f"{method} {path}: the forge refused: {error}") from None
+            raise OperationError(f"{method} {path}: GitHub refused: {error}") from None

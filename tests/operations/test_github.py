@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from operations.errors import OperationError
-from operations.forge import Forge
+from operations.github import PullRequest
 
 MARKER = "<!-- marker -->"
 
@@ -26,7 +26,7 @@ def page() -> Page:
 
 
 @pytest.fixture
-def forge(page: Page) -> Iterator[Forge]:
+def pull_request(page: Page) -> Iterator[PullRequest]:
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -58,10 +58,10 @@ def forge(page: Page) -> Iterator[Forge]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Forge(
+    yield PullRequest(
         api=f"http://127.0.0.1:{server.server_port}",
         repository="owner/repo",
-        pull_request="7",
+        number="7",
         token="a-token",
     )
     server.shutdown()
@@ -69,41 +69,41 @@ def forge(page: Page) -> Iterator[Forge]:
     thread.join()
 
 
-def test_the_first_comment_is_written(forge: Forge, page: Page) -> None:
-    forge.keep_comment(MARKER, f"{MARKER}\nfirst")
+def test_the_first_comment_is_written(pull_request: PullRequest, page: Page) -> None:
+    pull_request.keep_comment(MARKER, f"{MARKER}\nfirst")
 
     assert page.comments == {1: f"{MARKER}\nfirst"}
     assert page.tokens == {"Bearer a-token"}
 
 
 def test_the_same_comment_is_replaced_however_many_others_there_are(
-    forge: Forge, page: Page
+    pull_request: PullRequest, page: Page
 ) -> None:
     page.comments = {number: "somebody's words" for number in range(1, 150)}
     page.comments[150] = f"{MARKER}\nfirst"
 
-    forge.keep_comment(MARKER, f"{MARKER}\nsecond")
+    pull_request.keep_comment(MARKER, f"{MARKER}\nsecond")
 
     assert page.comments[150] == f"{MARKER}\nsecond"
     assert len(page.comments) == 150
 
 
-def test_a_refusal_is_one_error_without_the_token(forge: Forge, page: Page) -> None:
+def test_a_refusal_is_one_error_without_the_token(pull_request: PullRequest, page: Page) -> None:
     page.refuses = True
 
     with pytest.raises(OperationError) as refusal:
-        forge.keep_comment(MARKER, "text")
+        pull_request.keep_comment(MARKER, "text")
 
     assert "403" in str(refusal.value)
     assert "a-token" not in str(refusal.value)
 
 
-def test_without_a_pull_request_there_is_no_forge() -> None:
-    assert Forge.from_environment({"GITHUB_TOKEN": "a-token"}) is None
+def test_without_a_pull_request_there_is_nothing_to_comment_on() -> None:
+    assert PullRequest.from_environment({"GITHUB_TOKEN": "a-token"}) is None
 
 
 def test_a_half_set_environment_is_named() -> None:
     with pytest.raises(OperationError, match="GITHUB_REPOSITORY"):
-        Forge.from_environment(
+        PullRequest.from_environment(
             {"GITHUB_TOKEN": "t", "PULL_REQUEST": "7", "GITHUB_API_URL": "http://127.0.0.1"}
         )

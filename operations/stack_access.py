@@ -22,7 +22,7 @@ STACKS = ("local", "dev", "prod")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
+class StackAccess:
     """One stack, on AWS or on the emulator."""
 
     engine: CommandLine
@@ -30,7 +30,7 @@ class Surroundings:
     endpoint_url: str | None
 
     @classmethod
-    def of(cls, stack: str, *, rehearse: bool) -> Surroundings:
+    def of(cls, stack: str, *, rehearse: bool) -> StackAccess:
         """Reach a stack; the local one, and every one in a rehearsal, is on the emulator."""
         if stack not in STACKS:
             message = f"expected a stack out of {', '.join(STACKS)}, found {stack!r}"
