@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-CLI_VERSION = "3.250.0"
+CLI_VERSION = "3.276.0"
 """Of the CLI built here; an official one of the machine may be newer."""
 
 OLDEST_CLI = (3, 250)
 
-OLDEST_GO = (1, 25, 11)
+OLDEST_GO = (1, 26, 6)
 """What the CLI's own go.mod asks for."""
 
 
