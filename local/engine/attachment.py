@@ -17,7 +17,7 @@ START_TIMEOUT_S = 60.0
 def attached_providers(work: WorkFolder, environment: Mapping[str, str]) -> Iterator[str]:
     """Give what PULUMI_DEBUG_PROVIDERS must say while the body runs."""
     process = subprocess.Popen(
-        [work.venv_python, "-m", "local.providers"],
+        [work.venv_python, "-m", "attached_providers"],
         cwd=work.root,
         env=dict(environment),
         stdin=subprocess.PIPE,
@@ -31,7 +31,7 @@ def attached_providers(work: WorkFolder, environment: Mapping[str, str]) -> Iter
         if not line.startswith("aws:"):
             raise LocalProblem(
                 f"The attached providers were expected to name their ports, and said {line!r}.",
-                "Run `.venv/bin/python -m local.providers` to see why.",
+                "Run `.venv/bin/python -m attached_providers` to see why.",
             )
         yield line
     finally:

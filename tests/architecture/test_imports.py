@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = [".", *sorted(f"functions/{path.name}" for path in (ROOT / "functions").iterdir())]
+FUNCTIONS = [".", *sorted(f"functions/{path.name}" for path in (ROOT / "functions").iterdir())]
+FOLDERS = [*FUNCTIONS, "local/providers"]
 
 
 def lint(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -31,6 +32,8 @@ def copy_packages(destination: Path) -> None:
         "policies",
         "the_alchemiser",
         "functions",
+        "local",
+        "operations",
     ):
         for source in (ROOT / folder).rglob("*.py"):
             target = destination / source.relative_to(ROOT)
@@ -45,6 +48,10 @@ def test_every_import_goes_in_its_direction() -> None:
 
 
 PLANTED = {
+    "local/providers/attached_providers/table.py": (
+        "import local.workfolder",
+        "The attached providers know the SDKs' schemas and boto3 alone",
+    ),
     "functions/portfolio_v2/the_alchemiser/portfolio_v2/service.py": (
         "import the_alchemiser.execution_v2",
         "Functions never import one another",
@@ -104,5 +111,5 @@ def test_every_function_is_under_contract() -> None:
 def test_every_folder_of_functions_is_on_the_paths_of_the_tools() -> None:
     tools = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 
-    assert set(tools["pytest"]["ini_options"]["pythonpath"]) == set(FOLDERS)
+    assert set(tools["pytest"]["ini_options"]["pythonpath"]) == set(FUNCTIONS)
     assert set(tools["mypy"]["mypy_path"]) == set(FOLDERS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from local.providers.aws.provider import AwsProvider
+from attached_providers.aws.provider import AwsProvider
 from tests.local.providers.engine import Engine
 from tests.local.providers.lifecycles import World
 

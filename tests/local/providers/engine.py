@@ -10,8 +10,8 @@ import grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 
-from local.providers.attachment import AttachedProvider
-from local.providers.wire import Values, dump, load, reveal
+from attached_providers.attachment import AttachedProvider
+from attached_providers.wire import Values, dump, load, reveal
 
 
 class RefusedError(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.providers.wire import ARCHIVE_MARK, ASSET_MARK, SIGNATURE
+from attached_providers.wire import ARCHIVE_MARK, ASSET_MARK, SIGNATURE
 from tests.local.providers.engine import Engine, Resource
 
 TRUST = {

@@ -13,7 +13,7 @@ from typing import Any
 import pulumi
 from pulumi import _types
 
-from local.providers.schema import (
+from attached_providers.schema import (
     ARCHIVE,
     FLAG,
     INTEGER,

@@ -8,10 +8,10 @@ from importlib.resources import files
 
 import pytest
 
-from local.providers.aws.provider import AwsProvider
-from local.providers.aws.types import ROWS
-from local.providers.command.provider import INPUTS, OUTPUTS, TOKEN, CommandProvider
-from local.providers.resource import ResourceType
+from attached_providers.aws.provider import AwsProvider
+from attached_providers.aws.types import ROWS
+from attached_providers.command.provider import INPUTS, OUTPUTS, TOKEN, CommandProvider
+from attached_providers.resource import ResourceType
 from tests.local.providers.sdk import differences, official
 
 EVERY_ROW = pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))

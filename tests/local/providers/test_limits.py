@@ -9,11 +9,11 @@ import boto3
 import pytest
 from pulumi_aws import lambda_
 
-from local.providers.aws.limits.compute import RUNTIMES
-from local.providers.aws.types import LIMITS, ROWS
-from local.providers.limits import arn
-from local.providers.schema import Block, ListOf, MapOf, Prop
-from local.providers.wire import UNKNOWN_MARK
+from attached_providers.aws.limits.compute import RUNTIMES
+from attached_providers.aws.types import LIMITS, ROWS
+from attached_providers.limits import arn
+from attached_providers.schema import Block, ListOf, MapOf, Prop
+from attached_providers.wire import UNKNOWN_MARK
 from tests.local.providers.engine import Engine, RefusedError
 from tests.local.providers.lifecycles import LIVES, TLS_ONLY, World, alarm, code, table
 

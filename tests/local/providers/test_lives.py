@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from local.providers.aws.types import ROWS
-from local.providers.wire import UNKNOWN
+from attached_providers.aws.types import ROWS
+from attached_providers.wire import UNKNOWN
 from tests.local.providers.engine import plain
 from tests.local.providers.lifecycles import KEPT, LIVES, NOT_IN_PROCESS, ONCE, Life, World
 

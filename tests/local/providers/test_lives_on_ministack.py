@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from local.providers.aws.configuration import ENDPOINTS
-from local.providers.aws.provider import AwsProvider
-from local.providers.aws.types import ROWS
+from attached_providers.aws.configuration import ENDPOINTS
+from attached_providers.aws.provider import AwsProvider
+from attached_providers.aws.types import ROWS
 from tests.local.providers.engine import Engine, plain
 from tests.local.providers.lifecycles import ENCRYPTION, KEPT, LIVES, ONLY_ON_MINISTACK, Life, World
 

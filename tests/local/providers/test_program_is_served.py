@@ -8,10 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from local.providers import checking
-from local.providers.aws.types import ROWS
-from local.providers.command.provider import INPUTS, TOKEN
-from local.providers.wire import ARCHIVE_MARK, SIGNATURE, dump, load, reveal
+from attached_providers import checking
+from attached_providers.aws.types import ROWS
+from attached_providers.command.provider import INPUTS, TOKEN
+from attached_providers.wire import ARCHIVE_MARK, SIGNATURE, dump, load, reveal
 from tests.recorded_program import recorded
 
 SEED = checking.Seed(resource_name="any", random=b"any")

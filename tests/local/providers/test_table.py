@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from local.providers.aws.provider import AwsProvider
-from local.providers.aws.types import ROWS
-from local.providers.wire import UNKNOWN, UNKNOWN_MARK, Secret, Values, dump, load
+from attached_providers.aws.provider import AwsProvider
+from attached_providers.aws.types import ROWS
+from attached_providers.wire import UNKNOWN, UNKNOWN_MARK, Secret, Values, dump, load
 from tests.local.providers.engine import Engine, NotFinishedError, RefusedError, Resource
 from tests.local.providers.lifecycles import TRUST, World, code, function, table
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from local.providers.aws.archives import archive_bytes
-from local.providers.failures import ProviderError
-from local.providers.wire import ARCHIVE_MARK, ASSET_MARK, SIGNATURE
+from attached_providers.aws.archives import archive_bytes
+from attached_providers.failures import ProviderError
+from attached_providers.wire import ARCHIVE_MARK, ASSET_MARK, SIGNATURE
 
 
 def names(content: bytes) -> list[str]:

@@ -8,9 +8,9 @@ import pytest
 from moto import mock_aws
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from local.providers.aws import configuration
-from local.providers.aws.provider import AwsProvider
-from local.providers.wire import Secret, dump
+from attached_providers.aws import configuration
+from attached_providers.aws.provider import AwsProvider
+from attached_providers.wire import Secret, dump
 from tests.local.providers.engine import Engine, RefusedError
 
 ACCOUNT = "123456789012"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.providers.aws.configuration import Configuration
-from local.providers.aws.session import Aws
-from local.providers.failures import ProviderError
+from attached_providers.aws.configuration import Configuration
+from attached_providers.aws.session import Aws
+from attached_providers.failures import ProviderError
 
 
 def refusal(code: str, message: str) -> ClientError:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
-from local.providers.command.provider import TOKEN, CommandProvider
-from local.providers.wire import UNKNOWN, Secret
+from attached_providers.command.provider import TOKEN, CommandProvider
+from attached_providers.wire import UNKNOWN, Secret
 from tests.local.providers.engine import Engine, RefusedError, Resource
 
 

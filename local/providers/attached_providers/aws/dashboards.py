@@ -1,0 +1,55 @@
+"""CloudWatch dashboards; the id is the name."""
+
+from __future__ import annotations
+
+from attached_providers.aws.session import Aws
+from attached_providers.resource import Change, ResourceType
+from attached_providers.schema import json_text, text
+from attached_providers.wire import Values
+
+
+def create(aws: Aws, new: Values) -> str:
+    """Put a dashboard."""
+    aws.client("cloudwatch").put_dashboard(
+        DashboardName=new["dashboardName"], DashboardBody=new["dashboardBody"]
+    )
+    return str(new["dashboardName"])
+
+
+def read(aws: Aws, identity: str, state: Values) -> Values:
+    """Read a dashboard."""
+    found = aws.client("cloudwatch").get_dashboard(DashboardName=identity)
+    return {
+        "dashboardName": identity,
+        "dashboardBody": found["DashboardBody"],
+        "dashboardArn": found["DashboardArn"],
+        "region": aws.region,
+    }
+
+
+def update(aws: Aws, identity: str, change: Change) -> None:
+    """Put the dashboard anew."""
+    create(aws, change.new)
+
+
+def delete(aws: Aws, identity: str, state: Values) -> None:
+    """Remove the dashboard."""
+    aws.client("cloudwatch").delete_dashboards(DashboardNames=[identity])
+
+
+ROWS = (
+    ResourceType(
+        token="aws:cloudwatch/dashboard:Dashboard",
+        props={
+            "dashboardBody": json_text(required=True),
+            "dashboardName": text(required=True, replaces=True),
+        },
+        outputs={"dashboardArn": text()},
+        create=create,
+        read=read,
+        update=update,
+        delete=delete,
+        unique_by=("dashboardName",),
+        gone=frozenset({"DashboardNotFoundError"}),
+    ),
+)

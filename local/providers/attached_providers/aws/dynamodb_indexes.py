@@ -1,0 +1,161 @@
+"""Keys and secondary indexes of a DynamoDB table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from attached_providers.resource import Change
+from attached_providers.schema import blocks, integer, text, texts
+from attached_providers.wire import UNKNOWN, Values
+
+LOCAL = {
+    "name": text(required=True),
+    "nonKeyAttributes": texts(ordered=False),
+    "projectionType": text(required=True),
+    "rangeKey": text(required=True),
+}
+GLOBAL = {
+    **LOCAL,
+    # The official provider takes either the two names or, newer, the list.
+    "hashKey": text(computed=True),
+    "keySchemas": blocks(
+        {"attributeName": text(required=True), "keyType": text(required=True)}, computed=True
+    ),
+    "rangeKey": text(computed=True),
+    "readCapacity": integer(computed=True),
+    "writeCapacity": integer(computed=True),
+}
+_SHAPE = ("projectionType", "nonKeyAttributes")
+
+
+def definitions(new: Values) -> list[dict[str, str]]:
+    """Spell the table's attributes."""
+    return [
+        {"AttributeName": item["name"], "AttributeType": item["type"]}
+        for item in new.get("attributes") or ()
+    ]
+
+
+def key_schema(said: Values) -> list[dict[str, str]]:
+    """Spell a hash key and, where there is one, a range key."""
+    if said.get("keySchemas"):
+        return [
+            {"AttributeName": item["attributeName"], "KeyType": item["keyType"]}
+            for item in said["keySchemas"]
+        ]
+    kinds = (("hashKey", "HASH"), ("rangeKey", "RANGE"))
+    return [
+        {"AttributeName": said[name], "KeyType": kind} for name, kind in kinds if said.get(name)
+    ]
+
+
+def keys_of(schema: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Read a key schema back."""
+    kinds = {"HASH": "hashKey", "RANGE": "rangeKey"}
+    return {kinds[item["KeyType"]]: item["AttributeName"] for item in schema}
+
+
+def throughput(said: Values) -> dict[str, int]:
+    """Spell provisioned capacity; at least one unit of each, as DynamoDB asks."""
+    return {
+        "ReadCapacityUnits": max(1, said.get("readCapacity") or 0),
+        "WriteCapacityUnits": max(1, said.get("writeCapacity") or 0),
+    }
+
+
+def definition(index: Values, *, provisioned: bool) -> dict[str, Any]:
+    """Spell an index."""
+    projection: dict[str, Any] = {"ProjectionType": index["projectionType"]}
+    if index.get("nonKeyAttributes"):
+        projection["NonKeyAttributes"] = index["nonKeyAttributes"]
+    return {
+        "IndexName": index["name"],
+        "KeySchema": key_schema(index),
+        "Projection": projection,
+        **({"ProvisionedThroughput": throughput(index)} if provisioned else {}),
+    }
+
+
+def described(
+    found: Sequence[Mapping[str, Any]] | None, *, local: bool = False
+) -> list[dict[str, Any]]:
+    """Read indexes back."""
+    return [_described(item, local=local) for item in found or ()]
+
+
+def steps(change: Change, *, provisioned: bool) -> Iterator[dict[str, Any]]:
+    """Give the updates that lead from the old global indexes to the new: one index at a time."""
+    old, new = _by_name(change.old), _by_name(change.new)
+    changed = {name for name in old.keys() & new.keys() if _shape(old[name]) != _shape(new[name])}
+    for name in sorted((old.keys() - new.keys()) | changed):
+        yield _step("Delete", {"IndexName": name})
+    for name in sorted((new.keys() - old.keys()) | changed):
+        wanted = {"Create": definition(new[name], provisioned=provisioned)}
+        yield {
+            "AttributeDefinitions": definitions(change.new),
+            "GlobalSecondaryIndexUpdates": [wanted],
+        }
+    for name in sorted((old.keys() & new.keys()) - changed):
+        before, after = throughput(old[name]), throughput(new[name])
+        if provisioned and before != after:
+            yield _step("Update", {"IndexName": name, "ProvisionedThroughput": after})
+
+
+def check(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse attributes that no key has, keys that no attribute has, and capacity of nothing."""
+    tables = (
+        new,
+        *(new.get("globalSecondaryIndexes") or ()),
+        *(new.get("localSecondaryIndexes") or ()),
+    )
+    keyed = {key["AttributeName"] for table in tables for key in key_schema(table)}
+    named = {item["name"] for item in new.get("attributes") or ()}
+    if UNKNOWN in keyed | named:
+        return
+    if unused := sorted(named - keyed):
+        yield "attributes", f"all attributes must be indexed. Unused attributes: {unused}"
+    if missing := sorted(keyed - named):
+        yield "attributes", f"all indexes must match a defined attribute. Unmatched: {missing}"
+    if new.get("billingMode") == "PROVISIONED":
+        for name in ("readCapacity", "writeCapacity"):
+            if new.get(name) is not UNKNOWN and (new.get(name) or 0) < 1:
+                what = "Member must have value greater than or equal to 1"
+                yield name, f"ValidationException: provisionedThroughput.{name}Units: {what}"
+
+
+def _described(found: Mapping[str, Any], *, local: bool) -> dict[str, Any]:
+    projection, capacity = found["Projection"], found.get("ProvisionedThroughput", {})
+    out = {
+        "name": found["IndexName"],
+        "projectionType": projection["ProjectionType"],
+        "nonKeyAttributes": projection.get("NonKeyAttributes") or [],
+        **keys_of(found["KeySchema"]),
+        "keySchemas": [
+            {"attributeName": item["AttributeName"], "keyType": item["KeyType"]}
+            for item in found["KeySchema"]
+        ],
+    }
+    if local:
+        return {key: item for key, item in out.items() if key in LOCAL}
+    return {
+        **out,
+        "readCapacity": capacity.get("ReadCapacityUnits", 0),
+        "writeCapacity": capacity.get("WriteCapacityUnits", 0),
+    }
+
+
+def _by_name(side: Values) -> dict[str, Values]:
+    return {item["name"]: item for item in side.get("globalSecondaryIndexes") or ()}
+
+
+def _shape(index: Values) -> tuple[Any, ...]:
+    keys = tuple((item["KeyType"], item["AttributeName"]) for item in key_schema(index))
+    return keys + tuple(
+        sorted(index.get(key) or ()) if key == "nonKeyAttributes" else index.get(key) or ""
+        for key in _SHAPE
+    )
+
+
+def _step(kind: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    return {"GlobalSecondaryIndexUpdates": [{kind: wanted}]}

@@ -1,0 +1,94 @@
+"""Which objects of an S3 bucket go or move, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attached_providers.aws.s3_setting import setting
+from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.schema import block, blocks, flag, integer, text
+from attached_providers.wire import Values
+
+_SIZES = {"objectSizeGreaterThan": integer(), "objectSizeLessThan": integer(), "prefix": text()}
+_TRANSITION = {"storageClass": text(required=True)}
+_ACTIONS = (
+    "abortIncompleteMultipartUpload",
+    "expiration",
+    "noncurrentVersionExpiration",
+    "noncurrentVersionTransitions",
+    "transitions",
+)
+LIFECYCLE = {
+    "rules": blocks(
+        {
+            "id": text(required=True, api="ID"),
+            "status": text(required=True),
+            "abortIncompleteMultipartUpload": block({"daysAfterInitiation": integer()}),
+            "expiration": block(
+                {"date": text(), "days": integer(), "expiredObjectDeleteMarker": flag()}
+            ),
+            "filter": block(
+                {
+                    **_SIZES,
+                    "and": block(_SIZES),
+                    "tag": block({"key": text(required=True), "value": text(required=True)}),
+                }
+            ),
+            "noncurrentVersionExpiration": block(
+                {"noncurrentDays": integer(required=True), "newerNoncurrentVersions": integer()}
+            ),
+            "noncurrentVersionTransitions": blocks(
+                {
+                    "noncurrentDays": integer(required=True),
+                    "newerNoncurrentVersions": integer(),
+                    **_TRANSITION,
+                },
+                ordered=False,
+            ),
+            "transitions": blocks(
+                {"date": text(), "days": integer(), **_TRANSITION}, ordered=False
+            ),
+        },
+        ordered=False,
+    ),
+    "transitionDefaultMinimumObjectSize": text(computed=True),
+}
+
+
+def _put_lifecycle(s3: Any, bucket: str, new: Values) -> None:
+    rules = to_api(LIFECYCLE, new, ["rules"]).get("Rules", [])
+    wanted = {"Rules": [{"Filter": {"Prefix": ""}, **rule} for rule in rules]}
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket,
+        LifecycleConfiguration=wanted,
+        **to_api(LIFECYCLE, new, ["transitionDefaultMinimumObjectSize"]),
+    )
+
+
+def _get_lifecycle(s3: Any, bucket: str, state: Values) -> Values:
+    return from_api(LIFECYCLE, s3.get_bucket_lifecycle_configuration(Bucket=bucket))
+
+
+def _check(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse a rule that does nothing, and one that ends objects in two ways at once."""
+    for index, rule in enumerate(new.get("rules") or ()):
+        where = f"rules[{index}]"
+        if not any(rule.get(name) for name in _ACTIONS):
+            what = "At least one action needs to be specified in a rule"
+            yield where, f"InvalidRequest: {what}"
+        ends = rule.get("expiration") or {}
+        given = [name for name in ("date", "days", "expiredObjectDeleteMarker") if ends.get(name)]
+        if len(given) > 1:
+            yield f"{where}.expiration", f"expected one of {', '.join(given)}"
+
+
+ROWS = (
+    setting(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        {**LIFECYCLE, "expectedBucketOwner": text(replaces=True, kept=True)},
+        (_put_lifecycle, _get_lifecycle, lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name)),
+        "NoSuchLifecycleConfiguration",
+        _check,
+    ),
+)

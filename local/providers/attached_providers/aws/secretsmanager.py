@@ -1,0 +1,189 @@
+"""Secrets Manager: secrets (id ARN) and their versions (id ARN|version)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from attached_providers.aws import tagging
+from attached_providers.aws.session import Aws
+from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.failures import ProviderError
+from attached_providers.resource import Change, Naming, ResourceType
+from attached_providers.schema import flag, integer, text, texts
+from attached_providers.wire import Values
+
+SECRET = {
+    "description": text(),
+    "forceOverwriteReplicaSecret": flag(default=False, kept=True),
+    "kmsKeyId": text(),
+    "name": text(replaces=True, computed=True),
+    "recoveryWindowInDays": integer(default=30, kept=True),
+}
+_SENT = ("description", "kmsKeyId", "name")
+
+
+def _create(aws: Aws, new: Values) -> str:
+    client, tags = aws.client("secretsmanager"), tagging.pairs(tagging.wanted(new))
+    wanted = {**to_api(SECRET, new, _SENT), **({"Tags": tags} if tags else {})}
+    # A secret of the same name that was just removed for good frees the name a little later.
+    answer = aws.retry(
+        lambda: client.create_secret(**wanted), {"InvalidRequestException"}, "deletion"
+    )
+    return str(answer["ARN"])
+
+
+def _read(aws: Aws, identity: str, state: Values) -> Values | None:
+    found = aws.client("secretsmanager").describe_secret(SecretId=identity)
+    if found.get("DeletedDate"):
+        return None
+    return {
+        **from_api(SECRET, found, _SENT),
+        "arn": found["ARN"],
+        "id": found["ARN"],
+        "region": aws.region,
+        **tagging.read(aws, state, tagging.unpaired(found.get("Tags"))),
+    }
+
+
+def _update(aws: Aws, identity: str, change: Change) -> None:
+    client = aws.client("secretsmanager")
+    if change.touches("description", "kmsKeyId"):
+        wanted = to_api(SECRET, {"description": "", **change.new}, ["description", "kmsKeyId"])
+        client.update_secret(SecretId=identity, **wanted)
+    if change.touches("tagsAll"):
+        put, gone = tagging.turn(change)
+        if gone:
+            client.untag_resource(SecretId=identity, TagKeys=gone)
+        if put:
+            client.tag_resource(SecretId=identity, Tags=tagging.pairs(put))
+
+
+def _delete(aws: Aws, identity: str, state: Values) -> None:
+    days = state.get("recoveryWindowInDays", 30)
+    how = {"RecoveryWindowInDays": days} if days else {"ForceDeleteWithoutRecovery": True}
+    aws.client("secretsmanager").delete_secret(SecretId=identity, **how)
+
+
+def _create_version(aws: Aws, new: Values) -> str:
+    content = to_api({"secretString": text()}, new)
+    if new.get("secretBinary"):
+        content = {"SecretBinary": base64.b64decode(new["secretBinary"])}
+    stages = to_api({"versionStages": texts()}, new)
+    answer = aws.client("secretsmanager").put_secret_value(
+        SecretId=new["secretId"], **content, **stages
+    )
+    return f"{answer['ARN']}|{answer['VersionId']}"
+
+
+def _read_version(aws: Aws, identity: str, state: Values) -> Values | None:
+    from botocore.exceptions import ClientError
+
+    secret, version = _parts(identity)
+    try:
+        found = aws.client("secretsmanager").get_secret_value(SecretId=secret, VersionId=version)
+    except ClientError as error:
+        if _is_leaving(error):
+            return None
+        raise
+    binary = found.get("SecretBinary")
+    return {
+        "secretId": state.get("secretId") or secret,
+        "secretString": found.get("SecretString"),
+        "secretBinary": base64.b64encode(binary).decode() if binary else None,
+        "versionStages": sorted(found.get("VersionStages", [])),
+        "versionId": version,
+        "arn": found["ARN"],
+        "secretArn": found["ARN"],
+        "hasSecretStringWo": False,
+        "region": aws.region,
+    }
+
+
+def _update_version(aws: Aws, identity: str, change: Change) -> None:
+    """Move stages; the value itself is never changed in place."""
+    secret, version = _parts(identity)
+    client = aws.client("secretsmanager")
+    old, new = (set(side.get("versionStages") or ()) for side in (change.old, change.new))
+    holders = client.describe_secret(SecretId=secret).get("VersionIdsToStages", {})
+    for stage in sorted(new - old):
+        holder = next((item for item, stages in holders.items() if stage in stages), None)
+        options = {"RemoveFromVersionId": holder} if holder else {}
+        client.update_secret_version_stage(
+            SecretId=secret, VersionStage=stage, MoveToVersionId=version, **options
+        )
+    for stage in sorted(old - new - {"AWSCURRENT"}):
+        client.update_secret_version_stage(
+            SecretId=secret, VersionStage=stage, RemoveFromVersionId=version
+        )
+
+
+def _delete_version(aws: Aws, identity: str, state: Values) -> None:
+    """Take the version's stages away; AWSCURRENT can only go with the secret."""
+    from botocore.exceptions import ClientError
+
+    secret, version = _parts(identity)
+    client = aws.client("secretsmanager")
+    for stage in state.get("versionStages") or ():
+        if stage == "AWSCURRENT":
+            continue
+        try:
+            client.update_secret_version_stage(
+                SecretId=secret, VersionStage=stage, RemoveFromVersionId=version
+            )
+        except ClientError as error:
+            # Another version may hold the stage by now; then there is nothing to take away.
+            if error.response["Error"]["Code"] != "InvalidParameterException":
+                raise
+
+
+def _is_leaving(error: Exception) -> bool:
+    return "marked for deletion" in str(error) or "marked deleted" in str(error)
+
+
+def _parts(identity: str) -> tuple[str, str]:
+    secret, bar, version = identity.partition("|")
+    if not bar:
+        raise ProviderError(f"expected the id of a secret version as ARN|version, found {identity}")
+    return secret, version
+
+
+def _check_version(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse a version without a value and one with two."""
+    if bool(new.get("secretString")) == bool(new.get("secretBinary")):
+        yield "secretString", "expected exactly one of secretString, secretBinary"
+
+
+ROWS = (
+    ResourceType(
+        token="aws:secretsmanager/secret:Secret",
+        props=SECRET,
+        outputs={"arn": text()},
+        create=_create,
+        read=_read,
+        update=_update,
+        delete=_delete,
+        naming=Naming(longest=512),
+        tagged=True,
+    ),
+    ResourceType(
+        token="aws:secretsmanager/secretVersion:SecretVersion",
+        props={
+            "secretId": text(required=True, replaces=True),
+            "secretBinary": text(replaces=True, secret=True),
+            "secretString": text(replaces=True, secret=True),
+            "versionStages": texts(computed=True, ordered=False),
+        },
+        outputs={
+            "arn": text(),
+            "hasSecretStringWo": flag(),
+            "secretArn": text(),
+            "versionId": text(),
+        },
+        create=_create_version,
+        read=_read_version,
+        update=_update_version,
+        delete=_delete_version,
+        check=_check_version,
+    ),
+)
