@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pulumi
 
-from catalogue.model import ARCHITECTURE
+from blueprint import ARCHITECTURE, CatalogueError, require_whole
 from catalogue.system import SYSTEM
-from catalogue.validation import CatalogueError, require_whole
 from components.alarms import make_alarms
 from components.bucket import make_buckets
 from components.bus import make_bus

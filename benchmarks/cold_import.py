@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.report import machine, table, verdict, write_section
-from catalogue.model import ARCHITECTURE, PYTHON_VERSION, FunctionSpec
+from blueprint import ARCHITECTURE, PYTHON_VERSION, FunctionSpec
 from catalogue.system import SYSTEM
 from packager.building import build_system
 from packager.interpreters import Unavailable, find_interpreter

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from catalogue.model import FunctionSpec, OnEvent, OnQueue, OnSchedule, System, Trigger
+from blueprint import FunctionSpec, OnEvent, OnQueue, OnSchedule, System, Trigger
 
 ROOT = Path(__file__).parents[1]
 

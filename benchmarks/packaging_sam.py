@@ -18,7 +18,7 @@ from packager.target import Target
 from packager.wheels import uv_executable
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec, System
+    from blueprint import LayerSpec, System
 
 RELEASE = "1.170.0"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model_resources import AlarmSpec
+from blueprint import AlarmSpec
 
 ALARMS = (
     AlarmSpec(

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from catalogue import places as at
-from catalogue.model import Access, FunctionSpec, Grant, OnQueue, OnSchedule, Setting
-from catalogue.phrases import BROKER_ACCESS, clears, keeps, on, on_any, reads, sweep
+from blueprint import Access, FunctionSpec, Grant, OnQueue, OnSchedule, Setting
+from catalogue import references as at
+from catalogue.shorthand import (
+    BROKER_ACCESS,
+    on,
+    on_any,
+    read_write,
+    read_write_delete,
+    reads,
+    sweep,
+)
 from the_alchemiser.shared.events.names import EventName
 
 FUNCTIONS = (
@@ -24,9 +32,9 @@ FUNCTIONS = (
         ),
         publishes=(EventName.MARKET_DATA_FETCH_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
-            clears(at.BARS),
-            keeps(at.FETCH_REQUESTS),
-            clears(at.BAD_DATA),
+            read_write_delete(at.BARS),
+            read_write(at.FETCH_REQUESTS),
+            read_write_delete(at.BAD_DATA),
             reads(at.BROKER),
             Grant(Access.INVOKE, at.REFRESH),
         ),
@@ -88,7 +96,7 @@ FUNCTIONS = (
             ),
         ),
         publishes=(EventName.WORKFLOW_FAILED,),
-        grants=(keeps(at.SESSIONS), Grant(Access.INVOKE, at.WORKER)),
+        grants=(read_write(at.SESSIONS), Grant(Access.INVOKE, at.WORKER)),
         environment={
             "AGGREGATION_TABLE_NAME": at.SESSIONS,
             "AGGREGATION_TIMEOUT_SECONDS": Setting("aggregation_timeout_s"),
@@ -125,7 +133,7 @@ FUNCTIONS = (
             sweep("session-expiry", "expire_sessions"),
         ),
         publishes=(EventName.SIGNAL_GENERATED, EventName.WORKFLOW_FAILED),
-        grants=(clears(at.SESSIONS),),
+        grants=(read_write_delete(at.SESSIONS),),
         environment={"AGGREGATION_TABLE_NAME": at.SESSIONS, "ALLOCATION_TOLERANCE": "0.01"},
         timeout_s=60,
         memory_mb=512,
@@ -138,8 +146,8 @@ FUNCTIONS = (
         triggers=(on("signal-generated", EventName.SIGNAL_GENERATED),),
         publishes=(EventName.REBALANCE_PLANNED, EventName.WORKFLOW_FAILED),
         grants=(
-            keeps(at.PLANS),
-            clears(at.RUNS),
+            read_write(at.PLANS),
+            read_write_delete(at.RUNS),
             reads(at.SESSIONS),
             Grant(Access.SEND, at.TRADES),
             reads(at.BROKER),
@@ -171,8 +179,8 @@ FUNCTIONS = (
             EventName.WORKFLOW_FAILED,
         ),
         grants=(
-            keeps(at.RUNS),
-            keeps(at.LEDGER),
+            read_write(at.RUNS),
+            read_write(at.LEDGER),
             Grant(Access.SEND, at.TRADES),
             Grant(Access.PUT_METRICS, at.METRICS),
             reads(at.BROKER),
@@ -200,7 +208,7 @@ FUNCTIONS = (
             sweep("run-conclusion", "finish_runs"),
         ),
         publishes=(EventName.ALL_TRADES_COMPLETED, EventName.WORKFLOW_FAILED),
-        grants=(keeps(at.RUNS),),
+        grants=(read_write(at.RUNS),),
         environment={"EXECUTION_RUNS_TABLE_NAME": at.RUNS},
         timeout_s=60,
         memory_mb=512,
@@ -229,7 +237,7 @@ FUNCTIONS = (
         publishes=(EventName.WORKFLOW_FAILED,),
         grants=(
             reads(at.LEDGER),
-            clears(at.RUNS),
+            read_write_delete(at.RUNS),
             Grant(Access.SHARE, at.REPORTS),
             Grant(Access.PUBLISH, at.MAIL),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model import LayerKind, LayerSpec
+from blueprint import LayerKind, LayerSpec
 
 SHARED_CODE = "shared_code"
 

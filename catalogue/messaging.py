@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model_resources import BusSpec, QueueSpec, TopicSpec
+from blueprint import BusSpec, QueueSpec, TopicSpec
 
 BUS = BusSpec(name="events", purpose="Carries every domain event.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model_resources import SecretSpec, SettingKind, SettingSpec
+from blueprint import SecretSpec, SettingKind, SettingSpec
 
 SECRETS = (
     SecretSpec(name="broker", purpose="Alpaca's API key pair.", fields=("key", "secret")),

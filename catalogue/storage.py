@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model_resources import BucketSpec, IndexSpec, TableSpec
+from blueprint import BucketSpec, IndexSpec, TableSpec
 
 TABLES = (
     TableSpec(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from blueprint import Reference, ResourceKind, Setting, System, as_shipped
 from catalogue.alarms import ALARMS
-from catalogue.arrangement import arranged
 from catalogue.functions import FUNCTIONS
 from catalogue.layers import LAYERS
 from catalogue.messaging import ALARMS as ALARM_TOPIC
 from catalogue.messaging import BUS, FAILED, QUEUES, TOPICS, UNDELIVERED
-from catalogue.model import Reference, ResourceKind, Setting, System
-from catalogue.places import METRICS
+from catalogue.references import METRICS
 from catalogue.stack_values import SECRETS, SETTINGS
 from catalogue.storage import ARTIFACTS, BUCKETS, TABLES
 
 SYSTEM = System(
     name="alchemiser",
-    functions=arranged(FUNCTIONS, LAYERS),
+    functions=as_shipped(FUNCTIONS, LAYERS),
     layers=LAYERS,
     bus=BUS,
     tables=TABLES,

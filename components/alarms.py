@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import cloudwatch
 
-from catalogue.model import FunctionSpec, OnEvent, System
-from catalogue.model_resources import QueueSpec
+from blueprint import FunctionSpec, OnEvent, QueueSpec, System
 from components.addresses import Addresses
 from components.queue import dead_letter_name
 from components.schedule import SCHEDULE_GROUP

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import s3
 
-from catalogue.model_resources import BucketSpec
+from blueprint import BucketSpec
 from components.addresses import Addresses
 from components.policy_documents import Statement, document, service_may, tls_only
 from components.site import Site

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, lambda_
 
-from catalogue.model import OnEvent
-from catalogue.model_resources import BusSpec
+from blueprint import BusSpec, OnEvent
 from components.addresses import ALIAS, Addresses
 from components.site import Site
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import pulumi
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from components.image import ImageRepository, ImageRepositoryArgs, pinned
 from components.packager_command import packager_command
 from components.site import Site

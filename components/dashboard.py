@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
-from catalogue.model import System
+from blueprint import System
 from components.addresses import Addresses
 from components.queue import dead_letter_name
 from components.site import Site

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from catalogue.model import Reference, ResourceKind, System
+from blueprint import Reference, ResourceKind, System
 from components.addresses import ALIAS, Addresses
 from components.bucket import Bucket
 from components.bus import EventBus

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pulumi
 
-from catalogue.model import FunctionSpec, Reference, Setting, System
+from blueprint import FunctionSpec, Reference, Setting, System
 from components.settings import StackSettings
 
 Directory = Mapping[Reference, pulumi.Input[str]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, lambda_
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from components.addresses import ALIAS, Addresses
 from components.code import CodeSource
 from components.gate import GATED_SUFFIX

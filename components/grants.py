@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from catalogue.model import Access, FunctionSpec, Grant, OnQueue, ResourceKind, System
+from blueprint import Access, FunctionSpec, Grant, OnQueue, ResourceKind, System
 from components.addresses import Addresses
 from components.policy_documents import Statement
 

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import sqs
 
-from catalogue.model_resources import QueueSpec
+from blueprint import QueueSpec
 from components.addresses import Addresses
 from components.policy_documents import Statement, document, service_may, tls_only
 from components.site import Site

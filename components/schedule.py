@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import scheduler
 
-from catalogue.model import OnSchedule
+from blueprint import OnSchedule
 from components.addresses import Addresses
 from components.grants import allow
 from components.role import ServiceRole, ServiceRoleArgs

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import secretsmanager
 
-from catalogue.model_resources import SecretSpec
+from blueprint import SecretSpec
 from components.addresses import Addresses
 from components.site import Site
 

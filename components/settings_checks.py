@@ -11,8 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalogue.model import OnQueue, System
-from catalogue.model_resources import SettingKind, SettingSpec
+from blueprint import OnQueue, SettingKind, SettingSpec, System
 from components.settings_problems import Problem
 
 EMULATOR_ACCOUNT = "000000000000"

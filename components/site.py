@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from catalogue.model import ARCHITECTURE, System
+from blueprint import ARCHITECTURE, System
 from components.addresses import Addresses
 from components.provider import provider
 from components.settings import StackSettings

@@ -14,7 +14,7 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from catalogue.model import System
+from blueprint import System
 from components.settings import STAGES, StackSettings
 from components.settings_checks import catalogue_problems, safety_problems
 from components.settings_problems import Problem, SettingsError

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from catalogue.model import FunctionSpec, OnSchedule, System
+from blueprint import FunctionSpec, OnSchedule, System
 from components.addresses import Addresses
 from components.code import Zip
 from components.directory import Places

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import dynamodb
 
-from catalogue.model_resources import IndexSpec, TableSpec
+from blueprint import IndexSpec, TableSpec
 from components.addresses import Addresses
 from components.site import Site
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from catalogue.model import FunctionSpec, OnQueue, System, Trigger
+from blueprint import FunctionSpec, OnQueue, System, Trigger
 from components.settings import FunctionSettings, StackSettings
 
 UNCHANGED = FunctionSettings()

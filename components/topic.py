@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import sns
 
-from catalogue.model_resources import TopicSpec
+from blueprint import TopicSpec
 from components.addresses import Addresses
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.policy_documents import document, service_may, tls_only

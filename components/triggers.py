@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import lambda_
 
-from catalogue.model import FunctionSpec, OnEvent, OnQueue, OnSchedule, System
+from blueprint import FunctionSpec, OnEvent, OnQueue, OnSchedule, System
 from components.addresses import Addresses
 from components.bus import EventBus, EventSubscription, EventSubscriptionArgs
 from components.directory import Places

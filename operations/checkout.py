@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogue.model import ARCHITECTURE, PYTHON_VERSION, System
+from blueprint import ARCHITECTURE, PYTHON_VERSION, System
 from operations.errors import OperationError
 from operations.outputs import LayerOutput, StackOutputs
 from operations.review import Sizes

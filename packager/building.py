@@ -12,7 +12,7 @@ from packager.manifest import BuiltArtifact
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec, System
+    from blueprint import LayerSpec, System
 
 Artifacts = Mapping[str, BuiltArtifact]
 

@@ -22,7 +22,7 @@ from packager.target import Target
 from packager.unpacking import archive_paths, unpack
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec, LayerSpec
+    from blueprint import FunctionSpec, LayerSpec
 
 PASSED = "passed"
 

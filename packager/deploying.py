@@ -13,7 +13,7 @@ from packager.system import find_function, find_layer
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import System
+    from blueprint import System
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

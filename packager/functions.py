@@ -16,7 +16,7 @@ from packager.sources import SourceFile, packed_sources
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec
+    from blueprint import FunctionSpec
 
 
 def build_function(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from packager.errors import LockError
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from blueprint import LayerSpec
 
 LAYERS_FOLDER = "layers"
 

@@ -17,7 +17,7 @@ from packager.errors import GitError
 from packager.secrets import mask
 
 if TYPE_CHECKING:
-    from catalogue.model_shipping import GitSource
+    from blueprint import GitSource
 
 TOKEN_VARIABLE = "GH_TOKEN"
 _TIMEOUT_S = 300

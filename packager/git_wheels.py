@@ -17,8 +17,7 @@ from packager.secrets import mask, without_secrets
 from packager.wheels import uv_executable
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
-    from catalogue.model_shipping import GitSource
+    from blueprint import GitSource, LayerSpec
 
 BUILD_CONSTRAINTS = "build-constraints.txt"
 """Beside the lock, where there is one: hashes of what builds the package."""

@@ -23,7 +23,7 @@ from packager.rules import RULES_VERSION
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec
+    from blueprint import FunctionSpec
 
 IMAGES = "images"
 TASK = "task/"

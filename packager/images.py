@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogue.model_shipping import Shipping
+from blueprint import Shipping
 from packager.errors import ImageError
 from packager.image_context import BuildContext, build_context
 from packager.system import packager_setting
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec, System
+    from blueprint import FunctionSpec, System
 
 BASE_IMAGE = "base-image"
 _PINNED = re.compile(r"[\w./-]+python:(?P<python>3\.\d+)[\w.-]*@sha256:[0-9a-f]{64}")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogue.model import LayerKind
+from blueprint import LayerKind
 from packager.distributions import owners, read_distributions
 from packager.keys import lock_path
 from packager.locks import refuse_runtime_packages
@@ -18,7 +18,7 @@ from packager.target import Target
 from packager.wheels import install
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from blueprint import LayerSpec
 
 
 def installed_content(

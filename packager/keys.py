@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogue.model import LayerKind
+from blueprint import LayerKind
 from packager.errors import LockError, SourceError
 from packager.git_locks import LAYERS_FOLDER, git_lock_path, read_git_lock
 from packager.rules import RULES_VERSION
@@ -16,7 +16,7 @@ from packager.sources import SourceFile, layer_sources, packed_sources
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec, LayerSpec
+    from blueprint import FunctionSpec, LayerSpec
 
 Inputs = Mapping[str, object]
 """What a key is made of: JSON-able, free of absolute paths, times, locale and host."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogue.model import LayerKind
+from blueprint import LayerKind
 from packager.errors import SourceError
 from packager.gates.layer import check_layer
 from packager.installation import installed_content
@@ -22,7 +22,7 @@ from packager.sources import SourceFile, layer_sources
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from blueprint import LayerSpec
 
 PREFIX = "python/"
 """Where Lambda looks for Python below a layer's root.

@@ -11,7 +11,7 @@ from packager.output import LAYERS, Output
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from blueprint import LayerSpec
     from packager.packing import Packer
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from catalogue.model import LayerKind
+from blueprint import LayerKind
 from packager.errors import LockError
 from packager.git_locks import git_lock_path, is_current, read_git_lock, written_form
 from packager.git_wheels import new_lock
@@ -19,7 +19,7 @@ from packager.secrets import mask
 from packager.wheels import uv_executable
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from blueprint import LayerSpec
 
 _HEADER = "# Exported from uv.lock by `python -m packager lock`; do not edit.\n"
 

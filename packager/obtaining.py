@@ -13,7 +13,7 @@ from packager.progress import say
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec
+    from blueprint import LayerSpec
 
 
 def obtain_layer(

@@ -18,7 +18,7 @@ from packager.sources import SourceFile
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec
+    from blueprint import FunctionSpec
 
 _Part = tuple[str, Sequence[SourceFile]]
 

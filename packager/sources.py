@@ -13,7 +13,7 @@ from packager.errors import SourceError
 from packager.patterns import is_included, is_never_file, is_never_folder
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec, LayerSpec
+    from blueprint import FunctionSpec, LayerSpec
 
 FUNCTIONS_FOLDER = "functions"
 _OWNER_EXECUTES = 0o100

@@ -13,7 +13,7 @@ from packager.errors import PackagingError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from catalogue.model import FunctionSpec, LayerSpec, System
+    from blueprint import FunctionSpec, LayerSpec, System
 
 
 def load_system(root: Path) -> System:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from catalogue.model import ARCHITECTURE, PYTHON_VERSION
+from blueprint import ARCHITECTURE, PYTHON_VERSION
 from packager.errors import SourceError
 
 _ELF_MACHINES = {"x86_64": 62, "arm64": 183}

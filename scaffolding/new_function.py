@@ -17,7 +17,7 @@ from scaffolding.edits import with_entry, with_paths
 from scaffolding.templates import ENTRY, FILES, filled
 
 if TYPE_CHECKING:
-    from catalogue.model import System
+    from blueprint import System
 
 CATALOGUE = "catalogue/functions.py"
 PYPROJECT = "pyproject.toml"

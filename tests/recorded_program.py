@@ -26,7 +26,7 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
-from catalogue.model import ARCHITECTURE, PYTHON_VERSION
+from blueprint import ARCHITECTURE, PYTHON_VERSION
 from catalogue.system import SYSTEM
 from packager.keys import layer_key
 from packager.target import Target

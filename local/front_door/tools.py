@@ -16,6 +16,7 @@ from local.workfolder import WorkFolder
 APPLICATION = ("the_alchemiser", "functions")
 INFRASTRUCTURE = (
     "__main__.py",
+    "blueprint",
     "catalogue",
     "components",
     "local",

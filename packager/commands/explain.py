@@ -16,7 +16,7 @@ from packager.system import load_system
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import System
+    from blueprint import System
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from catalogue.model_shipping import Shipping
+from blueprint import Shipping
 from packager.builders import Builder, find_builder
 from packager.errors import ImageError, SourceError
 from packager.image_context import BuildContext
@@ -21,7 +21,7 @@ from packager.system import find_function, load_system
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import FunctionSpec
+    from blueprint import FunctionSpec
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:

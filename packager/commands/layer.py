@@ -17,7 +17,7 @@ from packager.system import find_layer, load_system
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from catalogue.model import LayerSpec, System
+    from blueprint import LayerSpec, System
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from catalogue.system import SYSTEM
 from the_alchemiser.shared.settings import FunctionSettings
 

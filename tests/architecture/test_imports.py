@@ -26,6 +26,7 @@ def lint(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def copy_packages(destination: Path) -> None:
     """Copy what import-linter reads, so that a wrong import can be planted."""
     for folder in (
+        "blueprint",
         "catalogue",
         "components",
         "packager",
@@ -64,6 +65,10 @@ PLANTED = {
         "import pulumi",
         "The application knows nothing of its deployment",
     ),
+    "blueprint/grants.py": (
+        "import pydantic",
+        "The blueprint is plain data that knows nothing else",
+    ),
     "catalogue/storage.py": ("import boto3", "The catalogue is plain data"),
     "catalogue/alarms.py": (
         "import the_alchemiser.shared.errors",
@@ -75,7 +80,7 @@ PLANTED = {
     ),
     "components/table.py": (
         "import catalogue.system",
-        "Components and packager know the catalogue's types, never its entries",
+        "Components, packager and policies know the blueprint, never a catalogue",
     ),
     "components/queue.py": (
         "import packager.keys",

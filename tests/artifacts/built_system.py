@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from packager.manifest import BuiltArtifact
 from packager.output import Output
 from packager.target import Target

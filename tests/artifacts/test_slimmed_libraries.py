@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
+from blueprint import LayerSpec
 from catalogue.layers import LAYERS
-from catalogue.model import LayerSpec
 from packager.interpreters import Unavailable, find_interpreter
 from packager.isolation import lend_runtime, run_isolated
 from packager.manifest import BuiltArtifact

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from blueprint import FunctionSpec, LayerSpec
 from catalogue.layers import LAYERS
-from catalogue.model import FunctionSpec, LayerSpec
 from catalogue.system import SYSTEM
 from packager.checking import PASSED, check_function, check_smoke
 from packager.gates.sizes import total_unzipped_bytes

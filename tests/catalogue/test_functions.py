@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.model import Access, FunctionSpec, OnEvent, OnQueue, OnSchedule, ResourceKind
+from blueprint import Access, FunctionSpec, OnEvent, OnQueue, OnSchedule, ResourceKind
 from catalogue.system import SYSTEM
 from the_alchemiser.shared.events.names import SOURCES, EventName
 

@@ -13,11 +13,9 @@ from unittest.mock import patch
 import pulumi
 import pytest
 
-from catalogue.arrangement import arranged
+from blueprint import Shipping, System, as_shipped
 from catalogue.functions import FUNCTIONS
 from catalogue.layers import LAYERS
-from catalogue.model import System
-from catalogue.model_shipping import Shipping
 from catalogue.system import SYSTEM
 from components.code import INLINE_LIMIT_BYTES
 from tests.recorded_program import Recorded, recorded, run, stack_config, stub_zip
@@ -30,7 +28,7 @@ PUSHED = f"sha256:{'3' * 64}"
 
 def shipping(way: Shipping) -> System:
     changed = (replace(spec, shipping=way) if spec.name == NAME else spec for spec in FUNCTIONS)
-    return replace(SYSTEM, functions=arranged(changed, LAYERS))
+    return replace(SYSTEM, functions=as_shipped(changed, LAYERS))
 
 
 def run_shipping(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from catalogue.system import SYSTEM
 from policies.model import Resource
 from tests.recorded_program import Recorded, recorded

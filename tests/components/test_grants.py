@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from catalogue.system import SYSTEM
 from components.addresses import Addresses
 from components.grants import statements

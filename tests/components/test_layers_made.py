@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalogue.model import LayerSpec
+from blueprint import LayerSpec
 from catalogue.system import SYSTEM
 from packager.keys import layer_key
 from packager.target import Target

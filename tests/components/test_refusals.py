@@ -68,7 +68,7 @@ def test_a_strategy_book_that_cannot_trade_touches_nothing() -> None:
 
 
 def test_a_catalogue_that_is_not_whole_touches_nothing() -> None:
-    with patch("catalogue.validation.problems", lambda system: ("rule 'x': nobody publishes y",)):
+    with patch("blueprint.validation.problems", lambda system: ("rule 'x': nobody publishes y",)):
         message = refused()
 
     assert "rule 'x': nobody publishes y" in message

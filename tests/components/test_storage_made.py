@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from catalogue.model_resources import BucketSpec, TableSpec
+from blueprint import BucketSpec, TableSpec
 from catalogue.system import SYSTEM
 from tests.recorded_program import SECRET, Recorded, recorded, run, stack_config, unwrapped
 

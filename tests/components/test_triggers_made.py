@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from catalogue.model import FunctionSpec, OnEvent, OnSchedule
+from blueprint import FunctionSpec, OnEvent, OnSchedule
 from catalogue.system import SYSTEM
 from policies.model import Resource
 from tests.recorded_program import Recorded, recorded, run, stack_config

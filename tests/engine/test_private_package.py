@@ -55,8 +55,8 @@ ENTRY = """    LayerSpec(
     ),
 )
 """
-IMPORT = "from catalogue.model import LayerKind, LayerSpec\n"
-BOTH = f"{IMPORT}from catalogue.model_shipping import GitSource\n"
+IMPORT = "from blueprint import LayerKind, LayerSpec\n"
+BOTH = f"{IMPORT}from blueprint import GitSource\n"
 CARRIED = 'by strategy.",\n        layers=("notifications", "shared_code"),'
 
 

@@ -12,13 +12,13 @@ from tests.engine.checkout import Checkout
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 CATALOGUE = "catalogue/functions.py"
-IMPORT = "from catalogue.phrases import"
+IMPORT = "from catalogue.shorthand import"
 LAYERS = '        layers=("portfolio", "shared_code"),\n'
 ALONE = {"portfolio_v2-function": "update", "portfolio_v2-alias": "update"}
 
 
 def into_zip(text: str) -> str:
-    imported = text.replace(IMPORT, f"from catalogue.model_shipping import Shipping\n{IMPORT}", 1)
+    imported = text.replace(IMPORT, f"from blueprint import Shipping\n{IMPORT}", 1)
     return imported.replace(LAYERS, f"{LAYERS}        shipping=Shipping.ZIP,\n", 1)
 
 

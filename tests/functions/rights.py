@@ -8,7 +8,7 @@ from functools import cache
 from types import FrameType
 from typing import Any
 
-from catalogue.model import FunctionSpec
+from blueprint import FunctionSpec
 from catalogue.system import SYSTEM
 from components.addresses import Addresses
 from components.grants import statements

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalogue.model import FunctionSpec, LayerKind, LayerSpec
+from blueprint import FunctionSpec, LayerKind, LayerSpec
 from packager.functions import build_function
 from packager.layers import build_layer
 from packager.manifest import BuiltArtifact

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.model import FunctionSpec, LayerSpec
+from blueprint import FunctionSpec, LayerSpec
 from packager import checking
 from packager.checking import PASSED, check_function, check_smoke
 from packager.errors import ArchiveError, GateError

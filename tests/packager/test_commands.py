@@ -21,7 +21,7 @@ PYTHON = f"3.{sys.version_info[1]}"
 
 CATALOGUE = """
 from types import SimpleNamespace
-from catalogue.model import FunctionSpec, LayerKind, LayerSpec
+from blueprint import FunctionSpec, LayerKind, LayerSpec
 
 FUNCTIONS = tuple(
     FunctionSpec(

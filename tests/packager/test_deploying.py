@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
-from catalogue.model import LayerSpec
+from blueprint import LayerSpec
 from packager.commands import layer as command
 from packager.errors import PackagingError
 from packager.rules import UNZIPPED_LIMIT_BYTES

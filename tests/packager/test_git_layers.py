@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.arrangement import arranged
-from catalogue.model import LayerKind, LayerSpec
-from catalogue.model_shipping import GitSource, Shipping
+from blueprint import GitSource, LayerKind, LayerSpec, Shipping, as_shipped
 from packager.checking import PASSED, check_smoke
 from packager.errors import GitError, LockError
 from packager.git_source import fetch
@@ -272,7 +270,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
 
 def test_a_function_may_pack_the_private_package(project: Project, locked: LayerSpec) -> None:
     wanted = replace(project.handler(), shipping=Shipping.ZIP, layers=("quant",))
-    (function,) = arranged([wanted], [locked])
+    (function,) = as_shipped([wanted], [locked])
     assert project.build_function(function).modules == ("quant", "the_alchemiser.greet")
 
 
@@ -316,8 +314,8 @@ catalogue = "plan:SYSTEM"
 
 PLAN = """
 from types import SimpleNamespace
-from catalogue.model import LayerKind, LayerSpec
-from catalogue.model_shipping import GitSource
+from blueprint import LayerKind, LayerSpec
+from blueprint import GitSource
 
 LAYERS = (
     LayerSpec(

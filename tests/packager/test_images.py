@@ -15,9 +15,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from catalogue.arrangement import arranged
-from catalogue.model import FunctionSpec
-from catalogue.model_shipping import Shipping
+from blueprint import FunctionSpec, Shipping, as_shipped
 from catalogue.system import SYSTEM
 from packager.builders import Builder, find_builder
 from packager.commands import image
@@ -44,7 +42,7 @@ def spec(project: Project, wheelhouse: Wheelhouse) -> FunctionSpec:
     layers = (project.lock("first", wheel, smoke="import tiny"), sources_layer("shared"))
     own = project.handler(body="import tiny, the_alchemiser.shared.money")
     wanted = replace(own, shipping=Shipping.IMAGE, layers=("first", "shared"))
-    return arranged([wanted], layers)[0]
+    return as_shipped([wanted], layers)[0]
 
 
 def pinned(project: Project, image: str = BASE) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue.model import LayerSpec
+from blueprint import LayerSpec
 from packager.errors import LockError
 from packager.locks import check_locks, write_locks
 from tests.packager.index import serve

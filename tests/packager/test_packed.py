@@ -8,9 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from catalogue.arrangement import arranged
-from catalogue.model import FunctionSpec, LayerSpec
-from catalogue.model_shipping import Shipping
+from blueprint import FunctionSpec, LayerSpec, Shipping, as_shipped
 from packager.checking import PASSED, check_function
 from packager.errors import GateError, InstallError, LockError
 from packager.gates.function import function_faults
@@ -27,7 +25,7 @@ def shipped(
     spec: FunctionSpec, *layers: LayerSpec, shipping: Shipping = Shipping.ZIP
 ) -> FunctionSpec:
     wanted = replace(spec, shipping=shipping, layers=tuple(layer.name for layer in layers))
-    return arranged([wanted], layers)[0]
+    return as_shipped([wanted], layers)[0]
 
 
 def names(artifact: BuiltArtifact) -> list[str]:

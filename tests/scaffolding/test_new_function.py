@@ -16,8 +16,15 @@ pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 COPIED = (
-    *("catalogue", "components", "functions", "layers", "packager", "policies", "scaffolding"),
-    *("the_alchemiser", "config", "strategies", "tests/architecture", "tests/functions"),
+    *("blueprint", "catalogue", "components", "functions", "layers", "packager", "policies"),
+    *(
+        "scaffolding",
+        "the_alchemiser",
+        "config",
+        "strategies",
+        "tests/architecture",
+        "tests/functions",
+    ),
     *("pyproject.toml", "tests/fakes.py", "tests/cloud.py"),
 )
 
@@ -91,7 +98,7 @@ def test_a_new_function_passes_every_check(copy: Path) -> None:
 def test_the_catalogue_is_whole_with_it_and_its_layers_are_attached(copy: Path) -> None:
     assert make(copy, "made_by_a_test", "strategy").returncode == 0
     statement = (
-        "from catalogue.system import SYSTEM; from catalogue.validation import require_whole;"
+        "from catalogue.system import SYSTEM; from blueprint import require_whole;"
         "spec = require_whole(SYSTEM).functions[-1]; print(spec.name, *spec.layers)"
     )
     found = run(copy, "python", "-c", statement)

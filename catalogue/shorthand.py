@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from catalogue.model import Access, Grant, OnEvent, OnSchedule, Reference, Setting
-from catalogue.places import BROKER
+from blueprint import Access, Grant, OnEvent, OnSchedule, Reference, Setting
+from catalogue.references import BROKER
 from the_alchemiser.shared.events.names import SOURCE_PREFIX, SOURCES, EventName
 
 BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
@@ -20,12 +20,12 @@ def reads(target: Reference) -> Grant:
     return Grant(Access.READ, target)
 
 
-def keeps(target: Reference) -> Grant:
+def read_write(target: Reference) -> Grant:
     """Permit reading and writing, not removing."""
     return Grant(Access.READ_WRITE, target)
 
 
-def clears(target: Reference) -> Grant:
+def read_write_delete(target: Reference) -> Grant:
     """Permit reading, writing and removing."""
     return Grant(Access.READ_WRITE_REMOVE, target)
 

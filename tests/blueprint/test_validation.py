@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from catalogue.model import (
+from blueprint import (
     Access,
+    CatalogueError,
     FunctionSpec,
     Grant,
     LayerKind,
@@ -17,9 +18,10 @@ from catalogue.model import (
     ResourceKind,
     Setting,
     System,
+    require_whole,
 )
+from blueprint.validation import problems
 from catalogue.system import SYSTEM
-from catalogue.validation import CatalogueError, problems, require_whole
 
 
 def with_function(name: str, **changes: object) -> System:

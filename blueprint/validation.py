@@ -5,18 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from catalogue.model import (
-    FunctionSpec,
-    LayerKind,
-    LayerSpec,
-    OnEvent,
-    OnQueue,
-    OnSchedule,
-    Reference,
-    ResourceKind,
-    Setting,
-    System,
-)
+from blueprint.functions import FunctionSpec
+from blueprint.grants import Reference, ResourceKind, Setting
+from blueprint.layers import LayerKind, LayerSpec
+from blueprint.system import System
+from blueprint.triggers import OnEvent, OnQueue, OnSchedule
 
 MAX_LAYERS = 5
 """Lambda's limit for one function."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from catalogue.model import FunctionSpec, LayerKind, LayerSpec
-from catalogue.model_shipping import Shipping
+from blueprint.functions import FunctionSpec, Shipping
+from blueprint.layers import LayerKind, LayerSpec
 
 
-def arranged(
+def as_shipped(
     functions: Iterable[FunctionSpec], layers: Iterable[LayerSpec]
 ) -> tuple[FunctionSpec, ...]:
     """Give every function the layers and the packed content that its way of shipping means."""
     known = {spec.name: spec for spec in layers}
-    return tuple(_arranged(spec, known) for spec in functions)
+    return tuple(_shipped(spec, known) for spec in functions)
 
 
-def _arranged(spec: FunctionSpec, known: dict[str, LayerSpec]) -> FunctionSpec:
+def _shipped(spec: FunctionSpec, known: dict[str, LayerSpec]) -> FunctionSpec:
     packed = tuple(
         known[name]
         for name in spec.layers

@@ -1,7 +1,4 @@
-"""The vocabulary for what functions keep, send and watch: tables, queues, buckets and the rest.
-
-Plain frozen data of the standard library, as in `catalogue.model`.
-"""
+"""What functions keep, send and watch: tables, queues, buckets and the rest."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalogue.model import Reference, ResourceKind
+from blueprint import Reference, ResourceKind
 
 SESSIONS = Reference(ResourceKind.TABLE, "aggregation-sessions")
 PLANS = Reference(ResourceKind.TABLE, "rebalance-plans")

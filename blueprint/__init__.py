@@ -1,0 +1,58 @@
+"""The vocabulary in which a system of Lambda functions is described; it names no system.
+
+Plain frozen data of the standard library, so that a packager, components, tests and tools read
+a description without any cloud SDK.
+"""
+
+from blueprint.functions import FunctionSpec, Shipping
+from blueprint.grants import Access, Grant, Reference, ResourceKind, Setting
+from blueprint.layers import GitSource, LayerKind, LayerSpec
+from blueprint.resources import (
+    AlarmSpec,
+    BucketSpec,
+    BusSpec,
+    IndexSpec,
+    QueueSpec,
+    SecretSpec,
+    SettingKind,
+    SettingSpec,
+    TableSpec,
+    TopicSpec,
+)
+from blueprint.shipping import as_shipped
+from blueprint.system import ARCHITECTURE, PYTHON_VERSION, System
+from blueprint.triggers import OnEvent, OnQueue, OnSchedule, Trigger
+from blueprint.validation import CatalogueError, require_whole
+
+__all__ = [
+    "ARCHITECTURE",
+    "PYTHON_VERSION",
+    "Access",
+    "AlarmSpec",
+    "BucketSpec",
+    "BusSpec",
+    "CatalogueError",
+    "FunctionSpec",
+    "GitSource",
+    "Grant",
+    "IndexSpec",
+    "LayerKind",
+    "LayerSpec",
+    "OnEvent",
+    "OnQueue",
+    "OnSchedule",
+    "QueueSpec",
+    "Reference",
+    "ResourceKind",
+    "SecretSpec",
+    "Setting",
+    "SettingKind",
+    "SettingSpec",
+    "Shipping",
+    "System",
+    "TableSpec",
+    "TopicSpec",
+    "Trigger",
+    "as_shipped",
+    "require_whole",
+]

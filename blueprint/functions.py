@@ -1,0 +1,59 @@
+"""One Lambda function, and the way in which its dependencies travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from blueprint.grants import Grant, Reference, Setting
+from blueprint.layers import LayerSpec
+from blueprint.triggers import Trigger
+
+
+class Shipping(Enum):
+    """How a function's dependencies travel."""
+
+    LAYER = "layer"
+    """Each in a layer that functions share."""
+    ZIP = "zip"
+    """Inside the function's own zip; layers of our own sources stay attached."""
+    IMAGE = "image"
+    """Inside a container image, with everything else that the function runs on."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FunctionSpec:
+    """One Lambda function."""
+
+    name: str
+    """Folder below functions/, module below the_alchemiser/, and the name in outputs."""
+    physical_name: str
+    """Suffix of the deployed name: <system>-<stage>-<physical_name>."""
+    purpose: str
+    layers: tuple[str, ...]
+    """What it runs on besides its own folder, in the order of Python's path."""
+    shipping: Shipping = Shipping.LAYER
+    """How the dependencies among its layers reach Lambda."""
+    packed: tuple[LayerSpec, ...] = ()
+    """Layers that ship inside its own zip or image instead; `as_shipped` fills it in."""
+    triggers: tuple[Trigger, ...] = ()
+    publishes: tuple[str, ...] = ()
+    """Event names it may put on the bus; the grant to do so follows from them."""
+    grants: tuple[Grant, ...] = ()
+    environment: Mapping[str, Reference | Setting | str] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    timeout_s: int
+    memory_mb: int
+    reserved_concurrency: int | None = None
+    data: tuple[str, ...] = ()
+    """Root-relative folders of data files that ship in the zip at the same paths."""
+    async_retries: int = 2
+    """Times an asynchronous call is tried again before it goes to the failed queue; 0 to 2."""
+
+    @property
+    def handler(self) -> str:
+        """Dotted path that Lambda calls."""
+        return f"the_alchemiser.{self.name}.lambda_handler.lambda_handler"

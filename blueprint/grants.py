@@ -1,0 +1,61 @@
+"""What a function may touch, and how it learns the name of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ResourceKind(StrEnum):
+    """Kinds of thing that a function is granted or told of."""
+
+    TABLE = "table"
+    QUEUE = "queue"
+    BUCKET = "bucket"
+    TOPIC = "topic"
+    FUNCTION = "function"
+    SECRET = "secret"
+    BUS = "bus"
+    METRICS = "metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Names another catalogue entry; as an environment variable it carries what a client needs.
+
+    A table, bucket or bus gives its name, a queue its URL, a topic or secret its ARN, a function
+    its name with the alias, and metrics their namespace.
+    """
+
+    kind: ResourceKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Names a per-stack setting, for an environment variable that carries its value."""
+
+    name: str
+
+
+class Access(StrEnum):
+    """What a grant permits; components turn each into least-privilege statements."""
+
+    READ = "read"
+    WRITE = "write"
+    READ_WRITE = "read-write"
+    READ_WRITE_REMOVE = "read-write-remove"
+    SHARE = "share"
+    """Write objects and hand out links to them."""
+    SEND = "send"
+    PUBLISH = "publish"
+    INVOKE = "invoke"
+    PUT_METRICS = "put-metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Lets a function do one kind of thing to one catalogue entry."""
+
+    access: Access
+    target: Reference

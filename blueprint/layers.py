@@ -1,0 +1,44 @@
+"""Lambda layers, by where their content comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GitSource:
+    """One package in a git repository that may be private."""
+
+    repository: str
+    """Address over HTTPS, without credentials: the token comes from the environment."""
+    commit: str
+    """The full 40 digits; a branch or tag could come to mean something else."""
+    subdirectory: str = ""
+    """Where the package's pyproject.toml is, if not at the repository's root."""
+
+
+class LayerKind(Enum):
+    """Where a layer's content comes from."""
+
+    DEPENDENCIES = "dependencies"
+    SOURCES = "sources"
+    GIT = "git"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LayerSpec:
+    """One Lambda layer."""
+
+    name: str
+    """Folder below layers/, and the name in outputs."""
+    purpose: str
+    kind: LayerKind = LayerKind.DEPENDENCIES
+    group: str | None = None
+    """Dependency group in pyproject.toml from which a DEPENDENCIES layer's lock is exported."""
+    sources: tuple[str, ...] = ()
+    """Root-relative folders that a SOURCES layer ships, at the same paths below python/."""
+    git: GitSource | None = None
+    """Repository and commit of a GIT layer's one package."""
+    smoke: str = ""
+    """Statement run offline against the built layer, as proof that slimming broke nothing."""

@@ -1,0 +1,49 @@
+"""What starts a function: events, queues and the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnEvent:
+    """Started by events on the bus."""
+
+    rule: str
+    """Name of the rule, unique in the system."""
+    detail_types: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    """Exact sources; empty with `source_prefix`."""
+    source_prefix: str | None = None
+    detail: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Extra pattern on the event's own fields: field -> accepted values."""
+    retries: int = 8
+    """Deliveries tried again within the hour before the event goes to the undelivered queue."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnQueue:
+    """Started by messages on a queue."""
+
+    queue: str
+    batch_size: int = 1
+    maximum_concurrency: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnSchedule:
+    """Started by the clock."""
+
+    schedule: str
+    """Name of the schedule, unique in the system."""
+    expression: str
+    timezone: str
+    input: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    retries: int = 1
+    flexible_window_minutes: int = 0
+    """Used only by stacks that allow a flexible window."""
+
+
+Trigger = OnEvent | OnQueue | OnSchedule
