@@ -30,13 +30,13 @@ from components.table import make_tables
 from components.tailoring import runtime_python
 from components.topic import make_topics
 from components.triggers import connect, make_wiring
-from packager.deploying import DeploymentGate
+from packager.build.deployment import DeploymentGate
+from packager.build.functions import build_function
 from packager.errors import PackagingError
-from packager.functions import build_function
-from packager.images import require_deployable, require_images
-from packager.keys import layer_key
-from packager.output import output_folder
-from packager.promotion import require_promoted
+from packager.image.functions import require_deployable, require_images
+from packager.inputs.keys import layer_key
+from packager.store.output import output_folder
+from packager.store.promotion import require_promoted
 from packager.target import Target
 from the_alchemiser.shared.strategy_book import check_books
 

@@ -21,11 +21,11 @@ from statistics import median
 from benchmarks.report import machine, table, verdict, write_section
 from blueprint import ARCHITECTURE, PYTHON_VERSION, FunctionSpec
 from catalogue.system import SYSTEM
-from packager.building import build_system
-from packager.interpreters import Unavailable, find_interpreter
-from packager.isolation import lend_runtime
+from packager.build.system import build_system
+from packager.check.interpreters import Unavailable, find_interpreter
+from packager.check.isolation import lend_runtime
+from packager.check.unpacking import unpack
 from packager.target import Target
-from packager.unpacking import unpack
 
 ROOT = Path(__file__).parents[1]
 BUILD = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser")) / "build"

@@ -31,11 +31,11 @@ from benchmarks.packaging_sam import (
     write_project,
 )
 from benchmarks.report import machine, table, verdict, write_section
-from packager.building import build_system
-from packager.keys import lock_path
+from packager.build.system import build_system
+from packager.build.wheels import install
+from packager.inputs.keys import lock_path
 from packager.system import load_system
 from packager.target import Target
-from packager.wheels import install
 
 ROOT = Path(__file__).parents[1]
 UNCHANGED_RUNS = 10

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.target import Target
-from packager.wheels import uv_executable
+from packager.uv import uv_executable
 
 if TYPE_CHECKING:
     from blueprint import LayerSpec, System

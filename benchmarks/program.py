@@ -34,8 +34,8 @@ from pulumi.runtime.stack import wait_for_rpcs
 import catalogue.system
 from benchmarks.enlarged_catalogue import checkout, enlarged
 from benchmarks.report import machine, table, verdict, write_section
-from packager.functions import build_function
-from packager.output import output_folder
+from packager.build.functions import build_function
+from packager.store.output import output_folder
 from packager.target import Target
 
 ROOT = Path(__file__).parents[1]

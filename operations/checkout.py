@@ -12,13 +12,13 @@ from blueprint import ARCHITECTURE, PYTHON_VERSION, System
 from operations.errors import OperationError
 from operations.outputs import LayerOutput, StackOutputs
 from operations.review import Sizes
-from packager.explaining import differences
-from packager.functions import build_function
-from packager.keys import Inputs, key_of, layer_inputs, layer_key
-from packager.manifest import read_manifest
-from packager.output import LAYERS, Output
-from packager.promotion import Shipment
-from packager.storage import ArtifactBucket
+from packager.build.functions import build_function
+from packager.inputs.explaining import differences
+from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key
+from packager.store.bucket import ArtifactBucket
+from packager.store.manifest import read_manifest
+from packager.store.output import LAYERS, Output
+from packager.store.promotion import Shipment
 from packager.target import Target
 
 TARGET = Target(PYTHON_VERSION, ARCHITECTURE)

@@ -23,9 +23,9 @@ from operations.rollback import Move, go_back, go_forward, plan_moves, plan_retu
 from operations.routes import Route, routes_for
 from operations.smoke import ask_all
 from operations.stack_access import StackAccess, is_rehearsal
-from packager.output import Output, output_folder
-from packager.promotion import hexadecimal
-from packager.storage import ArtifactBucket
+from packager.store.bucket import ArtifactBucket
+from packager.store.output import Output, output_folder
+from packager.store.promotion import hexadecimal
 
 DRIFTED = 2
 """Exit status of `drift` when something drifted; 1 stays for failures."""

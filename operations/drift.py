@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operations.live import Live
 from operations.outputs import FunctionOutput, LayerOutput, StackOutputs
 from operations.preview import Preview
-from packager.promotion import hexadecimal
+from packager.store.promotion import hexadecimal
 
 _GONE = "nothing: it is gone"
 # What a refresh says of a resource that is not as it was deployed.

@@ -7,7 +7,7 @@ import json
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from operations.errors import OperationError
-from packager.promotion import Shipment, hexadecimal
+from packager.store.promotion import Shipment, hexadecimal
 
 
 class FunctionOutput(BaseModel):

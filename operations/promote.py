@@ -9,8 +9,8 @@ from operations.checkout import Checkout
 from operations.engine import Engine, say
 from operations.errors import OperationError
 from operations.outputs import LayerOutput, StackOutputs
-from packager.promotion import differences, require_promotable
-from packager.storage import ArtifactBucket
+from packager.store.bucket import ArtifactBucket
+from packager.store.promotion import differences, require_promotable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

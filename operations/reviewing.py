@@ -14,7 +14,7 @@ from operations.outputs import StackOutputs
 from operations.review import growth
 from operations.wording import reasons
 from packager.errors import PackagingError
-from packager.storage import ArtifactBucket
+from packager.store.bucket import ArtifactBucket
 
 
 def review_pull_request(

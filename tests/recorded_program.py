@@ -28,14 +28,14 @@ from pulumi.runtime.stack import wait_for_rpcs
 
 from blueprint import ARCHITECTURE, PYTHON_VERSION
 from catalogue.system import SYSTEM
-from packager.keys import layer_key
+from packager.inputs.keys import layer_key
 from packager.target import Target
 from policies.model import UNKNOWN, Resource, Resources
 
 ROOT = Path(__file__).parent.parent
 ENDPOINT = "http://127.0.0.1:4566"
 LAYER_REPORT = {"sha256": "0" * 64, "zipped_bytes": 1000, "unzipped_bytes": 4000}
-CALLERS = ("packager.checking", "packager.image_context")
+CALLERS = ("packager.check.built", "packager.image.context")
 """Modules that would keep the stub for ever, were they first imported while it is in place."""
 IMAGE_REPORT = {"digest": f"sha256:{'3' * 64}"}
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
@@ -247,7 +247,7 @@ def run(
     with (
         event_loop() as loop,
         patch.dict(os.environ, _ambient() | dict(given), clear=True),
-        patch("packager.functions.build_function", build),
+        patch("packager.build.functions.build_function", build),
         patch("pulumi.export", outputs.__setitem__),
     ):
         pulumi.runtime.set_mocks(

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from packager.checking import check_function, check_smoke
+from packager.build.layers import build_layer
+from packager.check.built import check_function, check_smoke
 from packager.errors import GateError, PackagingError
-from packager.layers import build_layer
-from packager.manifest import BuiltArtifact
-from packager.output import Output, output_folder
 from packager.progress import say
+from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output, output_folder
 from packager.system import load_system
 from packager.target import Target
 

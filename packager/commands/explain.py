@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packager.explaining import differences
-from packager.keys import Inputs, function_inputs, key_of, layer_inputs
-from packager.output import FUNCTIONS, LAYERS, output_folder
+from packager.inputs.explaining import differences
+from packager.inputs.keys import Inputs, function_inputs, key_of, layer_inputs
 from packager.progress import say
+from packager.store.output import FUNCTIONS, LAYERS, output_folder
 from packager.system import load_system
 from packager.target import Target
 

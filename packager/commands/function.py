@@ -7,11 +7,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from packager.functions import build_function
-from packager.keys import require_key
-from packager.manifest import BuiltArtifact, summary
-from packager.output import output_folder
+from packager.build.functions import build_function
+from packager.inputs.keys import require_key
 from packager.progress import say
+from packager.store.manifest import BuiltArtifact, summary
+from packager.store.output import output_folder
 from packager.system import find_function, load_system
 from packager.target import Target
 
@@ -29,7 +29,7 @@ def run(root: Path, target: Target, options: Namespace) -> int:
 
 def _upload(artifact: BuiltArtifact, bucket: str) -> None:
     # boto3 takes longer to import than a function that is already built takes to find.
-    from packager.storage import ArtifactBucket
+    from packager.store.bucket import ArtifactBucket
 
     uploaded = ArtifactBucket.connect(bucket).store_function(artifact)
     say(f"function {artifact.name}: {artifact.zipped_bytes if uploaded else 0:,} bytes uploaded")

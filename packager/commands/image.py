@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blueprint import Shipping
-from packager.builders import Builder, find_builder
 from packager.errors import ImageError, SourceError
-from packager.image_context import BuildContext
-from packager.images import buildable_context, verified_context
-from packager.keys import require_key
-from packager.output import Output, output_folder
+from packager.image.container_engines import Builder, find_builder
+from packager.image.context import BuildContext
+from packager.image.functions import buildable_context, verified_context
+from packager.image.registry import Registry
+from packager.inputs.keys import require_key
 from packager.progress import say, step
-from packager.registry import Registry
+from packager.store.output import Output, output_folder
 from packager.system import find_function, load_system
 from packager.target import Target
 

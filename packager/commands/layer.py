@@ -8,11 +8,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.keys import layer_key, require_key
-from packager.layers import build_layer, find_layer_artifact
-from packager.manifest import BuiltArtifact, summary
-from packager.output import LAYERS, Output, output_folder
+from packager.build.layers import build_layer, find_layer_artifact
+from packager.inputs.keys import layer_key, require_key
 from packager.progress import say, step
+from packager.store.manifest import BuiltArtifact, summary
+from packager.store.output import LAYERS, Output, output_folder
 from packager.system import find_layer, load_system
 from packager.target import Target
 
@@ -40,7 +40,7 @@ def _build(root: Path, spec: LayerSpec, target: Target, output: Output) -> Built
         with step(f"layer {spec.name}: building for Python {target.python}"):
             artifact = build_layer(root, spec, target, output.folder)
     # An interpreter to try it on takes longer to load than a layer that was tried takes to find.
-    from packager.checking import check_smoke
+    from packager.check.built import check_smoke
 
     say(f"layer {spec.name}: smoke test {check_smoke(spec, artifact, target, output)}")
     return artifact
@@ -54,7 +54,7 @@ def _deploy(
     root: Path, system: System, spec: LayerSpec, target: Target, bucket: str
 ) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
-    from packager.storage import ArtifactBucket
+    from packager.store.bucket import ArtifactBucket
 
     output = Output(output_folder(root))
     artifacts = ArtifactBucket.connect(bucket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from packager.locks import check_locks, write_locks
+from packager.inputs.locks import check_locks, write_locks
 from packager.progress import say
 from packager.system import load_system
 from packager.target import Target

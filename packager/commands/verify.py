@@ -5,14 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from packager.check.reproducibility import TWICE, build_tree, compare, copy_tree
 from packager.errors import GateError
-from packager.git_locks import LAYERS_FOLDER
-from packager.output import Output, output_folder
+from packager.inputs.git_locks import LAYERS_FOLDER
+from packager.inputs.sources import FUNCTIONS_FOLDER
 from packager.progress import say, step
-from packager.sources import FUNCTIONS_FOLDER
+from packager.store.output import Output, output_folder
 from packager.system import catalogue_package, load_system
 from packager.target import Target
-from packager.verifying import TWICE, build_tree, compare, copy_tree
 
 _ALWAYS = ("pyproject.toml", LAYERS_FOLDER, FUNCTIONS_FOLDER)
 """What a build reads besides the catalogue and what that names."""

@@ -83,7 +83,7 @@ PLANTED = {
         "Components, packager and policies know the blueprint, never a catalogue",
     ),
     "components/queue.py": (
-        "import packager.keys",
+        "import packager.inputs.keys",
         "Components know neither the packager nor the application",
     ),
 }

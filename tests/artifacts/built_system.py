@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blueprint import FunctionSpec
-from packager.manifest import BuiltArtifact
-from packager.output import Output
+from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output
 from packager.target import Target
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from packager.building import build_system
-from packager.output import Output, output_folder
+from packager.build.system import build_system
+from packager.store.output import Output, output_folder
 from packager.system import load_system
 from packager.target import Target
 from tests.artifacts.built_system import BuiltSystem

@@ -10,12 +10,12 @@ import pytest
 
 from blueprint import LayerSpec
 from catalogue.layers import LAYERS
-from packager.interpreters import Unavailable, find_interpreter
-from packager.isolation import lend_runtime, run_isolated
-from packager.manifest import BuiltArtifact
-from packager.patterns import is_never
-from packager.slimming import SOURCE_SUFFIXES, STUB_SUFFIX
-from packager.unpacking import archive_paths, unpack
+from packager.build.slimming import SOURCE_SUFFIXES, STUB_SUFFIX
+from packager.check.interpreters import Unavailable, find_interpreter
+from packager.check.isolation import lend_runtime, run_isolated
+from packager.check.unpacking import archive_paths, unpack
+from packager.inputs.patterns import is_never
+from packager.store.manifest import BuiltArtifact
 from tests.artifacts.built_system import BuiltSystem
 
 pytestmark = pytest.mark.artifacts

@@ -11,11 +11,11 @@ import pytest
 from blueprint import FunctionSpec, LayerSpec
 from catalogue.layers import LAYERS
 from catalogue.system import SYSTEM
-from packager.checking import PASSED, check_function, check_smoke
-from packager.gates.sizes import total_unzipped_bytes
-from packager.locks import check_locks
-from packager.patterns import is_never
-from packager.unpacking import archive_paths
+from packager.check.built import PASSED, check_function, check_smoke
+from packager.check.gates.sizes import total_unzipped_bytes
+from packager.check.unpacking import archive_paths
+from packager.inputs.locks import check_locks
+from packager.inputs.patterns import is_never
 from tests.artifacts.built_system import BuiltSystem
 
 ROOT = Path(__file__).parents[2]

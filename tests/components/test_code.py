@@ -93,7 +93,7 @@ def test_a_larger_zip_travels_by_way_of_the_artifact_bucket() -> None:
 
 
 def test_an_image_is_named_by_the_digest_that_its_push_reports() -> None:
-    with patch("packager.images.require_images", lambda *_: {NAME: "2" * 64}):
+    with patch("packager.image.functions.require_images", lambda *_: {NAME: "2" * 64}):
         found = run_shipping(Shipping.IMAGE)
     inputs = found.one(FUNCTION, f"{NAME}-function").inputs
     assert inputs["packageType"] == "Image"
@@ -112,7 +112,7 @@ def test_an_image_is_named_by_the_digest_that_its_push_reports() -> None:
 
 
 def test_images_expire_only_without_a_tag_and_only_lambda_may_fetch_them() -> None:
-    with patch("packager.images.require_images", lambda *_: {NAME: "2" * 64}):
+    with patch("packager.image.functions.require_images", lambda *_: {NAME: "2" * 64}):
         found = run_shipping(Shipping.IMAGE)
     (lifecycle,) = found.of("aws:ecr/lifecyclePolicy:LifecyclePolicy")
     (rule,) = json.loads(lifecycle.inputs["policy"])["rules"]
@@ -149,8 +149,11 @@ def test_an_image_is_refused_on_the_emulator() -> None:
 def test_an_image_that_nothing_can_build_stops_the_program_before_any_resource() -> None:
     context = SimpleNamespace(key="k", path=Path("/build/k.tar"), sha256="s")
     with (
-        patch("packager.images.verified_context", lambda *_: context),
-        patch("packager.builders.find_builder", lambda: "docker: its daemon does not run"),
+        patch("packager.image.functions.verified_context", lambda *_: context),
+        patch(
+            "packager.image.container_engines.find_builder",
+            lambda: "docker: its daemon does not run",
+        ),
         patch("tests.recorded_program.RecordingMocks.new_resource") as registered,
         pytest.raises(pulumi.RunError) as refusal,
     ):

@@ -4,7 +4,7 @@ import pytest
 
 from blueprint import LayerSpec
 from catalogue.system import SYSTEM
-from packager.keys import layer_key
+from packager.inputs.keys import layer_key
 from packager.target import Target
 from policies.model import Resource
 from tests.recorded_program import ROOT, recorded

@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from catalogue.system import SYSTEM
-from packager.promotion import hexadecimal
+from packager.store.promotion import hexadecimal
 from tests.engine.checkout import Checkout
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]

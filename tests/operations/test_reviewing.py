@@ -17,9 +17,9 @@ from operations.outputs import StackOutputs
 from operations.preview import Preview
 from operations.review import Sizes
 from operations.reviewing import review_pull_request
-from packager.keys import key_of, layer_inputs
-from packager.output import Output
-from packager.storage import ArtifactBucket
+from packager.inputs.keys import key_of, layer_inputs
+from packager.store.bucket import ArtifactBucket
+from packager.store.output import Output
 from tests.operations.fakes import FakeEngine
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blueprint import FunctionSpec, LayerKind, LayerSpec
-from packager.functions import build_function
-from packager.layers import build_layer
-from packager.manifest import BuiltArtifact
+from packager.build.functions import build_function
+from packager.build.layers import build_layer
+from packager.store.manifest import BuiltArtifact
 from packager.target import Target
 from tests.packager.wheelhouse import Wheel
 

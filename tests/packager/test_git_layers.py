@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from blueprint import GitSource, LayerKind, LayerSpec, Shipping, as_shipped
-from packager.checking import PASSED, check_smoke
+from packager.build.layers import find_layer_artifact
+from packager.check.built import PASSED, check_smoke
 from packager.errors import GitError, LockError
-from packager.git_source import fetch
-from packager.keys import layer_key
-from packager.layers import find_layer_artifact
-from packager.locks import check_locks, write_locks
-from packager.output import Output
+from packager.inputs.git_source import fetch
+from packager.inputs.keys import layer_key
+from packager.inputs.locks import check_locks, write_locks
+from packager.store.output import Output
 from packager.target import Target
 from tests.packager.git_server import Repository, serve
 from tests.packager.projects import TARGET, Project

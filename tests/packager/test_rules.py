@@ -11,7 +11,7 @@ import random
 import deflate
 import pytest
 
-from packager.compression import compress, require_known_release
+from packager.build.compression import compress, require_known_release
 from packager.errors import PackagingError
 from packager.rules import RULES_VERSION
 from tests.packager.projects import Project, sources_layer

@@ -1,0 +1,46 @@
+"""Checks one function by name, as a deployment needs it: with the layers that it will carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.build.obtaining import obtain_layer
+from packager.check.built import PASSED, check_function
+from packager.system import find_function, find_layer
+from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import System
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeploymentGate:
+    """Every gate for functions on their way to a stack; call it with a function's name."""
+
+    root: Path
+    system: System
+    target: Target
+    output_dir: Path
+    bucket: str
+    """Artifact bucket, from which a machine that built nothing gets the layers."""
+    budget_bytes: int
+    warn: Callable[[str], None]
+    """Told of a check that could not be run here."""
+
+    def __call__(self, name: str) -> None:
+        """Raise a GateError with all that is wrong, before anything is deployed."""
+        spec = find_function(self.system, name)
+        carried = [
+            obtain_layer(
+                self.root, find_layer(self.system, layer), self.target, self.output_dir, self.bucket
+            )
+            for layer in spec.layers
+        ]
+        imports = check_function(
+            self.root, spec, carried, self.target, self.output_dir, self.budget_bytes
+        )
+        if imports != PASSED:
+            self.warn(f"function {name}: its imports were not tried: {imports}")

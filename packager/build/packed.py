@@ -1,0 +1,58 @@
+"""Gathers what ships inside a function's own zip: its files, and the layers packed beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.build.installation import installed_content
+from packager.check.gates.binaries import binary_faults
+from packager.check.gates.function import refuse
+from packager.check.gates.never import never_faults
+from packager.check.modules import clashes, importable_modules
+from packager.inputs.keys import locked
+from packager.inputs.sources import SourceFile
+from packager.store.manifest import Package
+from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import FunctionSpec
+
+_Part = tuple[str, Sequence[SourceFile]]
+
+
+def with_dependencies(
+    root: Path, spec: FunctionSpec, own: Sequence[SourceFile], target: Target, work: Path
+) -> tuple[Sequence[SourceFile], Mapping[str, Package]]:
+    """Add the installed locks of packed layers to a function's own files, under every gate."""
+    parts: list[_Part] = [(f"function {spec.name}", own)]
+    packages: dict[str, Package] = {}
+    for layer in locked(spec.packed):
+        folder = work / layer.name
+        folder.mkdir()
+        files, brought = installed_content(root, layer, target, folder)
+        parts.append((f"layer {layer.name}", files))
+        packages.update(brought)
+    refuse(f"function {spec.name}, packed with its dependencies", list(_faults(parts, target)))
+    everything = [file for _, files in parts for file in files]
+    return sorted(everything, key=lambda file: file.path), packages
+
+
+def _faults(parts: Sequence[_Part], target: Target) -> Iterator[str]:
+    for (first, ours), (second, theirs) in combinations(parts, 2):
+        shared = {file.path for file in ours} & {file.path for file in theirs}
+        names = clashes(_modules(ours), _modules(theirs)) or tuple(sorted(shared))
+        for name in names:
+            yield (
+                f"{name} is both in {first} and in {second}, and only one of them could be in the "
+                "zip. Remove one, or take it out of one dependency group."
+            )
+    for _, files in parts[1:]:
+        yield from binary_faults(files, target)
+        yield from never_faults((file.path for file in files), own=False)
+
+
+def _modules(files: Sequence[SourceFile]) -> tuple[str, ...]:
+    return importable_modules(file.path for file in files)

@@ -1,0 +1,155 @@
+"""Checks built artifacts as Lambda will see them, and remembers what has passed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from packager.build.functions import build_function
+from packager.check.gates.function import function_faults, refuse
+from packager.check.gates.imports import Unpacked, import_faults
+from packager.check.gates.never import never_faults
+from packager.check.interpreters import Interpreter, Unavailable, find_interpreter
+from packager.check.isolation import lend_runtime, run_isolated
+from packager.check.unpacking import archive_paths, unpack
+from packager.errors import ArchiveError
+from packager.rules import RULES_VERSION, UNZIPPED_LIMIT_BYTES
+from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output
+from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import FunctionSpec, LayerSpec
+
+PASSED = "passed"
+
+
+def check_function(
+    root: Path,
+    spec: FunctionSpec,
+    layers: Sequence[BuiltArtifact],
+    target: Target,
+    output_dir: Path,
+    budget_bytes: int = UNZIPPED_LIMIT_BYTES,
+) -> str:
+    """Hold a function and its built layers to every gate; GateError says all that is wrong.
+
+    What it returns tells of its imports: PASSED, or `not run: ` and why.
+    """
+    function = build_function(root, spec, target, output_dir)
+    carried = sorted(layers, key=lambda layer: spec.layers.index(layer.name))
+    refuse(
+        f"function {spec.name}",
+        [*function_faults(function, carried, budget_bytes), *_content_faults(spec, function)],
+    )
+    _check_packed(spec, function, target, Output(output_dir))
+    return _check_imports(spec.handler, function, carried, target, Output(output_dir))
+
+
+def check_smoke(spec: LayerSpec, layer: BuiltArtifact, target: Target, output: Output) -> str:
+    """Run a layer's own proof against its built zip."""
+    return _check_smoke(spec, layer, "python", target, output)
+
+
+def _check_packed(
+    spec: FunctionSpec, function: BuiltArtifact, target: Target, output: Output
+) -> None:
+    """Run the proof of each layer whose content is in the function's own zip."""
+    for layer in spec.packed:
+        _check_smoke(layer, function, "", target, output)
+
+
+def _check_smoke(
+    spec: LayerSpec, artifact: BuiltArtifact, inside: str, target: Target, output: Output
+) -> str:
+    if not spec.smoke:
+        return "not run: the layer has no smoke statement"
+    what = f"layer {spec.name}" + ("" if inside else f" in function {artifact.name}")
+    return _once(
+        output,
+        target,
+        what,
+        (spec.smoke, inside, artifact.sha256),
+        lambda python: _smoke(python, spec.smoke, artifact, inside, output),
+    )
+
+
+def _smoke(
+    interpreter: Interpreter, statement: str, artifact: BuiltArtifact, inside: str, output: Output
+) -> list[str]:
+    with output.workspace() as work:
+        runtime = lend_runtime(work / "runtime")
+        _unpack(artifact, work / "unpacked")
+        fault = run_isolated(interpreter, statement, [work / "unpacked" / inside], runtime)
+    return [] if fault is None else [f"its smoke test `{statement}` failed: {fault}"]
+
+
+def _content_faults(spec: FunctionSpec, function: BuiltArtifact) -> Iterator[str]:
+    paths = archive_paths(function.path)
+    own = cast("Mapping[str, str]", function.inputs["files"])
+    yield from never_faults((path for path in paths if path in own), own=True)
+    yield from never_faults((path for path in paths if path not in own), own=False)
+    handler = spec.handler.rpartition(".")[0].replace(".", "/") + ".py"
+    if handler not in paths:
+        yield f"expected its handler {handler} in the zip, found none. Add it to functions/."
+
+
+def _check_imports(
+    handler: str,
+    function: BuiltArtifact,
+    layers: Sequence[BuiltArtifact],
+    target: Target,
+    output: Output,
+) -> str:
+    digests = tuple(part.sha256 for part in (function, *layers))
+
+    def faults(interpreter: Interpreter) -> list[str]:
+        with output.workspace() as work:
+            unpacked = _lay_out(function, layers, work)
+            return list(import_faults(interpreter, handler, layers, unpacked))
+
+    return _once(output, target, f"function {function.name}", (handler, *digests), faults)
+
+
+def _lay_out(function: BuiltArtifact, layers: Sequence[BuiltArtifact], work: Path) -> Unpacked:
+    runtime = lend_runtime(work / "runtime")
+    _unpack(function, work / "task")
+    for layer in layers:
+        _unpack(layer, work / layer.name)
+    folders = tuple(work / layer.name / "python" for layer in layers)
+    return Unpacked(work / "task", folders, runtime)
+
+
+def _unpack(artifact: BuiltArtifact, folder: Path) -> None:
+    found = hashlib.sha256(artifact.path.read_bytes()).hexdigest()
+    if found != artifact.sha256:
+        raise ArchiveError(
+            f"{artifact.path}: expected SHA-256 {artifact.sha256}, found {found}. Delete it and "
+            "build again."
+        )
+    unpack(artifact.path, folder)
+
+
+def _once(
+    output: Output,
+    target: Target,
+    what: str,
+    subject: tuple[str, ...],
+    faults: Callable[[Interpreter], list[str]],
+) -> str:
+    """Run a check that needs an interpreter, unless the very same bytes have passed before."""
+    interpreter = find_interpreter(target)
+    if isinstance(interpreter, Unavailable):
+        return f"not run: {interpreter.reason}"
+    subject = (*subject, interpreter.release, str(RULES_VERSION))
+    name = hashlib.sha256("\n".join(subject).encode()).hexdigest()
+    # Layers with one lock are built side by side: the first is tried, the others wait for it.
+    with output.checking(name) as record:
+        if not record.exists():
+            refuse(f"{what} on Python {interpreter.release}", faults(interpreter))
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(json.dumps([what, *subject]), encoding="utf-8")
+    return PASSED

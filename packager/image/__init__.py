@@ -1,0 +1,1 @@
+"""Functions that ship as container images."""

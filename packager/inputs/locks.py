@@ -1,0 +1,134 @@
+"""Exports each layer's hashed requirements from the one lock, and holds them to it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from blueprint import LayerKind
+from packager.errors import LockError
+from packager.inputs.git_locks import git_lock_path, is_current, read_git_lock, written_form
+from packager.inputs.git_wheels import new_lock
+from packager.inputs.keys import lock_path, pinned, read_lock
+from packager.rules import RUNTIME_PACKAGES
+from packager.secrets import mask
+from packager.uv import uv_executable
+
+if TYPE_CHECKING:
+    from blueprint import LayerSpec
+
+_HEADER = "# Exported from uv.lock by `python -m packager lock`; do not edit.\n"
+
+
+def write_locks(root: Path, layers: Iterable[LayerSpec]) -> tuple[str, ...]:
+    """Bring uv.lock up to date, export every dependency layer's lock, and name what changed."""
+    _uv(root, "lock", "--quiet")
+    changed = []
+    for spec, exported in _exports(root, layers):
+        if _read(lock_path(root, spec.name)) != exported:
+            _write(lock_path(root, spec.name), exported)
+            changed.append(spec.name)
+    for spec in layers:
+        if spec.kind is not LayerKind.GIT or is_current(root, spec):
+            continue
+        with TemporaryDirectory() as work:
+            lock = new_lock(root, spec, Path(work))
+        _write(git_lock_path(root, spec.name), written_form(lock))
+        changed.append(spec.name)
+    return tuple(changed)
+
+
+def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
+    """Refuse when uv.lock is stale, or a layer's lock is not what uv.lock says."""
+    _uv(root, "lock", "--check", "--quiet")
+    stale = [
+        spec.name
+        for spec, exported in _exports(root, layers)
+        if _read(lock_path(root, spec.name)) != exported
+    ]
+    if stale:
+        raise LockError(
+            f"layers {', '.join(stale)}: requirements.txt is not what uv.lock gives. "
+            "Run `python -m packager lock` and commit what it writes."
+        )
+    for spec in layers:
+        if spec.kind is LayerKind.GIT:
+            read_git_lock(read_lock(root, spec), spec)
+
+
+def refuse_runtime_packages(lock: Path, *, layer: str) -> None:
+    """Refuse a lock that names what the Lambda runtime brings."""
+    refuse_runtime_packages_in(lock.read_text(encoding="utf-8"), str(lock), layer=layer)
+
+
+def refuse_runtime_packages_in(lock: str, where: str, *, layer: str) -> None:
+    """Refuse requirements that name what the Lambda runtime brings."""
+    found = [name for name in RUNTIME_PACKAGES if name in pinned(lock)]
+    if found:
+        raise LockError(
+            f"layer {layer}: {where} locks {', '.join(found)}, which comes with the Lambda runtime "
+            "and would ship twice. Remove it, or what requires it, from the dependency group."
+        )
+
+
+def _exports(root: Path, layers: Iterable[LayerSpec]) -> Iterator[tuple[LayerSpec, str]]:
+    dependencies = [spec for spec in layers if spec.group is not None]
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        yield from zip(
+            dependencies, threads.map(lambda spec: _export(root, spec), dependencies), strict=True
+        )
+
+
+def _export(root: Path, spec: LayerSpec) -> str:
+    requirements = _uv(
+        root,
+        *("export", "--frozen", "--quiet", "--no-header", "--no-annotate", "--no-emit-project"),
+        *("--only-group", str(spec.group), "--format", "requirements.txt"),
+    )
+    refuse_runtime_packages_in(requirements, f"group {spec.group}", layer=spec.name)
+    unhashed = [line for line in _logical_lines(requirements) if "--hash=" not in line]
+    if unhashed:
+        raise LockError(
+            f"layer {spec.name}: group {spec.group} locks {', '.join(unhashed)} without a hash. "
+            "Require it from an index, which names one."
+        )
+    return _HEADER + requirements
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_text(content, encoding="utf-8")
+    fresh.replace(path)
+
+
+def _logical_lines(requirements: str) -> list[str]:
+    return requirements.replace("\\\n", " ").splitlines()
+
+
+def _uv(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [uv_executable(), *arguments, "--project", str(root)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        cwd=root,
+    )
+    if done.returncode != 0:
+        raise LockError(
+            f"`uv {' '.join(arguments)}` failed:\n{mask(done.stderr.strip())}\n"
+            "If uv.lock is out of date, run `python -m packager lock`."
+        )
+    return done.stdout
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None

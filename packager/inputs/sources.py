@@ -1,0 +1,136 @@
+"""Finds the source files of a function or of a sources layer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.errors import SourceError
+from packager.inputs.patterns import is_included, is_never_file, is_never_folder
+
+if TYPE_CHECKING:
+    from blueprint import FunctionSpec, LayerSpec
+
+FUNCTIONS_FOLDER = "functions"
+_OWNER_EXECUTES = 0o100
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file that ships."""
+
+    path: str
+    """Where it goes inside the zip, with forward slashes."""
+    location: str
+    """Where it is on this machine."""
+    executable: bool
+    """Whether its owner may execute it; nothing else of its mode is kept."""
+
+
+def function_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
+    """Find what ships in a function's zip, in the order of the zip."""
+    folder = root / FUNCTIONS_FOLDER / spec.name
+    _require_folder(folder, f"function {spec.name}")
+    _refuse_package_at_namespace(folder, _namespaces_of_handler(spec.handler))
+    found = list(_walk(str(folder), ""))
+    for data in spec.data:
+        _require_folder(root / data, f"data folder of function {spec.name}")
+        found.extend(_walk(str(root / data), f"{data}/"))
+    return _in_order(found, f"function {spec.name}")
+
+
+def packed_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
+    """Find all that is ours in a function's zip: its own, and sources that are packed beside it."""
+    beside = [layer for layer in spec.packed if layer.sources]
+    own = function_sources(root, spec)
+    if not beside:
+        return own
+    found = [file for layer in beside for file in layer_sources(root, layer)]
+    return _in_order([*own, *found], f"function {spec.name}")
+
+
+def layer_sources(root: Path, spec: LayerSpec) -> tuple[SourceFile, ...]:
+    """Find what ships in a sources layer, below python/, in the order of the zip."""
+    found: list[SourceFile] = []
+    for source in spec.sources:
+        _require_folder(root / source, f"source folder of layer {spec.name}")
+        _refuse_package_at_namespace(root, _parents(source))
+        found.extend(_walk(str(root / source), f"{source}/"))
+    return _in_order(found, f"layer {spec.name}")
+
+
+def _walk(folder: str, prefix: str) -> Iterator[SourceFile]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = f"{prefix}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if not is_never_folder(entry.name):
+                    yield from _walk(entry.path, f"{path}/")
+            elif is_included(path) and not is_never_file(entry.name, own=True):
+                yield _source_file(entry, path)
+            elif entry.is_symlink() and entry.is_dir():
+                raise SourceError(_symlink_message(entry.path))
+
+
+def _source_file(entry: os.DirEntry[str], path: str) -> SourceFile:
+    if entry.is_symlink():
+        raise SourceError(_symlink_message(entry.path))
+    mode = entry.stat(follow_symlinks=False).st_mode
+    return SourceFile(path, entry.path, bool(mode & _OWNER_EXECUTES))
+
+
+def _symlink_message(location: str) -> str:
+    return (
+        f"{location}: expected a file or folder of its own, found a symbolic link; "
+        "its target would ship or not depending on the machine. Replace it by what it points to."
+    )
+
+
+def _in_order(found: list[SourceFile], what: str) -> tuple[SourceFile, ...]:
+    if not found:
+        raise SourceError(
+            f"{what}: expected at least one source file, found none. "
+            "Add one, or take its entry out of the catalogue."
+        )
+    ordered = sorted(found, key=lambda file: file.path)
+    for earlier, later in pairwise(ordered):
+        if earlier.path == later.path:
+            raise SourceError(
+                f"{what}: {earlier.location} and {later.location} would both be {later.path} "
+                "in the zip; remove or rename one."
+            )
+    return tuple(ordered)
+
+
+def _require_folder(folder: Path, what: str) -> None:
+    if not folder.is_dir():
+        raise SourceError(
+            f"{what}: expected the folder {folder}, which does not exist. "
+            "Make it, or correct the catalogue's entry."
+        )
+
+
+def _namespaces_of_handler(handler: str) -> tuple[str, ...]:
+    """Name the folders above the function's own package: they are shared with other artifacts."""
+    package = handler.rsplit(".", 2)[0]
+    return _parents(package.replace(".", "/"))
+
+
+def _parents(path: str) -> tuple[str, ...]:
+    parts = path.split("/")[:-1]
+    return tuple("/".join(parts[: depth + 1]) for depth in range(len(parts)))
+
+
+def _refuse_package_at_namespace(folder: Path, namespaces: tuple[str, ...]) -> None:
+    for namespace in namespaces:
+        planted = folder / namespace / "__init__.py"
+        if planted.exists():
+            raise SourceError(
+                f"{planted}: expected no such file, because {namespace.replace('/', '.')} is a "
+                "namespace package whose parts ship in several zips; with it, the other parts "
+                "cannot be imported. Delete it."
+            )

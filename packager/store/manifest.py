@@ -1,0 +1,105 @@
+"""What is recorded beside each artifact: enough to skip, explain and check it without its zip."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packager.store.output import Output, Slot
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Package:
+    """One distribution in a layer."""
+
+    version: str
+    unzipped_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BuiltArtifact:
+    """A finished zip of a layer or a function."""
+
+    name: str
+    key: str
+    path: Path
+    sha256: str
+    zipped_bytes: int
+    unzipped_bytes: int
+    packages: Mapping[str, Package]
+    """What is inside by distribution; our own sources count as none."""
+    modules: tuple[str, ...]
+    """Top-level names that can be imported, with a trailing slash where only as a namespace."""
+    inputs: Mapping[str, object]
+    """What the key was made of."""
+
+
+def read_manifest(slot: Slot, name: str) -> BuiltArtifact | None:
+    """Return the artifact in a slot, or None where it is not there or not whole."""
+    try:
+        recorded = json.loads(slot.manifest.read_bytes())
+        found_bytes = slot.archive.stat().st_size
+    except (OSError, ValueError):
+        return None
+    artifact = artifact_from(recorded, name, slot.archive)
+    return artifact if artifact.zipped_bytes == found_bytes else None
+
+
+def made_once(
+    output: Output, slot: Slot, name: str, make: Callable[[Path], BuiltArtifact]
+) -> BuiltArtifact:
+    """Return the artifact in a slot, which one of all that want it makes in a workspace."""
+    found = read_manifest(slot, name)
+    if found is not None:
+        return found
+    with output.building(slot), output.workspace() as work:
+        return read_manifest(slot, name) or make(work)
+
+
+def artifact_from(recorded: Mapping[str, Any], name: str, path: Path) -> BuiltArtifact:
+    """Read an artifact from its recorded form."""
+    return BuiltArtifact(
+        name=name,
+        key=recorded["key"],
+        path=path,
+        sha256=recorded["sha256"],
+        zipped_bytes=recorded["zipped_bytes"],
+        unzipped_bytes=recorded["unzipped_bytes"],
+        packages={
+            package: Package(version=about["version"], unzipped_bytes=about["unzipped_bytes"])
+            for package, about in recorded["packages"].items()
+        },
+        modules=tuple(recorded["modules"]),
+        inputs=recorded["inputs"],
+    )
+
+
+def recorded_form(artifact: BuiltArtifact) -> dict[str, object]:
+    """Give an artifact the form in which it is recorded; where it lies is not part of it."""
+    return summary(artifact) | {"modules": list(artifact.modules), "inputs": artifact.inputs}
+
+
+def summary(artifact: BuiltArtifact) -> dict[str, object]:
+    """Say of an artifact what the one JSON line on stdout says."""
+    return {
+        "name": artifact.name,
+        "key": artifact.key,
+        "sha256": artifact.sha256,
+        "zipped_bytes": artifact.zipped_bytes,
+        "unzipped_bytes": artifact.unzipped_bytes,
+        "packages": {
+            name: {"version": package.version, "unzipped_bytes": package.unzipped_bytes}
+            for name, package in sorted(artifact.packages.items())
+        },
+    }
+
+
+def publish(slot: Slot, finished: Path, artifact: BuiltArtifact) -> None:
+    """Move a finished zip to its place; its manifest follows last and makes it count."""
+    manifest = finished.with_suffix(".json")
+    manifest.write_text(json.dumps(recorded_form(artifact), sort_keys=True), encoding="utf-8")
+    finished.replace(slot.archive)
+    manifest.replace(slot.manifest)

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from blueprint import FunctionSpec, LayerSpec
+from packager.check import built
+from packager.check.built import PASSED, check_function, check_smoke
+from packager.check.interpreters import Unavailable
+from packager.errors import ArchiveError, GateError
+from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output
+from packager.target import Target
+from tests.packager.projects import Project, function_spec, sources_layer
+from tests.packager.wheelhouse import Wheelhouse
+
+HERE = Target(f"3.{sys.version_info[1]}")
+"""The interpreter that runs the tests is one of its own version."""
+
+
+def check(project: Project, spec: FunctionSpec, *layers: BuiltArtifact) -> str:
+    return check_function(project.root, spec, layers, HERE, project.output_dir)
+
+
+def carrying(spec: FunctionSpec, *layers: str) -> FunctionSpec:
+    return function_spec(spec.name, *layers)
+
+
+@pytest.fixture
+def shared(project: Project) -> BuiltArtifact:
+    project.write("the_alchemiser/shared/__init__.py")
+    project.write("the_alchemiser/shared/money.py", "A = 1\n")
+    return project.build(sources_layer(), HERE)
+
+
+def test_a_handler_imports_its_layers_and_boto3(project: Project, shared: BuiltArtifact) -> None:
+    spec = project.handler(body="import boto3\nfrom the_alchemiser.shared.money import A")
+    assert check(project, carrying(spec, "shared"), shared) == PASSED
+
+
+def test_names_the_module_that_no_layer_has(project: Project, wheelhouse: Wheelhouse) -> None:
+    tiny = project.build(project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""})), HERE)
+    spec = project.handler(body="import tiny, absent_package")
+    with pytest.raises(GateError) as refused:
+        check(project, carrying(spec, "first"), tiny)
+    said = str(refused.value)
+    assert "function greet" in said
+    assert "No module named 'absent_package'" in said
+    assert "dependency group" in said
+    assert "the function before its layers" in said
+    assert "the layers before the function" in said
+
+
+def test_names_our_own_module_that_does_not_ship(project: Project, shared: BuiltArtifact) -> None:
+    spec = project.handler(body="from the_alchemiser.shared.forgotten import A")
+    with pytest.raises(GateError, match=r"forgotten'\. That is our own code"):
+        check(project, carrying(spec, "shared"), shared)
+
+
+def test_what_this_environment_has_installed_does_not_help(project: Project) -> None:
+    spec = project.handler(body="import pytest")
+    with pytest.raises(GateError, match="No module named 'pytest'"):
+        check(project, spec)
+
+
+def test_the_network_is_out_of_reach_while_importing(project: Project) -> None:
+    body = "import socket\nsocket.create_connection(('127.0.0.1', 9))"
+    with pytest.raises(GateError, match="the network was used while importing"):
+        check(project, project.handler(body=body))
+
+
+def test_nothing_of_this_machine_is_in_the_environment(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANTED", "yes")
+    monkeypatch.setenv("PYTHONPATH", str(project.root))
+    body = "import os\nassert 'PLANTED' not in os.environ and 'PYTHONPATH' not in os.environ"
+    assert check(project, project.handler(body=body)) == PASSED
+
+
+def test_a_handler_that_is_not_callable_is_named(project: Project) -> None:
+    project.write("functions/greet/the_alchemiser/greet/lambda_handler.py", "lambda_handler = 1\n")
+    with pytest.raises(GateError, match="AssertionError"):
+        check(project, function_spec())
+
+
+def test_a_package_file_in_a_layers_namespace_is_named(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    wheel = wheelhouse.add("hiding", {"the_alchemiser/__init__.py": ""})
+    hiding = project.build(project.lock("first", wheel), HERE)
+    with pytest.raises(GateError, match=r"both in greet and in layer first.*hides"):
+        check(project, carrying(project.handler(), "first"), hiding)
+
+
+def test_six_layers_are_refused(project: Project, wheelhouse: Wheelhouse) -> None:
+    names = [f"layer{number}" for number in range(6)]
+    layers = [
+        project.build(project.lock(name, wheelhouse.add(name, {f"{name}.py": ""})), HERE)
+        for name in names
+    ]
+    with pytest.raises(GateError, match="expected at most 5 layers, found 6"):
+        check(project, carrying(project.handler(), *names), *layers)
+
+
+def test_says_not_run_where_there_is_no_such_python(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(built, "find_interpreter", lambda _: Unavailable("no Python 3.99"))
+    spec = project.handler(body="import absent_package")
+    assert check(project, spec) == "not run: no Python 3.99"
+    assert not (project.output_dir / "checks").exists()
+
+
+def test_a_zip_without_its_handler_is_named_even_where_nothing_can_be_tried(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(built, "find_interpreter", lambda _: Unavailable("none"))
+    project.write("functions/greet/the_alchemiser/greet/other.py")
+    with pytest.raises(GateError, match=r"expected its handler the_alchemiser/greet/lambda_hand"):
+        check(project, function_spec())
+
+
+def test_what_has_passed_is_not_tried_again_until_it_changes(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def passing(_python: object, handler: str, *_: object) -> list[str]:
+        tried.append(handler)
+        return []
+
+    monkeypatch.setattr(built, "import_faults", passing)
+    check(project, project.handler())
+    check(project, project.handler())
+    assert len(tried) == 1
+    check(project, project.handler(body="A = 1"))
+    assert len(tried) == 2
+
+
+def test_what_has_failed_is_tried_again(project: Project) -> None:
+    spec = project.handler(body="import absent_package")
+    for _ in range(2):
+        with pytest.raises(GateError):
+            check(project, spec)
+
+
+def test_refuses_a_zip_that_is_not_what_was_built(project: Project) -> None:
+    spec = project.handler()
+    path = project.build_function(spec).path
+    changed = bytearray(path.read_bytes())
+    changed[50] ^= 1
+    path.write_bytes(changed)
+    with pytest.raises((ArchiveError, GateError), match="expected"):
+        check(project, spec)
+
+
+@pytest.fixture
+def library(project: Project, wheelhouse: Wheelhouse) -> LayerSpec:
+    wheel = wheelhouse.add("tiny", {"tiny.py": "def double(x): return 2 * x\n"})
+    return project.lock("first", wheel)
+
+
+def smoke(project: Project, layer: LayerSpec, statement: str) -> str:
+    built = project.build(layer, HERE)
+    spec = LayerSpec(name=layer.name, purpose="Test.", group=layer.group, smoke=statement)
+    return check_smoke(spec, built, HERE, Output(project.output_dir))
+
+
+def test_a_smoke_test_runs_against_the_built_layer(project: Project, library: LayerSpec) -> None:
+    assert smoke(project, library, "import tiny; assert tiny.double(2) == 4") == PASSED
+
+
+def test_layers_of_the_same_bytes_are_tried_once(
+    project: Project, library: LayerSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    monkeypatch.setattr("packager.check.built.run_isolated", lambda *_: tried.append("once"))
+    built, output = project.build(library, HERE), Output(project.output_dir)
+    with ThreadPoolExecutor(2) as threads:
+        for name in ("first", "second"):
+            spec = LayerSpec(name=name, purpose="Test.", group="first", smoke="import tiny")
+            threads.submit(check_smoke, spec, built, HERE, output)
+    assert tried == ["once"]
+
+
+def test_a_smoke_test_that_fails_names_the_layer(project: Project, library: LayerSpec) -> None:
+    with pytest.raises(GateError, match=r"layer first .*\n.*tiny\.triple\(2\)` failed: Attr"):
+        smoke(project, library, "import tiny; tiny.triple(2)")
+
+
+def test_a_layer_without_a_smoke_test_says_so(project: Project, library: LayerSpec) -> None:
+    assert smoke(project, library, "") == "not run: the layer has no smoke statement"
+
+
+def test_nothing_is_left_of_what_was_unpacked(project: Project, tmp_path: Path) -> None:
+    check(project, project.handler())
+    assert [path for path in (project.output_dir / "tmp").iterdir() if path.is_dir()] == []

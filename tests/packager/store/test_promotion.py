@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from packager.errors import PromotionRefusedError
+from packager.store.promotion import (
+    Shipment,
+    differences,
+    hexadecimal,
+    require_promotable,
+    shipment_of,
+)
+
+RAN = Shipment(functions={"portfolio_v2": "aa11"}, layers={"portfolio": "k1"})
+
+
+def test_the_very_artifacts_that_ran_are_promotable() -> None:
+    require_promotable("dev", RAN, RAN)
+
+
+def test_one_changed_byte_is_refused_by_name_with_both_digests() -> None:
+    found = Shipment(functions={"portfolio_v2": "bb22"}, layers={"portfolio": "k1"})
+
+    with pytest.raises(PromotionRefusedError) as refusal:
+        require_promotable("dev", RAN, found)
+
+    for part in ("function portfolio_v2", "aa11", "bb22", "make deploy-dev"):
+        assert part in str(refusal.value)
+
+
+def test_a_layer_key_that_has_not_run_is_a_difference() -> None:
+    found = Shipment(functions=RAN.functions, layers={"portfolio": "k2"})
+
+    (difference,) = differences(RAN, found)
+
+    assert (difference.kind, difference.name) == ("layer", "portfolio")
+    assert (difference.ran, difference.found) == ("k1", "k2")
+
+
+def test_what_only_one_side_has_is_a_difference() -> None:
+    found = Shipment(functions={"new": "aa11"}, layers=RAN.layers)
+
+    assert [difference.name for difference in differences(RAN, found)] == ["new", "portfolio_v2"]
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [{}, {"functions": {}}, {"functions": {"a": {"code_sha256": "no base64"}}, "layers": {}}],
+)
+def test_a_stage_without_outputs_has_run_nothing(outputs: dict[str, object]) -> None:
+    with pytest.raises(PromotionRefusedError, match="make deploy-dev"):
+        shipment_of("dev", outputs)
+
+
+def test_a_digest_as_lambda_spells_it_becomes_hex() -> None:
+    assert hexadecimal("AAEC") == "000102"
+
+
+def test_what_is_no_digest_is_refused() -> None:
+    with pytest.raises(ValueError, match="base64"):
+        hexadecimal("not base64!")
