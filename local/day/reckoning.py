@@ -11,9 +11,9 @@ from typing import Any
 from local.day.observations import ObservedEvent
 from local.day.result import FillLine, PlanLine, PositionLine, Profit, Signal
 from local.day.stack import LocalStack
+from the_alchemiser.shared.apportionment import in_cents
 from the_alchemiser.shared.ledger import STRATEGY_PREFIX, StrategyTrade, strategy_trade_of
-from the_alchemiser.shared.lots import Books, book
-from the_alchemiser.shared.sharing import in_cents
+from the_alchemiser.shared.lots import Holdings, replay
 
 NOTHING = Decimal(0)
 
@@ -117,16 +117,18 @@ def profits_of(
 ) -> tuple[Profit, ...]:
     """Give each strategy's profit at these prices; the cents sum to the whole."""
     names = sorted({trade.strategy for trade in trades})
-    books = {name: book(trade.fill for trade in trades if trade.strategy == name) for name in names}
-    realized = in_cents({name: books[name].realised for name in names})
-    unrealized = in_cents({name: _unrealized(books[name], prices) for name in names})
+    held = {
+        name: replay(trade.fill for trade in trades if trade.strategy == name) for name in names
+    }
+    realized = in_cents({name: held[name].realised for name in names})
+    unrealized = in_cents({name: _unrealized(held[name], prices) for name in names})
     return tuple(
         Profit(strategy=name, realized=realized[name], unrealized=unrealized[name])
         for name in names
     )
 
 
-def _unrealized(books: Books, prices: Mapping[str, Decimal]) -> Decimal:
+def _unrealized(holdings: Holdings, prices: Mapping[str, Decimal]) -> Decimal:
     return sum(
-        (lot.remaining * (prices[lot.symbol] - lot.entry_price) for lot in books.lots), NOTHING
+        (lot.remaining * (prices[lot.symbol] - lot.entry_price) for lot in holdings.lots), NOTHING
     )

@@ -13,7 +13,7 @@ from the_alchemiser.shared.lots import Side
 
 CENT = Decimal("0.01")
 SMALLEST_TRADE = Decimal(5)
-SHARE_STEP = Decimal("0.000001")
+WEIGHT_STEP = Decimal("0.000001")
 NOTHING = Decimal(0)
 
 
@@ -65,7 +65,7 @@ def assert_on_target(result: DayResult) -> None:
     traded = {line.symbol for line in result.plan if line.action != "HOLD"}
     assert result.positions
     for line in result.positions:
-        step = SHARE_STEP * line.value / line.quantity if line.quantity else NOTHING
+        step = WEIGHT_STEP * line.value / line.quantity if line.quantity else NOTHING
         slack = CENT + step if line.symbol in traded else SMALLEST_TRADE
         assert abs(line.difference) <= slack, line
 

@@ -16,7 +16,7 @@ from the_alchemiser.shared import wiring
 
 CACHED: tuple[Callable[..., Any], ...] = (
     *(portfolio.settings, portfolio.broker, portfolio.rebalancer, portfolio.failures),
-    *(execution.settings, execution.exchange, execution.executor),
+    *(execution.settings, execution.broker, execution.executor),
     *(execution.sweeper, execution.failures),
 )
 
@@ -30,7 +30,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         for made in CACHED:
             made.cache_clear()  # type: ignore[attr-defined]
         monkeypatch.setattr(portfolio, "broker", market.alpaca.broker)
-        monkeypatch.setattr(execution, "exchange", market.alpaca.broker)
+        monkeypatch.setattr(execution, "broker", market.alpaca.broker)
         for module in (portfolio, execution, wiring):
             monkeypatch.setattr(module, "bus_publisher", lambda settings: market.publisher)
             monkeypatch.setattr(module, "SystemClock", lambda: market.clock)

@@ -16,15 +16,15 @@ from moto import mock_aws
 from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
 from tests.functions.fake_alpaca import NOW, FakeAlpaca
-from the_alchemiser.execution_v2.books_check import BooksCheck
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
-from the_alchemiser.execution_v2.order_walk import OrderWalk, Patience
+from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
+from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.sweeper import Sweeper
+from the_alchemiser.execution_v2.trade_events import TradeEvents
 from the_alchemiser.execution_v2.trade_executor import TradeExecutor
-from the_alchemiser.execution_v2.trade_news import TradeNews
 from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.portfolio_v2.account_reader import AccountReader
@@ -159,19 +159,19 @@ class World:
         self.publisher.failure = None
 
     def executor(self, broker: AlpacaBroker | None = None) -> TradeExecutor:
-        exchange = broker or self.alpaca.broker()
+        desk = broker or self.alpaca.broker()
         return TradeExecutor(
-            exchange=exchange,
+            broker=desk,
             trades=self.trades(),
             progress=self.progress(),
             phases=self.phases(),
-            news=self.news(),
-            sizing=TradeSizing(exchange=exchange, max_quote_age_s=900),
-            orders=OrderWalk(
-                exchange=exchange, waiting=self.waiting, patience=Patience(step_wait_s=10)
+            events=self.events(),
+            sizing=TradeSizing(broker=desk, max_quote_age_s=900),
+            ladder=LimitLadder(
+                broker=desk, waiting=self.waiting, patience=Patience(step_wait_s=10)
             ),
             ledger=self.ledger(),
-            books=BooksCheck(exchange=exchange, ledger=self.ledger()),
+            reconciliation=PositionReconciliation(broker=desk, ledger=self.ledger()),
         )
 
     def sweeper(self, stall_limit_s: float = 3000) -> Sweeper:
@@ -179,7 +179,7 @@ class World:
             progress=self.progress(),
             trades=self.trades(),
             phases=self.phases(),
-            news=self.news(),
+            events=self.events(),
             metric=self.metric,
             clock=self.clock,
             stall_limit_s=stall_limit_s,
@@ -200,8 +200,8 @@ class World:
     def phases(self) -> Phases:
         return Phases(progress=self.progress(), trades=self.trades(), queue=self.trade_queue())
 
-    def news(self) -> TradeNews:
-        return TradeNews(
+    def events(self) -> TradeEvents:
+        return TradeEvents(
             publisher=self.publisher,
             stamp=self.stamp("execution_v2"),
             trades=self.trades(),

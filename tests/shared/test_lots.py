@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import MONDAY
-from the_alchemiser.shared.lots import Fill, Lot, Side, book, opened, sell
+from the_alchemiser.shared.apportionment import apportion, apportion_sale, in_cents
+from the_alchemiser.shared.lots import Fill, Lot, Side, opened, replay, sell
 from the_alchemiser.shared.money import cents
-from the_alchemiser.shared.sharing import in_cents, share_out, share_sale
 
 quantities = st.decimals("0.000001", "100000", places=6)
 prices = st.decimals("0.01", "9999.9999", places=4)
@@ -86,7 +86,7 @@ class TestSell:
 class TestBook:
     @given(fills())
     def test_lots_are_what_was_bought_less_what_was_matched(self, history: list[Fill]) -> None:
-        books = book(history)
+        books = replay(history)
         bought = sum((f.quantity for f in history if f.side is Side.BUY), Decimal(0))
         sold = sum((f.quantity for f in history if f.side is Side.SELL), Decimal(0))
         assert books.position == bought - sold + books.unmatched
@@ -95,7 +95,7 @@ class TestBook:
     @given(fills())
     def test_profit_plus_open_cost_is_money_out_less_money_in(self, history: list[Fill]) -> None:
         history = [f for f in history if f.side is Side.BUY or _covered(f, history)]
-        books = book(history)
+        books = replay(history)
         if books.unmatched:
             return
         spent = sum((f.value for f in history if f.side is Side.BUY), Decimal(0))
@@ -109,8 +109,8 @@ class TestBook:
     ) -> None:
         shuffled = list(history)
         random.shuffle(shuffled)
-        assert set(book(shuffled).matches) == set(book(history).matches)
-        assert book(shuffled).realised == book(history).realised
+        assert set(replay(shuffled).matches) == set(replay(history).matches)
+        assert replay(shuffled).realised == replay(history).realised
 
     @given(fills())
     def test_equals_booking_fill_by_fill(self, history: list[Fill]) -> None:
@@ -124,28 +124,28 @@ class TestBook:
             sale = sell(own, item.quantity, item.price)
             lots = [x for x in lots if x not in own] + list(sale.lots)
             pnl += sale.pnl
-        assert pnl == book(history).realised
-        assert set(lots) == set(book(history).lots)
+        assert pnl == replay(history).realised
+        assert set(lots) == set(replay(history).lots)
 
 
 class TestShareOut:
     @given(quantities, weights)
     def test_parts_sum_to_the_whole(self, quantity: Decimal, by: dict[str, Decimal]) -> None:
-        parts = share_out(quantity, by)
+        parts = apportion(quantity, by)
         assert sum(parts.values()) == quantity
         assert all(part > 0 for part in parts.values())
 
     def test_keeps_what_is_smaller_than_a_step(self) -> None:
-        parts = share_out(Decimal("1.0000000004"), {"a": Decimal(1), "b": Decimal(1)})
+        parts = apportion(Decimal("1.0000000004"), {"a": Decimal(1), "b": Decimal(1)})
         assert sum(parts.values()) == Decimal("1.0000000004")
 
     def test_leaves_out_weights_of_zero(self) -> None:
-        assert share_out(Decimal(1), {"a": Decimal(1), "b": Decimal(0)}) == {"a": 1}
+        assert apportion(Decimal(1), {"a": Decimal(1), "b": Decimal(0)}) == {"a": 1}
 
     @pytest.mark.parametrize("by", [{}, {"a": Decimal(0)}, {"a": Decimal(2), "b": Decimal(-1)}])
     def test_needs_weights_above_zero(self, by: dict[str, Decimal]) -> None:
         with pytest.raises(ValueError, match="expected shares to divide"):
-            share_out(Decimal(1), by)
+            apportion(Decimal(1), by)
 
 
 class TestShareSale:
@@ -153,7 +153,7 @@ class TestShareSale:
     def test_sells_everything_and_leaves_no_lot_that_the_position_lacks(
         self, quantity: Decimal, by: dict[str, Decimal], held: dict[str, Decimal]
     ) -> None:
-        parts = share_sale(quantity, by, held)
+        parts = apportion_sale(quantity, by, held)
         assert sum(parts.values()) == quantity
         from_lots = sum((min(parts.get(n, Decimal(0)), h) for n, h in held.items()), Decimal(0))
         assert from_lots == min(quantity, sum(held.values(), Decimal(0)))
@@ -161,11 +161,11 @@ class TestShareSale:
     def test_follows_the_weights_where_the_lots_allow(self) -> None:
         held = {"a": Decimal(10), "b": Decimal(10)}
         by = {"a": Decimal("0.75"), "b": Decimal("0.25")}
-        assert share_sale(Decimal(8), by, held) == {"a": 6, "b": 2}
+        assert apportion_sale(Decimal(8), by, held) == {"a": 6, "b": 2}
 
     def test_takes_from_the_others_what_one_lacks(self) -> None:
         held = {"a": Decimal(1), "b": Decimal(10)}
-        assert share_sale(Decimal(8), {"a": Decimal(1)}, held) == {"a": 1, "b": 7}
+        assert apportion_sale(Decimal(8), {"a": Decimal(1)}, held) == {"a": 1, "b": 7}
 
 
 class TestInCents:
@@ -177,6 +177,6 @@ class TestInCents:
 
 
 def _covered(sale: Fill, history: list[Fill]) -> bool:
-    held = book(f for f in history if (f.filled_at, f.fill_id) < (sale.filled_at, sale.fill_id))
+    held = replay(f for f in history if (f.filled_at, f.fill_id) < (sale.filled_at, sale.fill_id))
     own = [x for x in held.lots if (x.strategy, x.symbol) == (sale.strategy, sale.symbol)]
     return sum((x.remaining for x in own), Decimal(0)) >= sale.quantity

@@ -43,7 +43,7 @@ class Account:
 
     @property
     def capital_deployed_pct(self) -> Decimal | None:
-        """Share of the equity in long positions, in percent to two places."""
+        """Fraction of the equity in long positions, in percent to two places."""
         if self.equity <= 0:
             return None
         return (self.long_market_value / self.equity * 100).quantize(CENT)
@@ -118,7 +118,7 @@ class Order:
     updated_at: datetime
 
 
-class AccountBook(Protocol):
+class AccountView(Protocol):
     """Reads what the account holds and what the market asks."""
 
     def account(self) -> Account:
@@ -170,5 +170,5 @@ class OrderDesk(Protocol):
         ...
 
 
-class Broker(AccountBook, OrderDesk, Protocol):
+class Broker(AccountView, OrderDesk, Protocol):
     """Everything that this system asks of a broker."""

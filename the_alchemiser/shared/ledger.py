@@ -3,7 +3,7 @@
 | key | what |
 | --- | --- |
 | `TRADE#<order_id>` / `METADATA` | one filled order; GSI1 `CORR#<correlation_id>`, GSI2 `SYMBOL#<symbol>` |
-| `STRATEGY#<name>` / `TRADE#<time>#<order_id>` | a strategy's share of it; GSI3 `STRATEGY#<name>` |
+| `STRATEGY#<name>` / `TRADE#<time>#<order_id>` | a strategy's part of it; GSI3 `STRATEGY#<name>` |
 | `LOT#<lot_id>` / `METADATA` | shares bought and what was sold of them; GSI5 `STRATEGY_LOTS#<name>`, GSI6 `SYMBOL_LOTS#<symbol>`, both sorted by `OPEN#…` or `CLOSED#…` |
 """  # noqa: E501 (a table's rows cannot be broken)
 
@@ -26,7 +26,7 @@ TRADE_PREFIX = "TRADE#"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StrategyTrade:
-    """One strategy's share of one filled order."""
+    """One strategy's part of one filled order."""
 
     strategy: str
     order_id: str
@@ -35,7 +35,7 @@ class StrategyTrade:
     quantity: Decimal
     price: Decimal
     weight: Decimal
-    """Share of the order that is this strategy's."""
+    """Fraction of the order that is this strategy's."""
     realized_pnl: Decimal
     """Profit or loss of what a SELL closed; zero for a BUY."""
     filled_at: datetime
@@ -114,7 +114,7 @@ def lot_of(item: Mapping[str, Any]) -> Lot:
 
 
 def strategy_trade_item(trade: StrategyTrade) -> Item:
-    """Write a strategy's share of an order."""
+    """Write a strategy's part of an order."""
     place = f"{TRADE_PREFIX}{trade.filled_at.isoformat()}#{trade.order_id}"
     return {
         "PK": f"{STRATEGY_PREFIX}{trade.strategy}",
@@ -136,7 +136,7 @@ def strategy_trade_item(trade: StrategyTrade) -> Item:
 
 
 def strategy_trade_of(item: Mapping[str, Any]) -> StrategyTrade:
-    """Read a strategy's share of an order."""
+    """Read a strategy's part of an order."""
     return StrategyTrade(
         strategy=item["strategy_name"],
         order_id=item["order_id"],

@@ -74,7 +74,7 @@ class Sale:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fill:
-    """One strategy's share of an executed order."""
+    """One strategy's part of an executed order."""
 
     fill_id: str
     strategy: str
@@ -91,7 +91,7 @@ class Fill:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Books:
+class Holdings:
     """What a sequence of fills amounts to."""
 
     lots: tuple[Lot, ...]
@@ -144,7 +144,7 @@ def sell(lots: Sequence[Lot], quantity: Decimal, price: Decimal) -> Sale:
     return Sale(lots=tuple(after), matches=tuple(matches), unmatched=left)
 
 
-def book(fills: Iterable[Fill]) -> Books:
+def replay(fills: Iterable[Fill]) -> Holdings:
     """Replay fills in the order of their time, each against its own strategy and symbol."""
     lots: dict[tuple[str, str], tuple[Lot, ...]] = {}
     matches: list[Match] = []
@@ -159,7 +159,7 @@ def book(fills: Iterable[Fill]) -> Books:
         lots[owner] = sale.lots
         matches.extend(sale.matches)
         unmatched += sale.unmatched
-    return Books(
+    return Holdings(
         lots=tuple(lot for owned in lots.values() for lot in owned),
         matches=tuple(matches),
         unmatched=unmatched,

@@ -1,4 +1,4 @@
-"""How each strategy did, from its shares of all filled orders."""
+"""How each strategy did, from its parts of all filled orders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from the_alchemiser.shared.ledger import StrategyTrade
-from the_alchemiser.shared.lots import NOTHING, Books, Side, book
+from the_alchemiser.shared.lots import NOTHING, Holdings, Side, replay
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,30 +49,30 @@ def performances(trades: Iterable[StrategyTrade]) -> tuple[Performance, ...]:
 
 
 def _performance(strategy: str, trades: list[StrategyTrade]) -> Performance:
-    books = book(trade.fill for trade in trades)
-    closed = {lot.lot_id for lot in books.lots if not lot.is_open}
-    earned = _earned_by_lot(books)
+    holdings = replay(trade.fill for trade in trades)
+    closed = {lot.lot_id for lot in holdings.lots if not lot.is_open}
+    earned = _earned_by_lot(holdings)
     return Performance(
         strategy=strategy,
         buy_trades=sum(trade.side is Side.BUY for trade in trades),
         sell_trades=sum(trade.side is Side.SELL for trade in trades),
         bought_value=_value(trades, Side.BUY),
         sold_value=_value(trades, Side.SELL),
-        realized_pnl=books.realised,
-        unmatched_quantity=books.unmatched,
+        realized_pnl=holdings.realised,
+        unmatched_quantity=holdings.unmatched,
         symbols=tuple(sorted({trade.symbol for trade in trades})),
         first_trade_at=min(trade.filled_at for trade in trades),
         last_trade_at=max(trade.filled_at for trade in trades),
-        open_lots=len(books.lots) - len(closed),
-        open_value=sum((lot.remaining * lot.entry_price for lot in books.lots), NOTHING),
+        open_lots=len(holdings.lots) - len(closed),
+        open_value=sum((lot.remaining * lot.entry_price for lot in holdings.lots), NOTHING),
         closed_lots=len(closed),
         winning_lots=sum(earned.get(lot_id, NOTHING) > 0 for lot_id in closed),
     )
 
 
-def _earned_by_lot(books: Books) -> dict[str, Decimal]:
+def _earned_by_lot(holdings: Holdings) -> dict[str, Decimal]:
     earned: dict[str, Decimal] = {}
-    for match in books.matches:
+    for match in holdings.matches:
         earned[match.lot_id] = earned.get(match.lot_id, NOTHING) + match.pnl
     return earned
 

@@ -11,7 +11,7 @@ from the_alchemiser.shared.events.fields import Identifier, JsonObject, Timestam
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import Exact, Money, Symbol
 
-Shares = Annotated[dict[str, Exact], Field(default_factory=dict)]
+Weights = Annotated[dict[str, Exact], Field(default_factory=dict)]
 
 
 class TradeMessage(Contract):
@@ -24,8 +24,8 @@ class TradeMessage(Contract):
     correlation_id: Identifier
     causation_id: Identifier
     strategy_id: Identifier | None = None
-    strategy_weights: Shares
-    """Share of the target position that each strategy owns; empty on an exit that none wants."""
+    strategy_weights: Weights
+    """Fraction of the target position that each strategy owns; empty on an exit that none wants."""
     symbol: Symbol
     action: Side
     trade_amount: Money

@@ -98,8 +98,8 @@ def test_a_position_that_the_lots_do_not_account_for_is_told(market: World) -> N
     assert sold.success
     held, booked = (shares * 2).normalize(), shares.normalize()
     assert sold.execution_data["error_message"] == (
-        f"before it the broker held {held:f} shares and the books {booked:f}, as after a "
-        "split or a trade by hand: its profit and loss is that of the books"
+        f"before it the broker held {held:f} shares and the ledger {booked:f}, as after a "
+        "split or a trade by hand: its profit and loss is that of the ledger"
     )
 
 

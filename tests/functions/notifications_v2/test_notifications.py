@@ -36,7 +36,7 @@ from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.idempotency import LEASE, DynamoClaims
 from the_alchemiser.shared.ledger import StrategyTrade, strategy_trade_item
 from the_alchemiser.shared.logs import redact
-from the_alchemiser.shared.lots import Fill, Side, book
+from the_alchemiser.shared.lots import Fill, Side, replay
 from the_alchemiser.shared.money import Exact, cents
 from the_alchemiser.shared.performance import performances
 
@@ -354,7 +354,7 @@ class TestReport:
             trade(strategy, side, str(quantity), str(price), minute)
             for minute, (strategy, side, quantity, price) in enumerate(rows)
         ]
-        exact = book(
+        exact = replay(
             Fill(
                 fill_id=item.order_id,
                 strategy=item.strategy,

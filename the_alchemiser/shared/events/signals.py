@@ -29,7 +29,7 @@ class ConsolidatedPortfolio(Contract):
 
     target_allocations: Weights
     strategy_contributions: Contributions = Field(default_factory=nothing)
-    """Strategy -> symbol -> share of the whole portfolio."""
+    """Strategy -> symbol -> weight in the whole portfolio."""
     correlation_id: Identifier
     timestamp: Timestamp
     strategy_count: Count
@@ -56,9 +56,9 @@ class ConsolidatedPortfolio(Contract):
         if not self.strategy_contributions:
             return
         sums: dict[Symbol, Decimal] = dict.fromkeys(self.target_allocations, Decimal(0))
-        for shares in self.strategy_contributions.values():
-            for symbol, share in shares.items():
-                sums[symbol] = sums.get(symbol, Decimal(0)) + share
+        for weights in self.strategy_contributions.values():
+            for symbol, weight in weights.items():
+                sums[symbol] = sums.get(symbol, Decimal(0)) + weight
         for symbol, total in sums.items():
             target = self.target_allocations.get(symbol, Decimal(0))
             if abs(total - target) > TOLERANCE:

@@ -159,6 +159,6 @@ def _partial(item: Item) -> Partial:
         strategy_number=int(item["strategy_number"]),
         signal_count=int(item["signal_count"]),
         targets={
-            symbol: Decimal(share) for symbol, share in portfolio["target_allocations"].items()
+            symbol: Decimal(weight) for symbol, weight in portfolio["target_allocations"].items()
         },
     )

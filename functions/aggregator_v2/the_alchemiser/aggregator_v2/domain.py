@@ -26,7 +26,7 @@ class Partial:
     strategy_number: int
     signal_count: int
     targets: Mapping[str, Decimal]
-    """Symbol -> share of the whole portfolio."""
+    """Symbol -> weight in the whole portfolio."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +62,11 @@ def check_membership(session: Session, dsl_file: str, allocation: Decimal, total
 
 
 def merged(partials: Sequence[Partial], tolerance: Decimal) -> dict[str, Decimal]:
-    """Return the sum of all shares by symbol; together they have to be the whole portfolio."""
+    """Return the sum of all weights by symbol; together they have to be the whole portfolio."""
     targets: dict[str, Decimal] = {}
     for partial in partials:
-        for symbol, share in partial.targets.items():
-            targets[symbol] = targets.get(symbol, Decimal(0)) + share
+        for symbol, weight in partial.targets.items():
+            targets[symbol] = targets.get(symbol, Decimal(0)) + weight
     total = sum(targets.values(), Decimal(0))
     if abs(total - 1) > tolerance:
         raise AggregationError(f"expected weights that sum to 1, found {total:f}")

@@ -42,7 +42,7 @@ class Outcomes:
         files = tuple(partial.dsl_file for partial in partials)
         envelope = self.stamp.derived("signal-generated", session.session_id, session.session_id)
         portfolio = ConsolidatedPortfolio(
-            target_allocations={Symbol(name): Weight(share) for name, share in targets.items()},
+            target_allocations={Symbol(name): Weight(weight) for name, weight in targets.items()},
             correlation_id=session.session_id,
             timestamp=envelope["timestamp"],
             strategy_count=len(files),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from the_alchemiser.execution_v2.books_check import BooksCheck
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
-from the_alchemiser.execution_v2.order_walk import OrderWalk, Patience
+from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
-from the_alchemiser.execution_v2.ports import Exchange
+from the_alchemiser.execution_v2.ports import Broker
+from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.settings import ExecutionSettings
 from the_alchemiser.execution_v2.stuck_runs_metric import CloudWatchStuckRuns
 from the_alchemiser.execution_v2.sweeper import Sweeper
+from the_alchemiser.execution_v2.trade_events import WORKFLOW, TradeEvents
 from the_alchemiser.execution_v2.trade_executor import TradeExecutor
-from the_alchemiser.execution_v2.trade_news import WORKFLOW, TradeNews
 from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.execution_v2.waiting import RealWaiting
@@ -37,7 +37,7 @@ def settings() -> ExecutionSettings:
 
 
 @cache
-def exchange() -> Exchange:
+def broker() -> Broker:
     """Connect to the broker, once."""
     return connected_broker(settings())
 
@@ -46,19 +46,19 @@ def exchange() -> Exchange:
 def executor() -> TradeExecutor:
     """Put the use case of one trade together."""
     return TradeExecutor(
-        exchange=exchange(),
+        broker=broker(),
         trades=_trades(),
         progress=_progress(),
         phases=_phases(),
-        news=_news(),
-        sizing=TradeSizing(exchange=exchange(), max_quote_age_s=settings().max_quote_age_s),
-        orders=OrderWalk(
-            exchange=exchange(),
+        events=_events(),
+        sizing=TradeSizing(broker=broker(), max_quote_age_s=settings().max_quote_age_s),
+        ladder=LimitLadder(
+            broker=broker(),
             waiting=RealWaiting(),
             patience=Patience(step_wait_s=settings().step_wait_s),
         ),
         ledger=_ledger(),
-        books=BooksCheck(exchange=exchange(), ledger=_ledger()),
+        reconciliation=PositionReconciliation(broker=broker(), ledger=_ledger()),
     )
 
 
@@ -69,7 +69,7 @@ def sweeper() -> Sweeper:
         progress=_progress(),
         trades=_trades(),
         phases=_phases(),
-        news=_news(),
+        events=_events(),
         metric=CloudWatchStuckRuns(client("cloudwatch"), settings().metrics_namespace),
         clock=SystemClock(),
         stall_limit_s=settings().stall_limit_s,
@@ -105,8 +105,8 @@ def _phases() -> Phases:
     return Phases(progress=_progress(), trades=_trades(), queue=queue)
 
 
-def _news() -> TradeNews:
-    return TradeNews(
+def _events() -> TradeEvents:
+    return TradeEvents(
         publisher=bus_publisher(settings()),
         stamp=event_stamp(MODULE),
         trades=_trades(),

@@ -119,7 +119,7 @@ class LedgerStore:
 def strategy_trades(
     booking: Booking, fill: FilledOrder, correlation_id: str
 ) -> tuple[StrategyTrade, ...]:
-    """Give each strategy's share of a booked fill."""
+    """Give each strategy's part of a booked fill."""
     return tuple(
         StrategyTrade(
             strategy=strategy,

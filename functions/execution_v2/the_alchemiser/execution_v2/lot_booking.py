@@ -1,6 +1,6 @@
 """What a fill does to the strategies' lots.
 
-Each strategy is to own its share of the position. A purchase goes to those that own less, a sale
+Each strategy is to own its part of the position. A purchase goes to those that own less, a sale
 comes from those that own more, and both meet the fill to the last share.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from the_alchemiser.execution_v2.ports import FilledOrder
+from the_alchemiser.shared.apportionment import NOBODY, apportion, apportion_sale
 from the_alchemiser.shared.ids import derived_id
 from the_alchemiser.shared.lots import Lot, Side, sell
-from the_alchemiser.shared.sharing import NOBODY, share_out, share_sale
 
 NOTHING = Decimal(0)
 
@@ -49,8 +49,8 @@ class Booking:
 
 
 def book_fill(fill: FilledOrder, weights: Mapping[str, Decimal], lots: Sequence[Lot]) -> Booking:
-    """Divide a fill by the strategies' shares of the position and by what they hold."""
-    owned = {name: share for name, share in weights.items() if share > 0}
+    """Divide a fill by the strategies' weights in the position and by what they hold."""
+    owned = {name: weight for name, weight in weights.items() if weight > 0}
     return _bought(fill, owned, lots) if fill.side is Side.BUY else _sold(fill, owned, lots)
 
 
@@ -59,7 +59,7 @@ def _bought(fill: FilledOrder, weights: Mapping[str, Decimal], lots: Sequence[Lo
     wanted = _wanted(weights, sum(held.values(), NOTHING) + fill.quantity)
     missing = {name: wanted[name] - held.get(name, NOTHING) for name in wanted}
     claims = _positive(missing) or weights or {NOBODY: Decimal(1)}
-    parts = share_out(fill.quantity, claims)
+    parts = apportion(fill.quantity, claims)
     opened = tuple(
         Lot(
             lot_id=derived_id("lot", fill.order_id, strategy),
@@ -79,7 +79,7 @@ def _sold(fill: FilledOrder, weights: Mapping[str, Decimal], lots: Sequence[Lot]
     held = held_by(lots)
     wanted = _wanted(weights, max(sum(held.values(), NOTHING) - fill.quantity, NOTHING))
     surplus = _positive({name: held[name] - wanted.get(name, NOTHING) for name in held})
-    parts = share_sale(fill.quantity, surplus or weights or {NOBODY: Decimal(1)}, held)
+    parts = apportion_sale(fill.quantity, surplus or weights or {NOBODY: Decimal(1)}, held)
     closed: list[Closure] = []
     unmatched = NOTHING
     for strategy, part in parts.items():
@@ -111,7 +111,7 @@ def held_by(lots: Sequence[Lot]) -> dict[str, Decimal]:
 
 def _wanted(weights: Mapping[str, Decimal], position: Decimal) -> dict[str, Decimal]:
     total = sum(weights.values(), NOTHING)
-    return {name: share / total * position for name, share in weights.items()}
+    return {name: weight / total * position for name, weight in weights.items()}
 
 
 def _positive(amounts: Mapping[str, Decimal]) -> dict[str, Decimal]:

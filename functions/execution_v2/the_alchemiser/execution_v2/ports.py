@@ -12,7 +12,7 @@ from the_alchemiser.shared.broker import Account, MarketClock, OrderDesk, Quote
 from the_alchemiser.shared.lots import Lot, Side
 
 
-class Exchange(OrderDesk, Protocol):
+class Broker(OrderDesk, Protocol):
     """What execution asks of a broker."""
 
     def account(self) -> Account:

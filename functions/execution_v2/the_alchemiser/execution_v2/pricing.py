@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
+from the_alchemiser.shared.apportionment import QUANTITY_STEP
 from the_alchemiser.shared.broker import Asset, Quote
 from the_alchemiser.shared.errors import TradeRejected
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import CENT
-from the_alchemiser.shared.sharing import SMALLEST_SHARE
 
 LIMIT_STEPS = (Decimal("0.75"), Decimal("0.85"), Decimal("0.95"))
 """How far through the spread each limit order goes; what they leave goes to the market."""
@@ -19,7 +19,7 @@ SYNTHETIC_SPREAD = Decimal("0.001")
 SMALLEST_SPREAD = CENT
 LEAST_ORDER_VALUE = Decimal(1)
 """Alpaca takes no order below $1: https://docs.alpaca.markets/docs/fractional-trading."""
-CLIP_SHARE = Decimal("0.01")
+CLIP_TOLERANCE = Decimal("0.01")
 """How far an order may exceed what is there and still be cut to it."""
 
 
@@ -53,19 +53,19 @@ def limit_price(side: Side, quote: Quote, fraction: Decimal) -> Decimal:
     return max(price.quantize(CENT, ROUND_HALF_EVEN), CENT)
 
 
-def shares_for(amount: Decimal, price: Decimal) -> Decimal:
+def quantity_for(amount: Decimal, price: Decimal) -> Decimal:
     """Give the shares that an amount buys, in the six places in which orders are placed."""
-    return (abs(amount) / price).quantize(SMALLEST_SHARE, ROUND_DOWN)
+    return (abs(amount) / price).quantize(QUANTITY_STEP, ROUND_DOWN)
 
 
-def permitted_shares(shares: Decimal, asset: Asset) -> Decimal:
+def permitted_quantity(quantity: Decimal, asset: Asset) -> Decimal:
     """Cut to whole shares where the asset demands it, and refuse what cannot be traded."""
     if not asset.is_tradable:
         raise TradeRejected(f"{asset.symbol} is not tradable at the broker")
-    whole = shares if asset.is_fractionable else shares.to_integral_value(ROUND_DOWN)
+    whole = quantity if asset.is_fractionable else quantity.to_integral_value(ROUND_DOWN)
     if whole <= 0:
         raise TradeRejected(
-            f"{asset.symbol}: {shares} shares round to none, and fractions are not traded"
+            f"{asset.symbol}: {quantity} shares round to none, and fractions are not traded"
         )
     return whole
 
@@ -74,6 +74,6 @@ def clipped(wanted: Decimal, there: Decimal, what: str) -> Decimal:
     """Cut an order that exceeds what is there by up to 1 %, refuse one that exceeds it by more."""
     if wanted <= there:
         return wanted
-    if there <= 0 or wanted > there * (1 + CLIP_SHARE):
+    if there <= 0 or wanted > there * (1 + CLIP_TOLERANCE):
         raise TradeRejected(f"expected {what} for {wanted} shares, found enough for {there}")
     return there

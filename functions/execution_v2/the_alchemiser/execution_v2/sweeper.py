@@ -8,7 +8,7 @@ from typing import Protocol
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.run_record import Run
-from the_alchemiser.execution_v2.trade_news import TradeNews
+from the_alchemiser.execution_v2.trade_events import TradeEvents
 from the_alchemiser.execution_v2.trade_record import TradeRecord
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.clock import Clock
@@ -46,7 +46,7 @@ class Sweeper:
     progress: RunProgress
     trades: TradeStore
     phases: Phases
-    news: TradeNews
+    events: TradeEvents
     metric: StuckRunsMetric
     clock: Clock
     stall_limit_s: float
@@ -59,7 +59,7 @@ class Sweeper:
             bind_run(run.correlation_id, run.run_id)
             idle_s = (self.clock.now() - run.updated_at).total_seconds()
             if run.status is RunStatus.FAILED:
-                self.news.tell_failure(run)
+                self.events.tell_failure(run)
             elif idle_s > self.stall_limit_s:
                 self._fail(run, idle_s)
                 failed += 1
@@ -73,7 +73,7 @@ class Sweeper:
 
     def _resume(self, run: Run) -> int:
         run = self.phases.advance(run, mover="sweeper")
-        self.news.tell_failure(run)
+        self.events.tell_failure(run)
         if run.status is RunStatus.BUY_PHASE and not run.buys_released:
             return self.phases.release_buys(run.run_id)
         return 0
@@ -87,7 +87,7 @@ class Sweeper:
         for record in untold:
             if record.result is not None:
                 self.progress.count(record.message, record.result)
-            self.news.tell_trade(record)
+            self.events.tell_trade(record)
         return len(untold)
 
     def _fail(self, run: Run, idle_s: float) -> None:
@@ -99,7 +99,7 @@ class Sweeper:
             f"trades done; {_named(undecided)}"
         )
         get_logger().error("run_stuck", run_id=run.run_id, reason=reason)
-        self.news.tell_failure(self.progress.fail(run.run_id, RUN_STUCK, reason))
+        self.events.tell_failure(self.progress.fail(run.run_id, RUN_STUCK, reason))
 
 
 def _named(records: list[TradeRecord]) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from the_alchemiser.execution_v2.books_check import BooksCheck
-from the_alchemiser.execution_v2.order_walk import Intent, OrderWalk, Walk
+from the_alchemiser.execution_v2.limit_ladder import Attempt, Intent, LimitLadder
 from the_alchemiser.execution_v2.phases import Phases
-from the_alchemiser.execution_v2.ports import Exchange, FilledOrder, Ledger
+from the_alchemiser.execution_v2.ports import Broker, FilledOrder, Ledger
+from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.run_record import Run
-from the_alchemiser.execution_v2.trade_news import TradeNews
+from the_alchemiser.execution_v2.trade_events import TradeEvents
 from the_alchemiser.execution_v2.trade_record import TradeRecord, TradeResult
 from the_alchemiser.execution_v2.trade_result import result_of
 from the_alchemiser.execution_v2.trade_sizing import TradeSizing
@@ -35,15 +35,15 @@ ATTEMPTS = {Side.SELL: 3, Side.BUY: 1}
 class TradeExecutor:
     """Executes trades and moves their run along."""
 
-    exchange: Exchange
+    broker: Broker
     trades: TradeStore
     progress: RunProgress
     phases: Phases
-    news: TradeNews
+    events: TradeEvents
     sizing: TradeSizing
-    orders: OrderWalk
+    ladder: LimitLadder
     ledger: Ledger
-    books: BooksCheck
+    reconciliation: PositionReconciliation
 
     def execute(self, message: TradeMessage) -> None:
         """Bring one trade to its end; a failure that may pass is raised, to be delivered again."""
@@ -67,7 +67,7 @@ class TradeExecutor:
     def _carry_out(self, record: TradeRecord) -> TradeResult:
         message = record.message
         run = self.progress.read(message.run_id)
-        is_resumed = record.intended_shares is not None
+        is_resumed = record.intended_quantity is not None
         if run.status.is_final and not is_resumed:
             return _failed(message, f"the run had {run.status.lower()} before the trade began")
         clock = self._clock()
@@ -80,22 +80,22 @@ class TradeExecutor:
             if refusal:
                 return _failed(message, refusal)
         try:
-            shares = record.intended_shares or self._pin(message, clock)
+            quantity = record.intended_quantity or self._pin(message, clock)
         except PermanentError as error:
             return _failed(message, str(error))
-        difference = None if is_resumed else self.books.difference(message.symbol)
+        difference = None if is_resumed else self.reconciliation.difference(message.symbol)
         result = self._trade(
-            message, shares, is_resumed=is_resumed, may_place=not run.status.is_final
+            message, quantity, is_resumed=is_resumed, may_place=not run.status.is_final
         )
         return result if difference is None else result.noting(difference)
 
     def _pin(self, message: TradeMessage, clock: MarketClock | None) -> Decimal:
-        shares = self.sizing.shares(message, clock.now if clock else None)
-        return self.trades.pin_shares(message, shares)
+        quantity = self.sizing.quantity(message, clock.now if clock else None)
+        return self.trades.pin_quantity(message, quantity)
 
     def _clock(self) -> MarketClock | None:
         try:
-            return self.exchange.clock()
+            return self.broker.clock()
         except AlchemiserError as error:
             # The broker itself refuses orders when it is closed; a lost clock need not stop a day.
             get_logger().warning("clock_unavailable", reason=str(error))
@@ -117,19 +117,19 @@ class TradeExecutor:
         return reason
 
     def _trade(
-        self, message: TradeMessage, shares: Decimal, *, is_resumed: bool, may_place: bool
+        self, message: TradeMessage, quantity: Decimal, *, is_resumed: bool, may_place: bool
     ) -> TradeResult:
         intent = Intent(
             trade_id=message.trade_id,
             symbol=message.symbol,
             side=message.action,
-            shares=shares,
+            quantity=quantity,
             is_resumed=is_resumed,
             may_place=may_place,
         )
-        walks = self._walks(intent)
-        result = result_of(message, shares, walks)
-        for order in (order for walk in walks for order in walk.orders):
+        attempts = self._attempts(intent)
+        result = result_of(message, quantity, attempts)
+        for order in (order for attempt in attempts for order in attempt.orders):
             if order.filled_quantity > 0 and order.filled_price is not None:
                 fill = FilledOrder(
                     order_id=order.order_id,
@@ -143,18 +143,18 @@ class TradeExecutor:
                 self.ledger.book(fill, dict(message.strategy_weights), message.correlation_id)
         return result
 
-    def _walks(self, intent: Intent) -> list[Walk]:
-        walks: list[Walk] = []
-        left = intent.shares
+    def _attempts(self, intent: Intent) -> list[Attempt]:
+        attempts: list[Attempt] = []
+        left = intent.quantity
         for attempt in range(1, ATTEMPTS[intent.side] + 1):
             if attempt > 1 and intent.may_place:
-                self.orders.waiting.sleep(self.orders.patience.retry_wait_s)
-            walks.append(self.orders.walk(replace(intent, shares=left, attempt=attempt)))
-            left -= walks[-1].filled
-            ended_well = walks[-1].refusal is None and walks[-1].filled > 0
+                self.ladder.waiting.sleep(self.ladder.patience.retry_wait_s)
+            attempts.append(self.ladder.work(replace(intent, quantity=left, attempt=attempt)))
+            left -= attempts[-1].filled
+            ended_well = attempts[-1].refusal is None and attempts[-1].filled > 0
             if ended_well or left <= 0:
                 break
-        return walks
+        return attempts
 
     def _conclude(self, record: TradeRecord) -> None:
         if record.result is None:
@@ -162,16 +162,16 @@ class TradeExecutor:
         message = record.message
         run = self.progress.count(message, record.result)
         run = self.phases.advance(run, message.trade_id)
-        self.news.tell_failure(run)
+        self.events.tell_failure(run)
         if record.result.order_ids or run.status is not RunStatus.FAILED:
-            self.news.tell_trade(record)
+            self.events.tell_trade(record)
 
     def _measured(self, result: TradeResult) -> TradeResult:
         """Add how much of the account's equity is deployed now, if the trade placed any order."""
         if not result.order_ids:
             return result
         try:
-            account = self.exchange.account()
+            account = self.broker.account()
         except AlchemiserError as error:
             get_logger().warning("account_unavailable", reason=str(error))
             return result

@@ -17,7 +17,7 @@ class TradeResult:
     """How a trade was decided."""
 
     status: TradeStatus
-    executed_shares: Decimal = Decimal(0)
+    executed_quantity: Decimal = Decimal(0)
     executed_value: Decimal = Decimal(0)
     unexecuted_amount: Decimal = Decimal(0)
     """Planned dollars that were not traded."""
@@ -26,16 +26,16 @@ class TradeResult:
     executed_at: datetime | None = None
     is_skipped: bool = False
     capital_deployed_pct: Decimal | None = None
-    """Share of the account's equity in long positions after the trade, as the broker said."""
+    """Fraction of the account's equity in long positions after the trade, as the broker said."""
     note: str | None = None
     """Why it failed, was skipped or traded less than planned."""
 
     @property
     def price(self) -> Decimal | None:
         """Average price of all fills, to six places."""
-        if self.executed_shares == 0:
+        if self.executed_quantity == 0:
             return None
-        return (self.executed_value / self.executed_shares).quantize(Decimal("0.000001"))
+        return (self.executed_value / self.executed_quantity).quantize(Decimal("0.000001"))
 
     def noting(self, note: str) -> TradeResult:
         """Give the same result with something more to say about it."""
@@ -48,7 +48,7 @@ class TradeRecord:
 
     message: TradeMessage
     status: TradeStatus
-    intended_shares: Decimal | None
+    intended_quantity: Decimal | None
     result: TradeResult | None
     is_told: bool
     decided_at: datetime | None
@@ -64,7 +64,7 @@ def execution_data(message: TradeMessage, result: TradeResult) -> dict[str, Any]
         "symbol": message.symbol,
         "action": message.action.value,
         "order_id": result.order_ids[-1] if result.order_ids else None,
-        "shares_executed": f"{result.executed_shares:f}",
+        "shares_executed": f"{result.executed_quantity:f}",
         "price": None if price is None else f"{price:f}",
         "executed_at": result.executed_at.isoformat() if result.executed_at else None,
         "success": result.status is TradeStatus.COMPLETED,
@@ -76,19 +76,19 @@ def execution_data(message: TradeMessage, result: TradeResult) -> dict[str, Any]
     }
 
 
-def amount_left(message: TradeMessage, shares: Decimal, executed: Decimal) -> Decimal:
+def amount_left(message: TradeMessage, quantity: Decimal, executed: Decimal) -> Decimal:
     """Give the planned dollars that were not traded, in proportion to the shares."""
     planned = abs(message.trade_amount)
-    if shares <= 0:
+    if quantity <= 0:
         return planned
-    left = max(shares - executed, Decimal(0))
-    return (planned * left / shares).quantize(Decimal("0.01"))
+    left = max(quantity - executed, Decimal(0))
+    return (planned * left / quantity).quantize(Decimal("0.01"))
 
 
 def stored_result(result: TradeResult) -> Item:
     """Write a result into its trade's item."""
     return {
-        "executed_shares": result.executed_shares,
+        "executed_shares": result.executed_quantity,
         "executed_value": result.executed_value,
         "unexecuted_amount": result.unexecuted_amount,
         "order_ids": list(result.order_ids),
@@ -104,7 +104,7 @@ def record_of(item: Item) -> TradeRecord:
     return TradeRecord(
         message=TradeMessage.model_validate_json(item["message_body"]),
         status=TradeStatus(item["status"]),
-        intended_shares=item.get("intended_shares"),
+        intended_quantity=item.get("intended_shares"),
         result=_result(item) if "result" in item else None,
         is_told="emitted_at" in item,
         decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
@@ -117,7 +117,7 @@ def _result(item: Item) -> TradeResult:
     executed_at = stored["executed_at"]
     return TradeResult(
         status=TradeStatus(item["status"]),
-        executed_shares=stored["executed_shares"],
+        executed_quantity=stored["executed_shares"],
         executed_value=stored["executed_value"],
         unexecuted_amount=stored["unexecuted_amount"],
         order_ids=tuple(stored["order_ids"]),

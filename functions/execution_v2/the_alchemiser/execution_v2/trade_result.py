@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from the_alchemiser.execution_v2.order_walk import Walk
+from the_alchemiser.execution_v2.limit_ladder import Attempt
 from the_alchemiser.execution_v2.trade_record import TradeResult, amount_left
 from the_alchemiser.shared.broker import Order
 from the_alchemiser.shared.runs import TradeStatus
@@ -14,30 +14,30 @@ from the_alchemiser.shared.trade_message import TradeMessage
 NOTHING = Decimal(0)
 
 
-def result_of(message: TradeMessage, shares: Decimal, walks: Sequence[Walk]) -> TradeResult:
+def result_of(message: TradeMessage, quantity: Decimal, attempts: Sequence[Attempt]) -> TradeResult:
     """Sum up a trade: what was filled counts, also if the trade as a whole failed."""
-    orders = [order for walk in walks for order in walk.orders]
+    orders = [order for attempt in attempts for order in attempt.orders]
     filled = [order for order in orders if order.filled_quantity > 0]
     executed = sum((order.filled_quantity for order in filled), NOTHING)
-    refusal = walks[-1].refusal if walks else None
-    failed = executed == 0 or (refusal is not None and executed < shares)
+    refusal = attempts[-1].refusal if attempts else None
+    failed = executed == 0 or (refusal is not None and executed < quantity)
     return TradeResult(
         status=TradeStatus.FAILED if failed else TradeStatus.COMPLETED,
-        executed_shares=executed,
+        executed_quantity=executed,
         executed_value=sum((_value(order) for order in filled), NOTHING),
-        unexecuted_amount=amount_left(message, shares, executed),
+        unexecuted_amount=amount_left(message, quantity, executed),
         order_ids=tuple(order.order_id for order in orders),
         orders_filled=len(filled),
         executed_at=max((order.updated_at for order in filled), default=None),
-        note=_note(refusal, shares, executed),
+        note=_note(refusal, quantity, executed),
     )
 
 
-def _note(refusal: str | None, shares: Decimal, executed: Decimal) -> str | None:
+def _note(refusal: str | None, quantity: Decimal, executed: Decimal) -> str | None:
     if executed == 0:
-        return refusal or f"none of {shares} shares was filled"
-    if executed < shares:
-        filled = f"{executed} of {shares} shares were filled"
+        return refusal or f"none of {quantity} shares was filled"
+    if executed < quantity:
+        filled = f"{executed} of {quantity} shares were filled"
         return f"{filled}; {refusal}" if refusal else filled
     return None
 

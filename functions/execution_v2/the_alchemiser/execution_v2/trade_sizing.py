@@ -1,4 +1,4 @@
-"""How many shares a trade is for."""
+"""The quantity that a trade is for: shares, to six places."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from the_alchemiser.execution_v2.ports import Exchange
+from the_alchemiser.execution_v2.ports import Broker
 from the_alchemiser.execution_v2.pricing import (
     clipped,
-    permitted_shares,
+    permitted_quantity,
+    quantity_for,
     require_fresh,
-    shares_for,
     two_sided,
 )
 from the_alchemiser.shared.broker import Quote
@@ -26,33 +26,33 @@ NOTHING = Decimal(0)
 class TradeSizing:
     """Sizes trades by the broker's quotes and holdings."""
 
-    exchange: Exchange
+    broker: Broker
     max_quote_age_s: float
 
-    def shares(self, message: TradeMessage, now: datetime | None) -> Decimal:
-        """Give the shares to trade, or refuse a trade that the broker would not take.
+    def quantity(self, message: TradeMessage, now: datetime | None) -> Decimal:
+        """Give the quantity to trade, or refuse a trade that the broker would not take.
 
         `now` is the broker's time; quotes are not aged when it is unknown.
         """
-        asset = self.exchange.asset(message.symbol)
+        asset = self.broker.asset(message.symbol)
         quote = self._quote(message.symbol, now)
         if message.action is Side.BUY:
-            wanted = message.shares or shares_for(message.trade_amount, quote.mid)
-            return permitted_shares(wanted, asset)
+            wanted = message.shares or quantity_for(message.trade_amount, quote.mid)
+            return permitted_quantity(wanted, asset)
         held = self._held(message.symbol)
         if message.is_full_liquidation:
             if held <= 0:
                 raise TradeRejected(f"{message.symbol}: expected a position to sell, found {held}")
             return held
-        wanted = message.shares or shares_for(message.trade_amount, quote.mid)
-        return permitted_shares(clipped(wanted, held, "a position"), asset)
+        wanted = message.shares or quantity_for(message.trade_amount, quote.mid)
+        return permitted_quantity(clipped(wanted, held, "a position"), asset)
 
     def _held(self, symbol: str) -> Decimal:
-        position = self.exchange.position(symbol)
+        position = self.broker.position(symbol)
         return position.quantity if position else NOTHING
 
     def _quote(self, symbol: str, now: datetime | None) -> Quote:
-        quote = self.exchange.quotes([symbol]).get(symbol)
+        quote = self.broker.quotes([symbol]).get(symbol)
         if quote is None:
             raise TradeRejected(f"{symbol}: expected a quote, found none")
         if now is not None:

@@ -54,13 +54,13 @@ class TradeStore:
             {":now": self._now()},
         )
 
-    def pin_shares(self, message: TradeMessage, shares: Decimal) -> Decimal:
+    def pin_quantity(self, message: TradeMessage, quantity: Decimal) -> Decimal:
         """Record how many shares are to be traded; the first to record decides for all."""
         changed = self._table.change(
             Change(
                 key=trade_key(message.run_id, message.trade_id),
                 update="SET intended_shares = if_not_exists(intended_shares, :shares)",
-                values={":shares": shares},
+                values={":shares": quantity},
                 condition="attribute_exists(PK)",
             )
         )

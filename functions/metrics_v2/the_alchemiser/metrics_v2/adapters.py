@@ -25,7 +25,7 @@ MOST_IN_REQUEST = 1000
 
 
 class LedgerTable:
-    """The ledger's orders, and each strategy's shares of them."""
+    """The ledger's orders, and each strategy's parts of them."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

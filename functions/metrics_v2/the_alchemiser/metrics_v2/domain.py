@@ -53,7 +53,7 @@ def gauges(item: Performance) -> tuple[Gauge, ...]:
 
 
 def capital_gauge(executed: TradeExecuted) -> tuple[Gauge, ...]:
-    """Return the deployed share of the capital if the trade tells it."""
+    """Return the deployed fraction of the capital if the trade tells it."""
     value = executed.metadata.get("capital_deployed_pct")
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return ()

@@ -13,11 +13,11 @@ class Ledger(Protocol):
     """Knows the filled orders and whose they are."""
 
     def strategies(self, order_id: str) -> Iterable[str]:
-        """Return the strategies that share an order; none if nothing of it was filled."""
+        """Return the strategies that have part in an order; none if nothing of it was filled."""
         ...
 
     def trades(self, strategy: str) -> Sequence[StrategyTrade]:
-        """Return a strategy's shares of all orders, as they are now."""
+        """Return a strategy's parts of all orders, as they are now."""
         ...
 
 

@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from the_alchemiser.notifications_v2.mode import Mode
+from the_alchemiser.shared.apportionment import in_cents
 from the_alchemiser.shared.events.fields import jsonable
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.logs import without_secrets
 from the_alchemiser.shared.performance import Performance
-from the_alchemiser.shared.sharing import in_cents
 
 MAX_SUBJECT = 100
 """SNS takes ASCII without control characters, shorter than 101.

@@ -10,7 +10,7 @@ from the_alchemiser.shared.ledger import StrategyTrade
 
 
 class Ledger(Protocol):
-    """Knows every strategy's share of every filled order."""
+    """Knows every strategy's part of every filled order."""
 
     def strategy_trades(self) -> Sequence[StrategyTrade]:
         """Return all of them."""

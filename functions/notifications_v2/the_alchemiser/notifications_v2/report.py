@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 
+from the_alchemiser.shared.apportionment import in_cents
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.performance import Performance
-from the_alchemiser.shared.sharing import in_cents
 
 COLUMNS = (
     "strategy_name",

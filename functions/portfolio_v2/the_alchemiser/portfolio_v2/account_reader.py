@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from the_alchemiser.portfolio_v2.liquidation import Liquidation
 from the_alchemiser.portfolio_v2.snapshot import Snapshot, margin_of
-from the_alchemiser.shared.broker import Account, AccountBook, Order
+from the_alchemiser.shared.broker import Account, AccountView, Order
 from the_alchemiser.shared.errors import PlanRejected
 from the_alchemiser.shared.money import Symbol
 
@@ -26,7 +26,7 @@ class Reading:
 class AccountReader:
     """Reads holdings, prices and cash; an account under water is sold off first."""
 
-    broker: AccountBook
+    broker: AccountView
     liquidation: Liquidation
 
     def read(self, run_id: str, targets: Iterable[str]) -> Reading:

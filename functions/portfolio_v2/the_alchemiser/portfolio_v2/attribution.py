@@ -1,13 +1,13 @@
-"""Whose target a position is: each strategy's share of each symbol."""
+"""Whose target a position is: each strategy's weight in each symbol."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, Decimal
 
-from the_alchemiser.shared.sharing import NOBODY
+from the_alchemiser.shared.apportionment import NOBODY
 
-SHARE_STEP = Decimal("0.0000000001")
+WEIGHT_STEP = Decimal("0.0000000001")
 
 Contributions = Mapping[str, Mapping[str, Decimal]]
 Attribution = dict[str, dict[str, Decimal]]
@@ -16,9 +16,9 @@ Attribution = dict[str, dict[str, Decimal]]
 def attribute(
     targets: Mapping[str, Decimal], contributions: Contributions, strategies: Sequence[str]
 ) -> Attribution:
-    """Give the shares of every target symbol; they sum to exactly one.
+    """Give the strategies' weights in every target symbol; they sum to exactly one.
 
-    Without contributions the strategies that are named share alike.
+    Without contributions the strategies that are named weigh alike.
     """
     return {
         symbol: _whole(_claims(symbol, contributions, strategies))
@@ -31,19 +31,19 @@ def _claims(
     symbol: str, contributions: Contributions, strategies: Sequence[str]
 ) -> dict[str, Decimal]:
     claims = {
-        strategy: shares[symbol]
-        for strategy, shares in contributions.items()
-        if shares.get(symbol, Decimal(0)) > 0
+        strategy: weights[symbol]
+        for strategy, weights in contributions.items()
+        if weights.get(symbol, Decimal(0)) > 0
     }
     return claims or dict.fromkeys(strategies, Decimal(1)) or {NOBODY: Decimal(1)}
 
 
 def _whole(claims: Mapping[str, Decimal]) -> dict[str, Decimal]:
     total = sum(claims.values(), Decimal(0))
-    shares = {
-        strategy: (claim / total).quantize(SHARE_STEP, ROUND_DOWN)
+    weights = {
+        strategy: (claim / total).quantize(WEIGHT_STEP, ROUND_DOWN)
         for strategy, claim in sorted(claims.items())
     }
-    largest = max(shares, key=lambda strategy: shares[strategy])
-    shares[largest] += 1 - sum(shares.values(), Decimal(0))
-    return shares
+    largest = max(weights, key=lambda strategy: weights[strategy])
+    weights[largest] += 1 - sum(weights.values(), Decimal(0))
+    return weights

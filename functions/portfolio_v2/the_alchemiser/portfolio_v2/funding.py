@@ -42,9 +42,9 @@ def shortfall(amounts: Mapping[str, Decimal], available: Decimal) -> Decimal:
 def trim(amounts: Mapping[str, Decimal], lacking: Decimal) -> dict[str, Decimal]:
     """Take a sum off the buys, each in proportion to its size and in whole cents."""
     buys = sum((each for each in amounts.values() if each > 0), NOTHING)
-    share = min(lacking / buys, Decimal(1))
+    fraction = min(lacking / buys, Decimal(1))
     return {
-        symbol: each - min(each, (each * share).quantize(CENT, ROUND_UP)) if each > 0 else each
+        symbol: each - min(each, (each * fraction).quantize(CENT, ROUND_UP)) if each > 0 else each
         for symbol, each in amounts.items()
     }
 

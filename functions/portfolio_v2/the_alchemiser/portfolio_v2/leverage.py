@@ -14,7 +14,7 @@ LEAST_MAINTENANCE_BUFFER = Decimal("0.10")
 
 
 def margin_used(margin: Margin) -> Decimal:
-    """Give the share of the borrowing limit in use: initial margin / (equity x multiplier)."""
+    """Give the fraction of the borrowing limit in use: initial margin / (equity x multiplier)."""
     limit = margin.equity * margin.multiplier
     return margin.initial_margin / limit if limit > 0 else Decimal(1)
 

@@ -1,6 +1,6 @@
 """A rebalance plan: what to trade so that the account comes to hold its target weights.
 
-With p the deployment share, every symbol's target is weight x p x total, and its trade the
+With p the deployed fraction, every symbol's target is weight x p x total, and its trade the
 difference to what is held. Differences below a minimum are left alone.
 """
 

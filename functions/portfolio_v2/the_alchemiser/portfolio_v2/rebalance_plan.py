@@ -27,11 +27,11 @@ class RebalancePlan:
     position_count: int
     min_trade_threshold: Decimal
     max_equity_limit_usd: Decimal
-    """Most that the run's buys may come to: the account's equity times the deployment share."""
+    """Most that the run's buys may come to: the account's equity times the deployed fraction."""
     capital_deployed_pct: Decimal | None
-    """Share of the equity in long positions, before the run."""
+    """Fraction of the equity in long positions, before the run."""
     strategy_attribution: dict[str, dict[str, Decimal]]
-    """Symbol -> strategy -> share."""
+    """Symbol -> strategy -> weight."""
     strategy_name: str
     strategy_id: str | None = None
     max_drift_tolerance: Decimal = Decimal("0.05")

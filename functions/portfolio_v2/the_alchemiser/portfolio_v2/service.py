@@ -70,8 +70,8 @@ class Rebalancer:
         session_id = str(signal.metadata.get("aggregation_session_id", signal.correlation_id))
         asked = self.sessions.contributions(session_id) or portfolio.strategy_contributions
         contributions = {
-            strategy: {str(symbol): share for symbol, share in shares.items()}
-            for strategy, shares in asked.items()
+            strategy: {str(symbol): weight for symbol, weight in weights.items()}
+            for strategy, weights in asked.items()
         }
         return RebalancePlan(
             plan_id=plan_id_of(signal.correlation_id, signal.timestamp),

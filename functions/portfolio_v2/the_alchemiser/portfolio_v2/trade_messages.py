@@ -28,7 +28,7 @@ def _message(item: PlanItem, plan: RebalancePlan, planned_event_id: str) -> Trad
         correlation_id=plan.correlation_id,
         causation_id=planned_event_id,
         strategy_id=plan.strategy_id,
-        strategy_weights=_shares(plan.strategy_attribution.get(item.symbol, {})),
+        strategy_weights=_weights(plan.strategy_attribution.get(item.symbol, {})),
         symbol=Symbol(item.symbol),
         action=side,
         trade_amount=Money(item.trade_amount),
@@ -48,5 +48,5 @@ def _message(item: PlanItem, plan: RebalancePlan, planned_event_id: str) -> Trad
     )
 
 
-def _shares(attribution: dict[str, Decimal]) -> dict[str, Exact]:
-    return {strategy: Exact(share) for strategy, share in attribution.items()}
+def _weights(attribution: dict[str, Decimal]) -> dict[str, Exact]:
+    return {strategy: Exact(weight) for strategy, weight in attribution.items()}

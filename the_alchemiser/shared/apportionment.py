@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from the_alchemiser.shared.money import CENT, cents
 
-SMALLEST_SHARE = Decimal("0.000001")
+QUANTITY_STEP = Decimal("0.000001")
 """Shares are divided down to the six places in which orders are placed."""
 
 NOBODY = "alch"
@@ -16,8 +16,8 @@ NOBODY = "alch"
 NOTHING = Decimal(0)
 
 
-def share_out(
-    quantity: Decimal, weights: Mapping[str, Decimal], step: Decimal = SMALLEST_SHARE
+def apportion(
+    quantity: Decimal, weights: Mapping[str, Decimal], step: Decimal = QUANTITY_STEP
 ) -> dict[str, Decimal]:
     """Divide a quantity by weights so that the parts sum to it exactly.
 
@@ -28,7 +28,7 @@ def share_out(
     if quantity < 0 or total <= 0 or min(weights.values()) < 0:
         raise ValueError(f"expected shares to divide by weights above 0, found {quantity:f}")
     exact = {name: quantity * weight / total for name, weight in weights.items() if weight > 0}
-    parts = {name: share - share % step for name, share in exact.items()}
+    parts = {name: part - part % step for name, part in exact.items()}
     by_remainder = sorted(parts, key=lambda name: (parts[name] - exact[name], name))
     whole_steps = max(int((quantity - sum(parts.values(), NOTHING)) // step), 0)
     for name in by_remainder[:whole_steps]:
@@ -37,7 +37,7 @@ def share_out(
     return {name: part for name, part in parts.items() if part > 0}
 
 
-def share_sale(
+def apportion_sale(
     quantity: Decimal, weights: Mapping[str, Decimal], held: Mapping[str, Decimal]
 ) -> dict[str, Decimal]:
     """Divide a sale by weights, but take from nobody more than it holds.
@@ -52,13 +52,13 @@ def share_sale(
     while left > 0:
         wanting = {name: w for name, w in wanting.items() if w > 0 and _free(name, held, parts) > 0}
         asked = wanting or {name: _free(name, held, parts) for name in held}
-        for name, share in share_out(left, asked).items():
-            taken = min(share, _free(name, held, parts))
+        for name, part in apportion(left, asked).items():
+            taken = min(part, _free(name, held, parts))
             parts[name] = parts.get(name, NOTHING) + taken
             left -= taken
     if quantity > covered:
-        for name, share in share_out(quantity - covered, weights).items():
-            parts[name] = parts.get(name, NOTHING) + share
+        for name, part in apportion(quantity - covered, weights).items():
+            parts[name] = parts.get(name, NOTHING) + part
     return {name: part for name, part in parts.items() if part > 0}
 
 

@@ -20,7 +20,7 @@ WORKFLOW = "trade_execution"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TradeNews:
+class TradeEvents:
     """Publishes first and notes that it did afterwards, so that a crash repeats, not loses."""
 
     publisher: EventPublisher
