@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from local.engine.cli import endpoint
-from local.engine.environment import emulator_environment
+from cli.engine.cli import endpoint
+from cli.engine.environment import emulator_environment
 from local.workfolder import WorkFolder
 from operations.engine import ROOT, CommandLine
 from operations.errors import OperationError

@@ -10,12 +10,12 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from cli.engine.environment import emulator_environment
 from local.day.fresh_start import let_run_out, start_afresh
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
 from local.day.result import DayResult
 from local.day.stack import LocalStack
 from local.day.trading import TradingDay
-from local.engine.environment import emulator_environment
 from local.market.service import Market, ensure_market
 from local.ministack.server import is_healthy, running_server
 from local.problems import LocalProblem

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from cli.tables import wide_console
 from local.day.result import DayResult, Trouble
 from local.day.wording import dollars, percent
-from local.front_door.tables import wide_console
 from the_alchemiser.shared.lots import Side
 
 

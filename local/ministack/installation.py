@@ -6,8 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+from cli.setup.uv_tool import find_uv
 from local.progress import Task
-from local.setup.uv_tool import find_uv
 from local.workfolder import WorkFolder
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import boto3
 
-from local.engine.backend import backend_folder
+from cli.engine.backend import backend_folder
 from local.problems import LocalProblem
 from local.recovery.locks import LockFolder
 

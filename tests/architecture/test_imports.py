@@ -28,6 +28,7 @@ def copy_packages(destination: Path) -> None:
     for folder in (
         "blueprint",
         "catalogue",
+        "cli",
         "components",
         "packager",
         "policies",

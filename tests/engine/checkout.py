@@ -22,7 +22,7 @@ MARKET_URL = "http://127.0.0.1:4580"
 
 FRONT_DOOR = """import sys
 sys.path.insert(0, sys.argv[1])
-from local.front_door.entry import main
+from cli.entry import main
 main(sys.argv[1], sys.argv[2:])"""
 """What local/run does once the environment is there: a copy shares the one of this checkout."""
 

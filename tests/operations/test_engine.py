@@ -9,7 +9,7 @@ import pytest
 
 from operations.engine import CommandLine
 from operations.errors import OperationError
-from tests.local.programs import program
+from tests.cli.programs import program
 
 
 def cli(folder: Path, script: str) -> CommandLine:

@@ -24,7 +24,7 @@ from packager.image.context import build_context, dockerfile
 from packager.image.functions import base_image, buildable_context, require_images, verified_context
 from packager.image.registry import Registry
 from packager.target import Target
-from tests.local.programs import program
+from tests.cli.programs import program
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 

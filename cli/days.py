@@ -1,0 +1,120 @@
+"""Trades days: the one that ends `make local`, `make day` and `make days`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cli.engine.arguments import DEFAULT_STACK
+from cli.engine.cli import Cli
+from cli.outputs import read_outputs
+from local.day.calendar import FIRST_SHOWN, next_day, parse_day, parse_range
+from local.day.equity import EquityPoint, draw_equity
+from local.day.following import Ending
+from local.day.journal import Journal, days_folder
+from local.day.result import DayResult, read_result
+from local.day.session import TradingSession
+from local.day.showing import show_result
+from local.day.wording import dollars
+from local.ministack.server import running_server
+from local.problems import LocalProblem
+from local.progress import say
+from local.workfolder import WorkFolder
+
+
+def trade_after_update(
+    work: WorkFolder, endpoint: str, outputs: Mapping[str, Any], *, has_changed: bool
+) -> int:
+    """Trade the next day on a changed stack; show the last one again when nothing changed."""
+    session = TradingSession.of(work, endpoint, DEFAULT_STACK, outputs)
+    last = session.journal.last
+    if last is None:
+        return _trade(session, FIRST_SHOWN)
+    day = next_day(last.day)
+    shown = read_result(session.folder(last.day))
+    if has_changed or shown is None or shown.ending is not Ending.COMPLETED:
+        return _trade(session, day if day and shown else last.day)
+    show_result(shown, session.folder(last.day))
+    if day:
+        print(f"\n{last.day} was traded before, on this very stack; `make day DATE={day}` goes on")
+    return 0
+
+
+def trade_day(work: WorkFolder, arguments: Sequence[str]) -> int:
+    """Trade one day."""
+    asked = arguments[0] if arguments else ""
+    day = parse_day(asked) if asked else None
+    session = _session(work)
+    return _trade(session, day or day_to_trade(session.journal))
+
+
+def day_to_trade(journal: Journal) -> date:
+    """Give the day after the last, the last again if it was cut off, the first after the end."""
+    if journal.last is None:
+        return FIRST_SHOWN
+    if journal.is_cut_off:
+        return journal.last.day
+    return next_day(journal.last.day) or FIRST_SHOWN
+
+
+def trade_days(work: WorkFolder, arguments: Sequence[str]) -> int:
+    """Trade a range of days and draw the equity beside the index."""
+    if len(arguments) != 2 or not all(arguments):
+        raise LocalProblem(
+            "Two days were expected: the first and the last.",
+            "For example: make days FROM=2022-03-15 TO=2022-03-31",
+        )
+    days = parse_range(*arguments)
+    session = _session(work)
+    results: list[DayResult] = []
+    for number, day in enumerate(days, 1):
+        result = session.trade(day)
+        results.append(result)
+        print(
+            f"{day}  {result.ending.value:11}  {len(result.fills):3} fills  "
+            f"equity {dollars(result.equity)}  ({number} of {len(days)})",
+            flush=True,
+        )
+        if result.ending is not Ending.COMPLETED:
+            show_result(result, session.folder(day))
+            say(f"error: {day} failed, so the days after it were not traded")
+            break
+    if len(results) > 1:
+        print(f"equity curve  {_draw(work, results)}")
+    completed = [result for result in results if result.ending is Ending.COMPLETED]
+    return 0 if len(completed) == len(days) else 1
+
+
+def _trade(session: TradingSession, day: date) -> int:
+    result = session.trade(day)
+    show_result(result, session.folder(day))
+    if result.ending is Ending.COMPLETED:
+        return 0
+    say("error: the run failed; what failed, why, and its log are shown above")
+    return 1
+
+
+def _draw(work: WorkFolder, results: Sequence[DayResult]) -> Path:
+    first, last = results[0].day, results[-1].day
+    path = days_folder(work) / f"equity-{first}-{last}.png"
+    draw_equity(
+        [
+            EquityPoint(day=result.day, equity=result.equity, index_close=result.index_close)
+            for result in results
+        ],
+        path,
+    )
+    return path
+
+
+def _session(work: WorkFolder) -> TradingSession:
+    server = running_server(work)
+    if server is None:
+        raise LocalProblem(
+            "The local stack was expected to run, and MiniStack does not.",
+            "Run `make local` first: it brings the stack up and trades a day.",
+        )
+    outputs = read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK)
+    return TradingSession.of(work, server.url, DEFAULT_STACK, outputs)

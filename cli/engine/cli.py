@@ -1,0 +1,132 @@
+"""Runs one command of the Pulumi CLI against this machine, with all that it needs around it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from cli.engine.arguments import TOUCHING, Invocation, understand
+from cli.engine.attachment import attached_providers
+from cli.engine.backend import backend_folder
+from cli.engine.environment import engine_environment
+from cli.engine.selection import Engine, ensure_engine
+from cli.engine.stack_file import prepare_stack
+from local.ministack.server import ensure_server, is_healthy
+from local.problems import LocalProblem
+from local.progress import say
+from local.workfolder import WorkFolder
+
+STACKLESS = frozenset({"", "about", "version", "help", "plugin", "login", "logout", "whoami"})
+"""Verbs that need no stack; others find theirs made."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How a command ended."""
+
+    status: int
+    output: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cli:
+    """The CLI of one checkout."""
+
+    work: WorkFolder
+    engine: Engine
+    endpoint: str | None
+    """The emulator's URL; None while no command needed one."""
+
+    @classmethod
+    def of(cls, work: WorkFolder, *, touches_cloud: bool = True) -> Cli:
+        """Get the engine, and the emulator where resources are concerned."""
+        engine = ensure_engine(work)
+        return cls(work=work, engine=engine, endpoint=endpoint(work) if touches_cloud else None)
+
+    def run(self, arguments: Sequence[str], *, capture: bool = False) -> Result:
+        """Run a command to its end; with `capture` its stdout is given back instead of shown."""
+        invocation = understand(arguments)
+        environment = engine_environment(self.work, self.engine, invocation, self.endpoint)
+        backend_folder(environment["PULUMI_BACKEND_URL"]).mkdir(parents=True, exist_ok=True)
+        command = [str(self.engine.cli), *invocation.arguments]
+        if invocation.verb not in STACKLESS:
+            prepared = prepare_stack(self.work, self.engine.cli, environment, invocation.stack)
+            if invocation.verb in TOUCHING and "--config-file" not in arguments:
+                command += ["--config-file", str(prepared)]
+        with self._providers(invocation, environment) as complete:
+            return self._run(command, complete, capture)
+
+    @contextlib.contextmanager
+    def _providers(
+        self, invocation: Invocation, environment: Mapping[str, str]
+    ) -> Iterator[Mapping[str, str]]:
+        if not (self.engine.attached and invocation.touches_cloud):
+            yield environment
+            return
+        with attached_providers(self.work, environment) as ports:
+            yield {**environment, "PULUMI_DEBUG_PROVIDERS": ports}
+
+    def _run(self, command: list[str], environment: Mapping[str, str], capture: bool) -> Result:
+        process = subprocess.Popen(
+            command,
+            cwd=working_folder(self.work.root),
+            env=dict(environment),
+            stdout=subprocess.PIPE if capture else None,
+            text=True,
+        )
+        with _handing_on(process):
+            output, _ = process.communicate()
+        return Result(status=process.returncode, output=output or "")
+
+
+def endpoint(work: WorkFolder) -> str:
+    """Give the emulator's URL: a shared one that the environment names, else this checkout's."""
+    if shared := os.environ.get("ALCHEMISER_ENDPOINT"):
+        if not is_healthy(shared):
+            raise LocalProblem(
+                f"ALCHEMISER_ENDPOINT={shared} was expected to be a MiniStack, and none answers.",
+                "Start it, or unset ALCHEMISER_ENDPOINT to use this checkout's own.",
+            )
+        return shared
+    return ensure_server(work).url
+
+
+def working_folder(root: Path) -> Path:
+    """Stay where the caller is when that is in the checkout, for the sake of relative paths."""
+    here = Path.cwd()
+    return here if here.resolve().is_relative_to(root.resolve()) else root
+
+
+@contextlib.contextmanager
+def _handing_on(process: subprocess.Popen[str]) -> Iterator[None]:
+    # The CLI ends a run in good order at the first interrupt, so this process outlives it. A
+    # terminal sends the interrupt to both; other signals come here alone.
+    def hand_on(number: int, frame: FrameType | None) -> None:
+        process.send_signal(signal.SIGINT)
+
+    earlier = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, hand_on),
+    }
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def announce(invocation: Invocation, engine: Engine) -> None:
+    """Say on stderr what a reader of the output must know."""
+    if invocation.rehearses and invocation.verb not in STACKLESS:
+        say(
+            f"REHEARSAL: stack {invocation.stack} runs against MiniStack on this machine; "
+            "nothing reaches AWS."
+        )
+    if invocation.verb == "about":
+        say(f"engine: {engine.description}")

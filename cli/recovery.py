@@ -1,0 +1,99 @@
+"""Recovers a stack: on this machine before every run, on AWS when asked to."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.engine.arguments import DEFAULT_STACK
+from cli.engine.backend import SCHEME, backend_folder, backend_url
+from cli.engine.cli import Cli, Result
+from cli.engine.environment import emulator_environment
+from cli.engine.stack_file import PROJECT, checkpoint_file
+from local.problems import LocalProblem
+from local.progress import say
+from local.recovery.backends import FileLocks, lock_folder
+from local.recovery.checkpoint import parse_export, read_checkpoint
+from local.recovery.cloud import AwsCloud
+from local.recovery.deployment import Deployment
+from local.recovery.emulator_loss import forget_lost, is_lost
+from local.recovery.locks import lift_dead_locks
+from local.recovery.mending import mend_stack
+from local.recovery.remains import clear_remains
+from local.workfolder import WorkFolder
+
+
+def mend_local(cli: Cli, stack: str) -> int:
+    """Make the record of a stack on this machine true; give the number of things mended."""
+    folder = backend_folder(backend_url(cli.work))
+    mended = clear_remains(folder) + lift_dead_locks(FileLocks(folder, PROJECT), stack)
+    if notice_loss(cli, stack):
+        return mended + 1
+    return mended + mend_stack(cli, stack, _record(cli, stack), _cloud(cli, stack))
+
+
+def notice_loss(cli: Cli, stack: str) -> bool:
+    """Forget what an emulator that started empty no longer holds; tell whether that was so."""
+    deployment = _record(cli, stack)
+    if not deployment.resources or not is_lost(deployment, _cloud(cli, stack)):
+        return False
+    forget_lost(cli, stack, deployment)
+    return True
+
+
+def _record(cli: Cli, stack: str) -> Deployment:
+    return read_checkpoint(checkpoint_file(backend_url(cli.work), stack))
+
+
+def _cloud(cli: Cli, stack: str) -> AwsCloud:
+    return AwsCloud(emulator_environment(cli.work, stack, cli.endpoint))
+
+
+def recover(work: WorkFolder, arguments: Sequence[str]) -> int:
+    """Lift a dead run's lock, look up what it had made and record it."""
+    stack = arguments[0] if arguments and arguments[0] else DEFAULT_STACK
+    on_this_machine = stack == DEFAULT_STACK or os.environ.get("REHEARSE", "") not in ("", "0")
+    mended = mend_local(Cli.of(work), stack) if on_this_machine else _mend_on_aws(work, stack)
+    if not mended:
+        say(f"stack {stack}: nothing was cut off, nothing is to be recovered")
+    return 0
+
+
+class AmbientCli:
+    """The official CLI with the caller's own backend and credentials, for a stack on AWS."""
+
+    def __init__(self, root: Path) -> None:
+        found = shutil.which("pulumi")
+        if found is None:
+            raise LocalProblem(
+                "A stack on AWS was named, and the official `pulumi` was expected on PATH.",
+                "Install it; or rehearse on this machine with REHEARSE=1.",
+            )
+        self._program = found
+        self._root = root
+
+    def run(self, arguments: Sequence[str], *, capture: bool = False) -> Result:
+        """Run one command to its end."""
+        answer = subprocess.run(
+            [self._program, *arguments],
+            cwd=self._root,
+            stdout=subprocess.PIPE if capture else None,
+            text=True,
+            check=False,
+        )
+        return Result(status=answer.returncode, output=answer.stdout or "")
+
+
+def _mend_on_aws(work: WorkFolder, stack: str) -> int:
+    cli = AmbientCli(work.root)
+    url = os.environ.get("PULUMI_BACKEND_URL", "")
+    folder = lock_folder(url, PROJECT, os.environ)
+    mended = clear_remains(backend_folder(url)) if url.startswith(SCHEME) else 0
+    mended += lift_dead_locks(folder, stack) if folder is not None else 0
+    exported = cli.run(["stack", "export", "--stack", stack], capture=True)
+    if exported.status:
+        raise LocalProblem(f"Stack {stack} could not be read.", "See the message above.")
+    return mended + mend_stack(cli, stack, parse_export(exported.output), AwsCloud(os.environ))

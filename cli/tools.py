@@ -1,0 +1,135 @@
+"""Tests, checks, locks and measurements, each a list of commands that must all succeed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+
+from cli.engine.selection import ensure_engine
+from local.ministack.installation import server_program
+from local.problems import LocalProblem
+from local.progress import say
+from local.workfolder import WorkFolder
+
+APPLICATION = ("the_alchemiser", "functions")
+INFRASTRUCTURE = (
+    "__main__.py",
+    "blueprint",
+    "catalogue",
+    "cli",
+    "components",
+    "local",
+    "operations",
+    "packager",
+    "scaffolding",
+    "policies",
+)
+PYTEST = ("python", "-m", "pytest")
+
+INDEPENDENT = frozenset({"check", "tests"})
+"""Tools whose later commands say something even when an earlier one failed."""
+
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
+"""Unit tests share nothing, so that every core can run some."""
+
+BY_STACK = ("-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
+"""Tests of one deployed stack follow one another, beside those of another: tests/conftest.py."""
+
+TOLD = ("-v", "--durations=15")
+"""Tests that take minutes are told one by one."""
+
+WITH_ENGINE = frozenset({"tests", "soak"})
+"""Tools for which engine and emulator are installed first, where their progress can be seen."""
+
+UNIT = "not integration and not artifacts and not engine and not day and not soak"
+"""Tests that need nothing but the environment, and milliseconds each."""
+
+TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
+    "tests": (
+        (*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),
+        (
+            *PYTEST,
+            *BY_STACK,
+            "-m",
+            "(integration or artifacts or engine or day) and not soak",
+            *TOLD,
+        ),
+    ),
+    "unit-tests": ((*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),),
+    "soak": ((*PYTEST, "-m", "soak", "--timeout=3600"),),
+    "check": (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        # Separate targets: a change to the application does not wait for the cloud SDK's types.
+        ("mypy", *APPLICATION),
+        ("mypy", *INFRASTRUCTURE),
+        ("lint-imports",),
+        ("uv", "lock", "--check", "--quiet"),
+        ("python", "-m", "packager", "lock", "--check"),
+    ),
+    "function-tests": ((*PYTEST, "-m", "not soak", "tests/functions"),),
+    "shared-tests": ((*PYTEST, "-m", UNIT, "tests/shared", "tests/architecture"),),
+    "verify": (("python", "-m", "packager", "verify"),),
+    "workflow-security": (("zizmor", "--offline", "--quiet", ".github"),),
+    "lock": (
+        ("uv", "lock"),
+        ("uv", "lock", "--directory", "local/ministack"),
+        ("python", "-m", "packager", "lock"),
+    ),
+    "bench": (("python", "-m", "benchmarks"),),
+}
+
+
+def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
+    """Run a tool's commands in order, all of them where each is told for itself."""
+    name, *extra = arguments or [""]
+    if name not in TOOLS:
+        raise LocalProblem(f"No tool {name!r}.", f"There are: {', '.join(TOOLS)}.")
+    if name in WITH_ENGINE:
+        ensure_engine(work)
+        server_program(work)
+    failed = []
+    for command in TOOLS[name]:
+        if _run(work, [*command, *extra]):
+            failed.append(" ".join(command))
+            if name not in INDEPENDENT:
+                break
+    if failed:
+        say(f"failed: {'; '.join(failed)}")
+    return 1 if failed else 0
+
+
+def run_module(work: WorkFolder, module: str, arguments: Sequence[str]) -> int:
+    """Run a module of the project in its environment; what it prints is the whole output."""
+    return _finish(work, ["python", "-m", module, *arguments])
+
+
+def _run(work: WorkFolder, command: Sequence[str]) -> int:
+    say(f"-> {' '.join(command)}")
+    started = time.monotonic()
+    status = _finish(work, command)
+    outcome = "passed" if status == 0 else f"failed with status {status}"
+    say(f"   {outcome}, {time.monotonic() - started:.0f} s")
+    return status
+
+
+def _finish(work: WorkFolder, command: Sequence[str]) -> int:
+    programs = work.root / ".venv" / "bin"
+    return subprocess.run(
+        [programs / command[0], *command[1:]],
+        cwd=work.root,
+        env=_environment(work, command[0]),
+        check=False,
+    ).returncode
+
+
+def _environment(work: WorkFolder, program: str) -> dict[str, str]:
+    programs = work.root / ".venv" / "bin"
+    path = f"{programs}{os.pathsep}{os.environ.get('PATH', '')}"
+    # import-linter follows imports by path; tests must not hand ours on to the copies they run.
+    folders = sorted(work.root.glob("functions/*")) if program == "lint-imports" else []
+    sources = os.pathsep.join(str(folder) for folder in (work.root, *folders))
+    extra = {"PYTHONPATH": sources} if folders else {}
+    return {**os.environ, "PATH": path, **extra}
