@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packager.build.functions import build_function
 from packager.build.obtaining import obtain_layer
 from packager.check.built import PASSED, check_function
+from packager.store.output import Output
 from packager.system import find_function, find_layer
 from packager.target import Target
 
@@ -39,8 +41,9 @@ class DeploymentGate:
             )
             for layer in spec.layers
         ]
+        function = build_function(self.root, spec, self.target, self.output_dir)
         imports = check_function(
-            self.root, spec, carried, self.target, self.output_dir, self.budget_bytes
+            spec, function, carried, self.target, Output(self.output_dir), self.budget_bytes
         )
         if imports != PASSED:
             self.warn(f"function {name}: its imports were not tried: {imports}")

@@ -5,14 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.inputs.keys import key_of, layer_inputs, layer_key
-from packager.store.manifest import BuiltArtifact, made_once, read_manifest
+from blueprint import LayerKind
+from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key
+from packager.inputs.sources import layer_sources
+from packager.store.manifest import BuiltArtifact, copy_twin, made_once, read_manifest
 from packager.store.output import LAYERS, Output
 from packager.target import Target
 
 if TYPE_CHECKING:
     from blueprint import LayerSpec
+    from packager.build.artifact import Content, Recipe
     from packager.build.packing import Packer
+
+PREFIX = "python/"
+"""Where Lambda looks for Python below a layer's root.
+
+https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html
+"""
 
 
 def find_layer_artifact(
@@ -32,10 +41,32 @@ def build_layer(
     slot = output.slot(LAYERS, spec.name, key_of(inputs))
 
     def make(work: Path) -> BuiltArtifact:
-        # Installing and packing load much that a run that finds everything built does without.
-        from packager.build.layer_build import LayerBuild, copy_twin
-
-        twin = copy_twin(output, slot, spec.name, work)
-        return twin or LayerBuild(root, spec, target, inputs).run(slot, work, packer)
+        # Equal locks are built once.
+        twin = copy_twin(output.twins(LAYERS, slot), slot, spec.name, work)
+        return twin or _recipe(root, spec, target, inputs).make(slot, work, packer)
 
     return made_once(output, slot, spec.name, make)
+
+
+def _recipe(root: Path, spec: LayerSpec, target: Target, inputs: Inputs) -> Recipe:
+    # Installing and packing load much that a run that finds everything built does without.
+    from packager.build.artifact import Recipe
+    from packager.check.gates.layer import check_layer
+
+    return Recipe(
+        what=f"layer {spec.name}",
+        name=spec.name,
+        prefix=PREFIX,
+        inputs=inputs,
+        inputs_now=lambda: layer_inputs(root, spec, target),
+        gather=lambda work: _content(root, spec, target, work),
+        check=lambda artifact, files: check_layer(artifact, files, target),
+    )
+
+
+def _content(root: Path, spec: LayerSpec, target: Target, work: Path) -> Content:
+    from packager.build.installation import installed_content
+
+    if spec.kind is LayerKind.SOURCES:
+        return layer_sources(root, spec), {}
+    return installed_content(root, spec, target, work)

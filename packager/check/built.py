@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from packager.build.functions import build_function
 from packager.check.gates.function import function_faults, refuse
 from packager.check.gates.imports import Unpacked, import_faults
 from packager.check.gates.never import never_faults
@@ -28,25 +27,24 @@ PASSED = "passed"
 
 
 def check_function(
-    root: Path,
     spec: FunctionSpec,
+    function: BuiltArtifact,
     layers: Sequence[BuiltArtifact],
     target: Target,
-    output_dir: Path,
+    output: Output,
     budget_bytes: int = UNZIPPED_LIMIT_BYTES,
 ) -> str:
-    """Hold a function and its built layers to every gate; GateError says all that is wrong.
+    """Hold a built function and its built layers to every gate; GateError says all that is wrong.
 
     What it returns tells of its imports: PASSED, or `not run: ` and why.
     """
-    function = build_function(root, spec, target, output_dir)
     carried = sorted(layers, key=lambda layer: spec.layers.index(layer.name))
     refuse(
         f"function {spec.name}",
         [*function_faults(function, carried, budget_bytes), *_content_faults(spec, function)],
     )
-    _check_packed(spec, function, target, Output(output_dir))
-    return _check_imports(spec.handler, function, carried, target, Output(output_dir))
+    _check_packed(spec, function, target, output)
+    return _check_imports(spec.handler, function, carried, target, output)
 
 
 def check_smoke(spec: LayerSpec, layer: BuiltArtifact, target: Target, output: Output) -> str:

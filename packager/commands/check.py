@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from packager.build.functions import build_function
 from packager.build.layers import build_layer
 from packager.check.built import check_function, check_smoke
 from packager.errors import GateError, PackagingError
@@ -31,7 +32,8 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     for spec in system.functions:
         with _collecting(faults):
             carried = [layers[name] for name in spec.layers if name in layers]
-            imports = check_function(root, spec, carried, target, output.folder)
+            function = build_function(root, spec, target, output.folder)
+            imports = check_function(spec, function, carried, target, output)
             say(f"function {spec.name:21} imports {imports}")
     if faults:
         raise GateError("\n".join(faults))

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blueprint import Shipping
+from packager.build.functions import build_function
 from packager.errors import ImageError
 from packager.image.context import BuildContext, build_context
+from packager.store.output import Output
 from packager.system import packager_setting
 from packager.target import Target
 
@@ -53,7 +55,8 @@ def verified_context(
     # An interpreter to try it on is more than a system without images ever needs.
     from packager.check.built import check_function
 
-    check_function(root, spec, [], target, output_dir)
+    function = build_function(root, spec, target, output_dir)
+    check_function(spec, function, [], target, Output(output_dir))
     return build_context(root, spec, target, output_dir, base_image(root, target))
 
 

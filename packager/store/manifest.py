@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +104,26 @@ def publish(slot: Slot, finished: Path, artifact: BuiltArtifact) -> None:
     manifest.write_text(json.dumps(recorded_form(artifact), sort_keys=True), encoding="utf-8")
     finished.replace(slot.archive)
     manifest.replace(slot.manifest)
+
+
+def copy_twin(twins: Iterable[Slot], slot: Slot, name: str, work: Path) -> BuiltArtifact | None:
+    """Take over the zip of another name with the same key; None where there is none."""
+    for twin in twins:
+        found = read_manifest(twin, name)
+        if found is not None:
+            finished = work / "finished.zip"
+            _link_or_copy(twin.archive, finished)
+            artifact = replace(found, path=slot.archive)
+            publish(slot, finished, artifact)
+            return artifact
+    return None
+
+
+def _link_or_copy(source: Path, destination: Path) -> None:
+    # shutil loads every compressor of Python, which a run that finds all built does without.
+    import shutil
+
+    try:
+        os.link(source, destination)
+    except OSError:
+        shutil.copyfile(source, destination)

@@ -79,6 +79,10 @@ PLANTED = {
         "import pulumi",
         "The packager needs no infrastructure SDK and names no system",
     ),
+    "packager/inputs/patterns.py": (
+        "import packager.build.layers",
+        "The packager's rooms stand on one another",
+    ),
     "components/table.py": (
         "import catalogue.system",
         "Components, packager and policies know the blueprint, never a catalogue",

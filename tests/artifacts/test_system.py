@@ -45,7 +45,9 @@ def test_there_is_a_zip_for_every_layer_and_function(built: BuiltSystem) -> None
 def test_handler_imports_from_its_zips_in_both_orders(
     built: BuiltSystem, spec: FunctionSpec
 ) -> None:
-    imports = check_function(ROOT, spec, built.carried(spec), built.target, built.output.folder)
+    imports = check_function(
+        spec, built.functions[spec.name], built.carried(spec), built.target, built.output
+    )
     require_passed(imports)
 
 

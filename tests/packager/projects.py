@@ -8,7 +8,9 @@ from pathlib import Path
 from blueprint import FunctionSpec, LayerKind, LayerSpec
 from packager.build.functions import build_function
 from packager.build.layers import build_layer
+from packager.check.built import check_function
 from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output
 from packager.target import Target
 from tests.packager.wheelhouse import Wheel
 
@@ -42,8 +44,13 @@ class Project:
     def build(self, layer: LayerSpec, target: Target = TARGET) -> BuiltArtifact:
         return build_layer(self.root, layer, target, self.output_dir)
 
-    def build_function(self, spec: FunctionSpec) -> BuiltArtifact:
-        return build_function(self.root, spec, TARGET, self.output_dir)
+    def build_function(self, spec: FunctionSpec, target: Target = TARGET) -> BuiltArtifact:
+        return build_function(self.root, spec, target, self.output_dir)
+
+    def check(self, spec: FunctionSpec, *layers: BuiltArtifact, target: Target = TARGET) -> str:
+        """Build a function and hold it to every gate."""
+        function = self.build_function(spec, target)
+        return check_function(spec, function, layers, target, Output(self.output_dir))
 
     @property
     def zips(self) -> list[Path]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from packager.build import layer_build
+from packager.build import installation
 from packager.build.installation import installed_content
 from packager.errors import GateError, InstallError, LockError, SourceError
 from packager.rules import UNZIPPED_LIMIT_BYTES
@@ -58,7 +58,7 @@ def test_equal_locks_are_installed_once(
         installed.append(spec.name)
         return content(root, spec, target, work)
 
-    monkeypatch.setattr(layer_build, "installed_content", counting)
+    monkeypatch.setattr(installation, "installed_content", counting)
     with ThreadPoolExecutor(3) as threads:
         built = list(threads.map(project.build, specs))
     assert len(installed) == 1
@@ -172,7 +172,7 @@ def test_names_a_layer_whose_lock_changes_while_it_is_built(
         project.write("layers/first/requirements.txt", wheel.locked + "# edited\n")
         return found
 
-    monkeypatch.setattr(layer_build, "installed_content", meanwhile)
+    monkeypatch.setattr(installation, "installed_content", meanwhile)
     with pytest.raises(SourceError, match=r"layer first: .* changed while"):
         project.build(spec)
     assert project.leftovers == []

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from blueprint import FunctionSpec, LayerSpec, Shipping, as_shipped
-from packager.check.built import PASSED, check_function
+from packager.check.built import PASSED
 from packager.check.gates.function import function_faults
 from packager.errors import GateError, InstallError, LockError
 from packager.store.manifest import BuiltArtifact
@@ -82,14 +82,14 @@ def test_a_handler_imports_from_its_zip_and_its_smoke_test_runs_there(
     project: Project, first: LayerSpec
 ) -> None:
     spec = shipped(project.handler(body="import tiny"), first)
-    assert check_function(project.root, spec, [], HERE, project.output_dir) == PASSED
+    assert project.check(spec, target=HERE) == PASSED
 
 
 def test_a_smoke_test_that_fails_in_the_zip_is_named(project: Project, first: LayerSpec) -> None:
     broken = replace(first, smoke="import tiny.absent")
     spec = shipped(project.handler(), broken)
     with pytest.raises(GateError, match=r"layer first in function greet.*\n.*tiny\.absent"):
-        check_function(project.root, spec, [], HERE, project.output_dir)
+        project.check(spec, target=HERE)
 
 
 def test_a_pin_changes_the_key_of_the_zip_that_packs_it(
@@ -159,4 +159,4 @@ def test_a_package_may_bring_files_that_ours_may_not(
         "tiny", {"tiny/setup.py": ""}, metadata={"licenses/LICENSE.md": "Do as you like."}
     )
     spec = shipped(project.handler(), project.lock("first", wheel))
-    assert check_function(project.root, spec, [], HERE, project.output_dir) == PASSED
+    assert project.check(spec, target=HERE) == PASSED

@@ -8,7 +8,7 @@ import pytest
 
 from blueprint import FunctionSpec, LayerSpec
 from packager.check import built
-from packager.check.built import PASSED, check_function, check_smoke
+from packager.check.built import PASSED, check_smoke
 from packager.check.interpreters import Unavailable
 from packager.errors import ArchiveError, GateError
 from packager.store.manifest import BuiltArtifact
@@ -22,7 +22,7 @@ HERE = Target(f"3.{sys.version_info[1]}")
 
 
 def check(project: Project, spec: FunctionSpec, *layers: BuiltArtifact) -> str:
-    return check_function(project.root, spec, layers, HERE, project.output_dir)
+    return project.check(spec, *layers, target=HERE)
 
 
 def carrying(spec: FunctionSpec, *layers: str) -> FunctionSpec:
