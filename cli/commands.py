@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 
 from cli.days import trade_day, trade_days
 from cli.engine.arguments import understand
-from cli.engine.backend import backend_folder, backend_url
+from cli.engine.backend import backend_url
 from cli.engine.cli import Cli, announce
 from cli.recovery import notice_loss, recover
 from cli.stack import bring_down, bring_up, clean, preview, print_outputs
 from cli.strategies import show_strategies
 from cli.tools import run_module, run_tool
 from cli.workflows import check_workflows
-from local.recovery.remains import clear_remains
 from local.workfolder import WorkFolder
+from operations.recovery.file_backend import backend_folder
+from operations.recovery.remains import clear_remains
 
 Command = Callable[[WorkFolder, list[str]], int]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from cli.engine.backend import backend_folder, backend_url
+from cli.engine.backend import backend_url
 from cli.engine.stack_file import PROJECT
 from local.workfolder import WorkFolder
+from operations.recovery.file_backend import backend_folder
 
 
 def last_changes(work: WorkFolder, stack: str) -> dict[str, int]:

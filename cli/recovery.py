@@ -9,21 +9,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cli.engine.arguments import DEFAULT_STACK
-from cli.engine.backend import SCHEME, backend_folder, backend_url
+from cli.engine.backend import backend_url
 from cli.engine.cli import Cli, Result
 from cli.engine.environment import emulator_environment
 from cli.engine.stack_file import PROJECT, checkpoint_file
 from local.problems import LocalProblem
 from local.progress import say
-from local.recovery.backends import FileLocks, lock_folder
-from local.recovery.checkpoint import parse_export, read_checkpoint
-from local.recovery.cloud import AwsCloud
-from local.recovery.deployment import Deployment
-from local.recovery.emulator_loss import forget_lost, is_lost
-from local.recovery.locks import lift_dead_locks
-from local.recovery.mending import mend_stack
-from local.recovery.remains import clear_remains
 from local.workfolder import WorkFolder
+from operations.recovery.backends import FileLocks, lock_folder
+from operations.recovery.checkpoint import parse_export, read_checkpoint
+from operations.recovery.cloud import AwsCloud
+from operations.recovery.deployment import Deployment
+from operations.recovery.emulator_loss import forget_lost, is_lost
+from operations.recovery.file_backend import SCHEME, backend_folder
+from operations.recovery.locks import lift_dead_locks
+from operations.recovery.mending import mend_stack
+from operations.recovery.remains import clear_remains
 
 
 def mend_local(cli: Cli, stack: str) -> int:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
-
-SCHEME = "file://"
+from operations.recovery.file_backend import SCHEME, backend_folder
 
 WITHOUT_SIDECARS = {"metadata": "skip"}
 """Beside each file the CLI's storage library writes a second one, which nobody uses, and not in
@@ -30,10 +28,3 @@ def backend_url(work: WorkFolder, inherited: Mapping[str, str] = os.environ) -> 
         )
     options = parse_qs(urlsplit(named).query) | WITHOUT_SIDECARS
     return f"{SCHEME}{quote(str(backend_folder(named)))}?{urlencode(options, doseq=True)}"
-
-
-def backend_folder(url: str) -> Path:
-    """Give the folder that a file backend's URL names."""
-    # What looks like a host is the beginning of a relative path, or the user's home.
-    parts = urlsplit(url)
-    return Path(unquote(parts.netloc + parts.path)).expanduser().absolute()

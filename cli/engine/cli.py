@@ -13,7 +13,6 @@ from types import FrameType
 
 from cli.engine.arguments import TOUCHING, Invocation, understand
 from cli.engine.attachment import attached_providers
-from cli.engine.backend import backend_folder
 from cli.engine.environment import engine_environment
 from cli.engine.selection import Engine, ensure_engine
 from cli.engine.stack_file import prepare_stack
@@ -21,6 +20,7 @@ from local.ministack.server import ensure_server, is_healthy
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.recovery.file_backend import backend_folder
 
 STACKLESS = frozenset({"", "about", "version", "help", "plugin", "login", "logout", "whoami"})
 """Verbs that need no stack; others find theirs made."""

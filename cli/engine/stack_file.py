@@ -7,9 +7,9 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.engine.backend import backend_folder
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
+from operations.recovery.file_backend import backend_folder
 
 PROJECT = "alchemiser"
 

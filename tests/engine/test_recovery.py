@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from local.recovery.deployment import UNREAD
+from operations.recovery.deployment import UNREAD
 from tests.engine.checkout import Checkout, comes_before_the_end, kill_when
 from tests.engine.inventory import Inventory
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.engine.backend import backend_folder, backend_url
+from cli.engine.backend import backend_url
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
+from operations.recovery.file_backend import backend_folder
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from local.recovery.deployment import Deployment
+from operations.recovery.deployment import Deployment
 
 
 def read_checkpoint(file: Path) -> Deployment:

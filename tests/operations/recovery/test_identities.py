@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.recovery.identities import DERIVED, REPEATED, SEARCHED
-from tests.local.recovery.fake_cloud import FakeCloud
+from operations.recovery.identities import DERIVED, REPEATED, SEARCHED
+from tests.operations.recovery.fake_cloud import FakeCloud
 from tests.recorded_program import recorded
 
 LAYER = "arn:aws:lambda:us-east-1:000000000000:layer:strategy"

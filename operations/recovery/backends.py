@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlparse
 
 import boto3
 
-from cli.engine.backend import backend_folder
 from local.problems import LocalProblem
-from local.recovery.locks import LockFolder
+from operations.recovery.file_backend import backend_folder
+from operations.recovery.locks import LockFolder
 
 LOCKS = ".pulumi/locks/organization"
 

@@ -14,8 +14,8 @@ import pytest
 from moto import mock_aws
 
 from local.problems import LocalProblem
-from local.recovery.backends import BucketLocks, FileLocks, lock_folder
-from local.recovery.locks import lift_dead_locks
+from operations.recovery.backends import BucketLocks, FileLocks, lock_folder
+from operations.recovery.locks import lift_dead_locks
 
 
 @pytest.fixture

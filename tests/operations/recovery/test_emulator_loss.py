@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.recovery.deployment import Deployment
-from local.recovery.emulator_loss import forget_lost, is_lost
-from tests.local.recovery.fake_cloud import FakeCloud
-from tests.local.recovery.test_mending import FakeCommands
+from operations.recovery.deployment import Deployment
+from operations.recovery.emulator_loss import forget_lost, is_lost
+from tests.operations.recovery.fake_cloud import FakeCloud
+from tests.operations.recovery.test_mending import FakeCommands
 
 RECORDED: list[dict[str, Any]] = [
     {"type": "aws:sqs/queue:Queue", "inputs": {"name": "jobs"}, "custom": True},

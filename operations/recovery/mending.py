@@ -11,9 +11,9 @@ from typing import Protocol
 
 from local.problems import LocalProblem
 from local.progress import say, step
-from local.recovery.cloud import Cloud
-from local.recovery.deployment import Deployment, Operation, Resource, adopt, mark_unread
-from local.recovery.identities import DERIVED, REPEATED, SEARCHED, Known
+from operations.recovery.cloud import Cloud
+from operations.recovery.deployment import Deployment, Operation, Resource, adopt, mark_unread
+from operations.recovery.identities import DERIVED, REPEATED, SEARCHED, Known
 
 
 class Result(Protocol):
@@ -73,8 +73,8 @@ def find_identity(operation: Operation, cloud: Cloud, known: Known) -> str | Non
     if (search := SEARCHED.get(operation.token)) is not None:
         return search(cloud, inputs, known)
     raise LocalProblem(
-        f"The create of {operation.urn} was cut off, and local/recovery/identities.py has no row "
-        f"for {operation.token}.",
+        f"The create of {operation.urn} was cut off, and operations/recovery/identities.py has "
+        f"no row for {operation.token}.",
         "Add one, or see whether it exists and run: pulumi refresh (it asks for the id).",
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local.recovery.remains import clear_remains
+from operations.recovery.remains import clear_remains
 
 SIDECAR = '{"user.content_type":"text/plain","md5":"kAFQmDzST7DWlj99KOF/cg=="}\n'
 

@@ -8,9 +8,9 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.progress import say
-from local.recovery.cloud import Cloud
-from local.recovery.deployment import Deployment
-from local.recovery.mending import StackCommands, import_deployment
+from operations.recovery.cloud import Cloud
+from operations.recovery.deployment import Deployment
+from operations.recovery.mending import StackCommands, import_deployment
 
 Inputs = Mapping[str, Any]
 

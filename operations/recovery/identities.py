@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from local.recovery.cloud import Cloud
+from operations.recovery.cloud import Cloud
 
 Inputs = Mapping[str, Any]
 Known = frozenset[str]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from local.problems import LocalProblem
-from local.recovery.deployment import UNREAD, Deployment
-from local.recovery.mending import mend, mend_stack
-from tests.local.recovery.fake_cloud import FakeCloud
+from operations.recovery.deployment import UNREAD, Deployment
+from operations.recovery.mending import mend, mend_stack
+from tests.operations.recovery.fake_cloud import FakeCloud
 
 QUEUE = {("sqs", "get_queue_url"): {"QueueUrl": "http://q"}}
 
