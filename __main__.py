@@ -14,20 +14,20 @@ from components.bucket import make_buckets
 from components.bus import make_bus
 from components.code import CodeSource
 from components.dashboard import make_dashboard
-from components.directory import Places
 from components.fleet import make_functions
 from components.gate import function_gate
 from components.layer import make_layers
 from components.promotion import stack_outputs_of
 from components.queue import make_queues
-from components.refusal import plainly, require_none
+from components.refusal import as_run_error, require_none
+from components.resources import Resources
 from components.secret import make_secrets
 from components.settings_problems import SettingsError
-from components.site import Site
 from components.stack_config import StackConfig, stack_settings
+from components.stack_context import StackContext
 from components.stack_outputs import stack_outputs
+from components.stack_overrides import runtime_python
 from components.table import make_tables
-from components.tailoring import runtime_python
 from components.topic import make_topics
 from components.triggers import connect, make_wiring
 from packager.build.deployment import DeploymentGate
@@ -44,7 +44,7 @@ ROOT = Path(__file__).parent
 PACKAGER = ".venv/bin/python -m packager"
 
 # What to make: checked as a whole, and zipped, before anything is touched
-with plainly(CatalogueError, SettingsError, PackagingError):
+with as_run_error(CatalogueError, SettingsError, PackagingError):
     settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
     require_none("The strategy books cannot trade:", check_books(ROOT))
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
@@ -53,23 +53,25 @@ with plainly(CatalogueError, SettingsError, PackagingError):
     keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}
     images = require_images(ROOT, SYSTEM, target, output)
     require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
-site = Site.of(SYSTEM, settings)
+context = StackContext.of(SYSTEM, settings)
 
 # Where things are kept, and how functions talk
-queues = make_queues(site)
-places = Places(
-    tables=make_tables(site),
-    buckets=make_buckets(site),
-    secrets=make_secrets(site),
+queues = make_queues(context)
+resources = Resources(
+    tables=make_tables(context),
+    buckets=make_buckets(context),
+    secrets=make_secrets(context),
     queues=queues,
-    topics=make_topics(site, queues),
-    bus=make_bus(site),
+    topics=make_topics(context, queues),
+    bus=make_bus(context),
 )
 
 # What they run on
-artifacts = places.buckets[site.system.artifact_bucket]
-layers = make_layers(site, keys, f"{PACKAGER} layer", artifacts.name)
-code = CodeSource(site=site, zips=zips, images=images, bucket=artifacts.name, packager=PACKAGER)
+artifacts = resources.buckets[context.system.artifact_bucket]
+layers = make_layers(context, keys, f"{PACKAGER} layer", artifacts.name)
+code = CodeSource(
+    context=context, zips=zips, images=images, bucket=artifacts.name, packager=PACKAGER
+)
 
 # The ten functions
 gate = DeploymentGate(
@@ -77,19 +79,19 @@ gate = DeploymentGate(
     system=SYSTEM,
     target=target,
     output_dir=output,
-    bucket=site.addresses.bucket(SYSTEM.artifact_bucket),
+    bucket=context.addresses.bucket(SYSTEM.artifact_bucket),
     budget_bytes=settings.unzipped_budget_bytes,
     warn=pulumi.log.warn,
 )
-functions = make_functions(site, code, layers, places, function_gate(gate))
+functions = make_functions(context, code, layers, resources, function_gate(gate))
 
 # What starts them
-wiring = make_wiring(site, places)
-for spec in site.system.functions:
+wiring = make_wiring(context, resources)
+for spec in context.system.functions:
     connect(spec, functions[spec.name], wiring)
 
 # Who is told when it breaks, and what the stack tells
-make_alarms(site, places.topics[site.system.alarm_topic].arn)
-make_dashboard(site)
-for name, value in stack_outputs(site, functions, layers, zips, places).items():
+make_alarms(context, resources.topics[context.system.alarm_topic].arn)
+make_dashboard(context)
+for name, value in stack_outputs(context, functions, layers, zips, resources).items():
     pulumi.export(name, value)

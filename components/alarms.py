@@ -12,7 +12,7 @@ from blueprint import FunctionSpec, OnEvent, QueueSpec, System
 from components.addresses import Addresses
 from components.queue import dead_letter_name
 from components.schedule import SCHEDULE_GROUP
-from components.site import Site
+from components.stack_context import StackContext
 
 OLD_MESSAGE_S = 1800
 """A trade that waits longer will miss the close."""
@@ -70,10 +70,10 @@ class Alarms(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def make_alarms(site: Site, topic_arn: pulumi.Input[str]) -> Alarms:
+def make_alarms(context: StackContext, topic_arn: pulumi.Input[str]) -> Alarms:
     """Make every alarm of a system, with one topic for all of them."""
-    args = AlarmsArgs(system=site.system, addresses=site.addresses, topic_arn=topic_arn)
-    return Alarms("alarms", args, site.opts)
+    args = AlarmsArgs(system=context.system, addresses=context.addresses, topic_arn=topic_arn)
+    return Alarms("alarms", args, context.opts)
 
 
 def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:

@@ -10,7 +10,7 @@ from pulumi_aws import s3
 from blueprint import BucketSpec
 from components.addresses import Addresses
 from components.policy_documents import Statement, document, service_may, tls_only
-from components.site import Site
+from components.stack_context import StackContext
 
 Encryption = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
 ABORT_UPLOAD_DAYS = 7
@@ -120,19 +120,19 @@ class Bucket(pulumi.ComponentResource):
         )
 
 
-def make_buckets(site: Site) -> dict[str, Bucket]:
+def make_buckets(context: StackContext) -> dict[str, Bucket]:
     """Make every bucket of a system, those that take others' access logs first."""
-    specs = site.system.buckets
+    specs = context.system.buckets
     made: dict[str, Bucket] = {}
     for spec in sorted(specs, key=lambda spec: spec.logs_to is not None):
         args = BucketArgs(
             spec=spec,
-            addresses=site.addresses,
-            protect=site.settings.protect,
+            addresses=context.addresses,
+            protect=context.settings.protect,
             logged=tuple(other.name for other in specs if other.logs_to == spec.name),
             log_bucket=made[spec.logs_to].name if spec.logs_to else None,
         )
-        made[spec.name] = Bucket(spec.name, args, site.opts)
+        made[spec.name] = Bucket(spec.name, args, context.opts)
     return made
 
 

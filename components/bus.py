@@ -10,7 +10,7 @@ from pulumi_aws import cloudwatch, lambda_
 
 from blueprint import BusSpec, OnEvent
 from components.addresses import ALIAS, Addresses
-from components.site import Site
+from components.stack_context import StackContext
 
 DELIVERY_AGE_S = 3600
 """An event that is older has missed its trading day's work."""
@@ -47,10 +47,10 @@ class EventBus(pulumi.ComponentResource):
         self.register_outputs({"name": bus.name, "arn": bus.arn})
 
 
-def make_bus(site: Site) -> EventBus:
+def make_bus(context: StackContext) -> EventBus:
     """Make the system's one bus."""
-    spec = site.system.bus
-    return EventBus(spec.name, EventBusArgs(spec=spec, addresses=site.addresses), site.opts)
+    spec = context.system.bus
+    return EventBus(spec.name, EventBusArgs(spec=spec, addresses=context.addresses), context.opts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

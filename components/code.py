@@ -13,7 +13,7 @@ import pulumi
 from blueprint import FunctionSpec
 from components.image import ImageRepository, ImageRepositoryArgs, pinned
 from components.packager_command import packager_command
-from components.site import Site
+from components.stack_context import StackContext
 
 INLINE_LIMIT_BYTES = 52_428_800
 """Largest zip that a request may carry itself.
@@ -61,7 +61,7 @@ class Code:
 class CodeSource:
     """Where functions' code comes from in one stack."""
 
-    site: Site
+    context: StackContext
     zips: Mapping[str, Zip]
     images: Mapping[str, str]
     """Image tag of each function that ships as one."""
@@ -76,7 +76,7 @@ class CodeSource:
             return self._image(spec, parent)
         built = self.zips[spec.name]
         arguments = {
-            "runtime": self.site.runtime,
+            "runtime": self.context.runtime,
             "handler": spec.handler,
             # A refresh forgets where an archive lay; this still tells which it was.
             "source_code_hash": b64encode(bytes.fromhex(built.sha256)).decode(),
@@ -99,7 +99,7 @@ class CodeSource:
         key = self.images[spec.name]
         repository = ImageRepository(
             spec.name,
-            ImageRepositoryArgs(physical_name=spec.physical_name, addresses=self.site.addresses),
+            ImageRepositoryArgs(physical_name=spec.physical_name, addresses=self.context.addresses),
             pulumi.ResourceOptions(parent=parent),
         )
         tail = pulumi.Output.concat(f"--key {key} --repository ", repository.url)
@@ -113,5 +113,5 @@ class CodeSource:
         )
 
     def _command(self, what: str, tail: pulumi.Input[str]) -> pulumi.Output[str]:
-        start = f"{self.packager} {what} {self.site.target_options} "
+        start = f"{self.packager} {what} {self.context.target_options} "
         return pulumi.Output.concat(start, tail)

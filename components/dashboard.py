@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch
 from blueprint import System
 from components.addresses import Addresses
 from components.queue import dead_letter_name
-from components.site import Site
+from components.stack_context import StackContext
 
 WIDTH = 24
 """CloudWatch's grid is 24 wide."""
@@ -47,10 +47,10 @@ class Dashboard(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def make_dashboard(site: Site) -> Dashboard:
+def make_dashboard(context: StackContext) -> Dashboard:
     """Make the system's one dashboard."""
-    args = DashboardArgs(system=site.system, addresses=site.addresses)
-    return Dashboard("operations", args, site.opts)
+    args = DashboardArgs(system=context.system, addresses=context.addresses)
+    return Dashboard("operations", args, context.opts)
 
 
 def body(system: System, addresses: Addresses) -> str:

@@ -12,7 +12,7 @@ from pulumi_aws import lambda_
 
 from components.addresses import Addresses
 from components.packager_command import packager_command
-from components.site import Site
+from components.stack_context import StackContext
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +70,7 @@ class CodeLayer(pulumi.ComponentResource):
 
 
 def make_layers(
-    site: Site, keys: Mapping[str, str], build: str, bucket: pulumi.Input[str]
+    context: StackContext, keys: Mapping[str, str], build: str, bucket: pulumi.Input[str]
 ) -> dict[str, CodeLayer]:
     """Make every layer of a system; `build` is the packager's command before the layer's name."""
     return {
@@ -78,16 +78,16 @@ def make_layers(
             spec.name,
             CodeLayerArgs(
                 key=keys[spec.name],
-                build=f"{build} {spec.name} {site.target_options} --key {keys[spec.name]}",
+                build=f"{build} {spec.name} {context.target_options} --key {keys[spec.name]}",
                 bucket=bucket,
-                runtime=site.runtime,
-                architecture=site.architecture,
-                addresses=site.addresses,
-                keep_versions=site.settings.keeps_layers,
+                runtime=context.runtime,
+                architecture=context.architecture,
+                addresses=context.addresses,
+                keep_versions=context.settings.keeps_layers,
             ),
-            site.opts,
+            context.opts,
         )
-        for spec in site.system.layers
+        for spec in context.system.layers
     }
 
 

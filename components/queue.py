@@ -12,8 +12,8 @@ from pulumi_aws import sqs
 from blueprint import QueueSpec
 from components.addresses import Addresses
 from components.policy_documents import Statement, document, service_may, tls_only
-from components.site import Site
-from components.tailoring import consumer_timeout_s
+from components.stack_context import StackContext
+from components.stack_overrides import consumer_timeout_s
 
 DAY_S = 86_400
 DEAD_LETTER_RETENTION_DAYS = 14
@@ -127,27 +127,29 @@ def _fifo(spec: QueueSpec) -> dict[str, Any]:
     }
 
 
-def make_queues(site: Site) -> dict[str, WorkQueue]:
+def make_queues(context: StackContext) -> dict[str, WorkQueue]:
     """Make every queue of a system; rules and topics may send what they could not deliver."""
     return {
         spec.name: WorkQueue(
             spec.name,
             WorkQueueArgs(
                 spec=spec,
-                addresses=site.addresses,
-                consumer_timeout_s=consumer_timeout_s(spec.name, site.system),
-                senders=_undelivered(site) if spec.name == site.system.undelivered_queue else (),
+                addresses=context.addresses,
+                consumer_timeout_s=consumer_timeout_s(spec.name, context.system),
+                senders=_undelivered(context)
+                if spec.name == context.system.undelivered_queue
+                else (),
             ),
-            site.opts,
+            context.opts,
         )
-        for spec in site.system.queues
+        for spec in context.system.queues
     }
 
 
-def _undelivered(site: Site) -> tuple[Statement, ...]:
-    addresses = site.addresses
+def _undelivered(context: StackContext) -> tuple[Statement, ...]:
+    addresses = context.addresses
     sources = {
-        "events": addresses.rule_arn(site.system.bus.name, "*"),
+        "events": addresses.rule_arn(context.system.bus.name, "*"),
         "sns": addresses.topic_arn("*"),
     }
     return tuple(
@@ -155,7 +157,7 @@ def _undelivered(site: Site) -> tuple[Statement, ...]:
             f"From{service.title()}",
             f"{service}.amazonaws.com",
             "sqs:SendMessage",
-            addresses.queue_arn(site.system.undelivered_queue, fifo=False),
+            addresses.queue_arn(context.system.undelivered_queue, fifo=False),
             source_arn=source,
         )
         for service, source in sources.items()

@@ -9,7 +9,7 @@ import pulumi
 
 
 @contextmanager
-def plainly(*expected: type[Exception]) -> Iterator[None]:
+def as_run_error(*expected: type[Exception]) -> Iterator[None]:
     """Show errors of these kinds as their message alone; it says what to do."""
     try:
         yield

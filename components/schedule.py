@@ -13,17 +13,17 @@ from components.addresses import Addresses
 from components.grants import allow
 from components.role import ServiceRole, ServiceRoleArgs
 from components.settings import Schedules
-from components.site import Site
+from components.stack_context import StackContext
 
 SCHEDULE_GROUP = "schedules"
 START_AGE_S = 900
 """A start that is later than this is worse than none: the market would be closed."""
 
 
-def make_schedule_group(site: Site) -> scheduler.ScheduleGroup:
+def make_schedule_group(context: StackContext) -> scheduler.ScheduleGroup:
     """Make the group that all schedules of a stack belong to, and are watched by."""
     return scheduler.ScheduleGroup(
-        SCHEDULE_GROUP, name=site.addresses.name(SCHEDULE_GROUP), opts=site.opts
+        SCHEDULE_GROUP, name=context.addresses.name(SCHEDULE_GROUP), opts=context.opts
     )
 
 

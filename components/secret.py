@@ -11,7 +11,7 @@ from pulumi_aws import secretsmanager
 
 from blueprint import SecretSpec
 from components.addresses import Addresses
-from components.site import Site
+from components.stack_context import StackContext
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,19 +55,19 @@ class Secret(pulumi.ComponentResource):
         self.register_outputs({"arn": secret.arn})
 
 
-def make_secrets(site: Site) -> dict[str, Secret]:
+def make_secrets(context: StackContext) -> dict[str, Secret]:
     """Make every secret of a system, filled where the stack gives values."""
-    settings = site.settings
+    settings = context.settings
     return {
         spec.name: Secret(
             spec.name,
             SecretArgs(
                 spec=spec,
-                addresses=site.addresses,
+                addresses=context.addresses,
                 recovery_days=settings.secret_recovery_days,
                 value=settings.secret_values.get(spec.name),
             ),
-            site.opts,
+            context.opts,
         )
-        for spec in site.system.secrets
+        for spec in context.system.secrets
     }

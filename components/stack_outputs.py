@@ -10,38 +10,38 @@ import pulumi
 from blueprint import FunctionSpec, OnSchedule, System
 from components.addresses import Addresses
 from components.code import Zip
-from components.directory import Places
 from components.function import LambdaFunction
 from components.layer import CodeLayer
-from components.site import Site
+from components.resources import Resources
+from components.stack_context import StackContext
 
 
 def stack_outputs(
-    site: Site,
+    context: StackContext,
     functions: Mapping[str, LambdaFunction],
     layers: Mapping[str, CodeLayer],
     zips: Mapping[str, Zip],
-    places: Places,
+    resources: Resources,
 ) -> dict[str, Any]:
     """Gather every output by its name."""
     facts = {name: layer.facts for name, layer in layers.items()}
     of_functions = {
         spec.name: _function(spec, functions[spec.name], zips[spec.name], facts)
-        for spec in site.system.functions
+        for spec in context.system.functions
     }
     return {
         "functions": of_functions,
         "layers": facts,
         "totals": pulumi.Output.all(functions=of_functions, layers=facts).apply(_totals),
-        "bus": {"name": places.bus.name, "arn": places.bus.arn},
+        "bus": {"name": resources.bus.name, "arn": resources.bus.arn},
         "queues": {
             name: {"name": queue.name, "arn": queue.arn, "url": queue.url}
-            for name, queue in places.queues.items()
+            for name, queue in resources.queues.items()
         },
-        "tables": {name: table.name for name, table in places.tables.items()},
-        "buckets": {name: bucket.name for name, bucket in places.buckets.items()},
-        "topics": {name: topic.arn for name, topic in places.topics.items()},
-        "schedules": _schedules(site.system, site.addresses),
+        "tables": {name: table.name for name, table in resources.tables.items()},
+        "buckets": {name: bucket.name for name, bucket in resources.buckets.items()},
+        "topics": {name: topic.arn for name, topic in resources.topics.items()},
+        "schedules": _schedules(context.system, context.addresses),
     }
 
 

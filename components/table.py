@@ -9,7 +9,7 @@ from pulumi_aws import dynamodb
 
 from blueprint import IndexSpec, TableSpec
 from components.addresses import Addresses
-from components.site import Site
+from components.stack_context import StackContext
 
 PARTITION_KEY = "PK"
 SORT_KEY = "SK"
@@ -60,15 +60,15 @@ class Table(pulumi.ComponentResource):
         self.register_outputs({"name": table.name, "arn": table.arn})
 
 
-def make_tables(site: Site) -> dict[str, Table]:
+def make_tables(context: StackContext) -> dict[str, Table]:
     """Make every table of a system."""
     return {
         spec.name: Table(
             spec.name,
-            TableArgs(spec=spec, addresses=site.addresses, protect=site.settings.protect),
-            site.opts,
+            TableArgs(spec=spec, addresses=context.addresses, protect=context.settings.protect),
+            context.opts,
         )
-        for spec in site.system.tables
+        for spec in context.system.tables
     }
 
 

@@ -14,7 +14,7 @@ from components.addresses import Addresses
 from components.encryption_key import EncryptionKey, EncryptionKeyArgs
 from components.policy_documents import document, service_may, tls_only
 from components.queue import WorkQueue
-from components.site import Site
+from components.stack_context import StackContext
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,27 +64,27 @@ class Topic(pulumi.ComponentResource):
         self.register_outputs({"arn": topic.arn})
 
 
-def make_topics(site: Site, queues: Mapping[str, WorkQueue]) -> dict[str, Topic]:
+def make_topics(context: StackContext, queues: Mapping[str, WorkQueue]) -> dict[str, Topic]:
     """Make every topic of a system, and the key that encrypts them."""
     key = EncryptionKey(
         "topics",
-        EncryptionKeyArgs(addresses=site.addresses, protect=site.settings.protect),
-        site.opts,
+        EncryptionKeyArgs(addresses=context.addresses, protect=context.settings.protect),
+        context.opts,
     )
     return {
         spec.name: Topic(
             spec.name,
             TopicArgs(
                 spec=spec,
-                addresses=site.addresses,
+                addresses=context.addresses,
                 key_id=key.id,
-                subscribers=site.settings.subscribers.get(spec.name, ()),
-                undelivered_arn=queues[site.system.undelivered_queue].arn,
-                takes_alarms=spec.name == site.system.alarm_topic,
+                subscribers=context.settings.subscribers.get(spec.name, ()),
+                undelivered_arn=queues[context.system.undelivered_queue].arn,
+                takes_alarms=spec.name == context.system.alarm_topic,
             ),
-            site.opts,
+            context.opts,
         )
-        for spec in site.system.topics
+        for spec in context.system.topics
     }
 
 

@@ -11,12 +11,12 @@ from pulumi_aws import lambda_
 from blueprint import FunctionSpec, OnEvent, OnQueue, OnSchedule, System
 from components.addresses import Addresses
 from components.bus import EventBus, EventSubscription, EventSubscriptionArgs
-from components.directory import Places
 from components.function import LambdaFunction
 from components.queue import WorkQueue
+from components.resources import Resources
 from components.schedule import Schedule, ScheduleArgs, make_schedule_group
 from components.settings import Schedules
-from components.site import Site
+from components.stack_context import StackContext
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,15 +31,15 @@ class Wiring:
     schedules: Schedules
 
 
-def make_wiring(site: Site, places: Places) -> Wiring:
+def make_wiring(context: StackContext, resources: Resources) -> Wiring:
     """Gather what triggers need, and make the group of schedules."""
     return Wiring(
-        system=site.system,
-        addresses=site.addresses,
-        bus=places.bus,
-        queues=places.queues,
-        schedule_group=make_schedule_group(site).name,
-        schedules=site.settings.schedules,
+        system=context.system,
+        addresses=context.addresses,
+        bus=resources.bus,
+        queues=resources.queues,
+        schedule_group=make_schedule_group(context).name,
+        schedules=context.settings.schedules,
     )
 
 

@@ -7,18 +7,18 @@ from unittest.mock import patch
 import pulumi
 import pytest
 
-from components.refusal import plainly, require_none
+from components.refusal import as_run_error, require_none
 from packager.errors import SourceError
 from tests.recorded_program import run, stack_config
 
 
 def test_an_expected_error_ends_the_program_with_its_message_alone() -> None:
-    with pytest.raises(pulumi.RunError, match=r"^do this$"), plainly(ValueError):
+    with pytest.raises(pulumi.RunError, match=r"^do this$"), as_run_error(ValueError):
         raise ValueError("do this")
 
 
 def test_an_unexpected_error_keeps_its_traceback() -> None:
-    with pytest.raises(KeyError), plainly(ValueError):
+    with pytest.raises(KeyError), as_run_error(ValueError):
         raise KeyError("bug")
 
 

@@ -10,11 +10,11 @@ from blueprint import ARCHITECTURE, System
 from components.addresses import Addresses
 from components.provider import provider
 from components.settings import StackSettings
-from components.tailoring import runtime_python, tailored
+from components.stack_overrides import runtime_python, with_overrides
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Site:
+class StackContext:
     """A catalogue fitted to a stack, with its settings, its names and its AWS account."""
 
     system: System
@@ -24,10 +24,10 @@ class Site:
     """Puts a component, with its children, into the stack's account."""
 
     @classmethod
-    def of(cls, system: System, settings: StackSettings) -> Site:
+    def of(cls, system: System, settings: StackSettings) -> StackContext:
         """Fit a catalogue to a stack, and make the provider for the stack's account."""
         return cls(
-            system=tailored(system, settings),
+            system=with_overrides(system, settings),
             settings=settings,
             addresses=Addresses(
                 system=system.name,

@@ -11,7 +11,7 @@ from components.settings import FunctionSettings, StackSettings
 UNCHANGED = FunctionSettings()
 
 
-def tailored(system: System, settings: StackSettings) -> System:
+def with_overrides(system: System, settings: StackSettings) -> System:
     """Apply a stack's overrides and caps to every function."""
     return replace(system, functions=tuple(_sized(spec, settings) for spec in system.functions))
 

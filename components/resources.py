@@ -19,7 +19,7 @@ from components.topic import Topic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Places:
+class Resources:
     """Everything that functions keep things in or talk through, by catalogue name."""
 
     tables: Mapping[str, Table]
@@ -30,21 +30,21 @@ class Places:
     bus: EventBus
 
 
-def directory(system: System, addresses: Addresses, places: Places) -> Directory:
+def directory(system: System, addresses: Addresses, resources: Resources) -> Directory:
     """List every thing that an environment variable may refer to."""
     entries: dict[Reference, pulumi.Input[str]] = {
-        Reference(ResourceKind.BUS, system.bus.name): places.bus.name,
+        Reference(ResourceKind.BUS, system.bus.name): resources.bus.name,
         Reference(ResourceKind.METRICS, system.metrics): addresses.namespace(system.metrics),
     }
-    for name, table in places.tables.items():
+    for name, table in resources.tables.items():
         entries[Reference(ResourceKind.TABLE, name)] = table.name
-    for name, bucket in places.buckets.items():
+    for name, bucket in resources.buckets.items():
         entries[Reference(ResourceKind.BUCKET, name)] = bucket.name
-    for name, queue in places.queues.items():
+    for name, queue in resources.queues.items():
         entries[Reference(ResourceKind.QUEUE, name)] = queue.url
-    for name, topic in places.topics.items():
+    for name, topic in resources.topics.items():
         entries[Reference(ResourceKind.TOPIC, name)] = topic.arn
-    for name, secret in places.secrets.items():
+    for name, secret in resources.secrets.items():
         entries[Reference(ResourceKind.SECRET, name)] = secret.arn
     for spec in system.functions:
         # A fixed name, so that functions may start each other without waiting for each other.
