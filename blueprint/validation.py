@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from blueprint.functions import FunctionSpec
 from blueprint.grants import Reference, ResourceKind, Setting
 from blueprint.layers import LayerKind, LayerSpec
+from blueprint.limits import LAYERS_PER_FUNCTION_LIMIT, QUEUE_CONCURRENCY_RANGE
 from blueprint.system import System
 from blueprint.triggers import OnEvent, OnQueue, OnSchedule
 
-MAX_LAYERS = 5
-"""Lambda's limit for one function."""
-MAX_CONCURRENCY = range(2, 1001)
-"""What an event source mapping accepts."""
 BUILT_IN_SETTINGS = frozenset({"stage", "log_level"})
 
 Known = Mapping[ResourceKind, frozenset[str]]
@@ -126,8 +123,9 @@ def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]
     who = f"function {spec.name!r}"
     layers = {layer.name for layer in system.layers}
     yield from (f"{who}: no layer is named {name!r}" for name in spec.layers if name not in layers)
-    if len(spec.layers) > MAX_LAYERS:
-        yield f"{who}: expected at most {MAX_LAYERS} layers, found {len(spec.layers)}"
+    count, limit = len(spec.layers), LAYERS_PER_FUNCTION_LIMIT
+    if count > limit:
+        yield f"{who}: expected at most {limit} layers, found {count}"
     settings = BUILT_IN_SETTINGS | {setting.name for setting in system.settings}
     variables = {**system.environment, **spec.environment}
     references = [grant.target for grant in spec.grants]
@@ -156,7 +154,7 @@ def _concurrency(spec: FunctionSpec, trigger: OnQueue) -> Iterator[str]:
     limit = trigger.maximum_concurrency
     if limit is None:
         return
-    if limit not in MAX_CONCURRENCY:
+    if limit not in QUEUE_CONCURRENCY_RANGE:
         yield f"function {spec.name!r}: its queue may start 2 to 1000 at once, found {limit}"
     if spec.reserved_concurrency is not None and limit > spec.reserved_concurrency:
         yield (

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from packager.rules import UNZIPPED_LIMIT_BYTES
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 
 WIDEST = 200
 

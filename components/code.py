@@ -11,15 +11,11 @@ from typing import Any, Protocol
 import pulumi
 
 from blueprint import FunctionSpec
+from blueprint.artifacts import function_object
+from blueprint.limits import INLINE_LIMIT_BYTES
 from components.image import ImageRepository, ImageRepositoryArgs, pinned
 from components.packager_command import packager_command
 from components.stack_context import StackContext
-
-INLINE_LIMIT_BYTES = 52_428_800
-"""Largest zip that a request may carry itself.
-
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-"""
 
 
 class Zip(Protocol):
@@ -92,7 +88,7 @@ class CodeSource:
         tail = pulumi.Output.concat(f"--key {built.key} --bucket ", self.bucket)
         command = self._command(f"function {spec.name}", tail)
         upload = packager_command(f"{spec.name}-upload", command, parent)
-        stored = {"s3_bucket": self.bucket, "s3_key": f"functions/{spec.name}/{built.key}.zip"}
+        stored = {"s3_bucket": self.bucket, "s3_key": function_object(spec.name, built.key)}
         return Code(key=built.key, arguments={**arguments, **stored}, after=[upload])
 
     def _image(self, spec: FunctionSpec, parent: pulumi.Resource) -> Code:

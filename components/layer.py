@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import lambda_
 
+from blueprint.artifacts import layer_object
 from components.addresses import Addresses
 from components.packager_command import packager_command
 from components.stack_context import StackContext
@@ -55,7 +56,7 @@ class CodeLayer(pulumi.ComponentResource):
             layer_name=args.addresses.name(name.replace("_", "-")),
             description=args.key,
             s3_bucket=args.bucket,
-            s3_key=artifact_key(name, args.key),
+            s3_key=layer_object(name, args.key),
             source_code_hash=args.key,
             compatible_runtimes=[args.runtime],
             compatible_architectures=[args.architecture],
@@ -89,11 +90,6 @@ def make_layers(
         )
         for spec in context.system.layers
     }
-
-
-def artifact_key(name: str, key: str) -> str:
-    """Say where in the artifact bucket a layer's zip lies."""
-    return f"layers/{name}/{key}.zip"
 
 
 def _facts(key: str, arn: str, version: str, report: str) -> dict[str, Any]:

@@ -7,9 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-LAMBDA_LIMIT_BYTES = 262_144_000
-"""Function and layers, unzipped:
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+from blueprint.limits import MEMORY_RANGE_MB, TIMEOUT_RANGE_S, UNZIPPED_LIMIT_BYTES
 
 Stage = Literal["local", "dev", "prod"]
 STAGES: tuple[str, ...] = get_args(Stage)
@@ -29,6 +27,10 @@ LogRetention = Annotated[_AcceptedDays, BeforeValidator(_number)]
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html"""
 
 
+MemoryMb = Annotated[int, Field(ge=MEMORY_RANGE_MB[0], le=MEMORY_RANGE_MB[-1])]
+UnzippedBytes = Annotated[int, Field(ge=1, le=UNZIPPED_LIMIT_BYTES)]
+
+
 class Schedules(Enum):
     """How schedules run in a stack."""
 
@@ -44,8 +46,8 @@ class FunctionSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    memory_mb: Annotated[int, Field(ge=128, le=10_240)] | None = None
-    timeout_s: Annotated[int, Field(ge=1, le=900)] | None = None
+    memory_mb: MemoryMb | None = None
+    timeout_s: Annotated[int, Field(ge=TIMEOUT_RANGE_S[0], le=TIMEOUT_RANGE_S[-1])] | None = None
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
     version: Annotated[int, Field(ge=1)] | None = None
     """Published version that the alias stays on; written by a rollback."""
@@ -67,11 +69,15 @@ class StackSettings(BaseModel):
     schedules: Schedules
     protect: bool
     """Tables, buckets and keys refuse deletion."""
-    unzipped_budget_bytes: Annotated[int, Field(ge=1, le=LAMBDA_LIMIT_BYTES)] = LAMBDA_LIMIT_BYTES
+    unzipped_budget_bytes: Annotated[int, Field(ge=1, le=UNZIPPED_LIMIT_BYTES)] = (
+        UNZIPPED_LIMIT_BYTES
+    )
     """Bytes that a function with its layers may have unzipped."""
     promoted_from: Literal["dev"] | None = None
     """Stack whose layer keys and function digests are all that this one may run."""
-    memory_cap_mb: Annotated[int, Field(ge=128, le=10_240)] | None = None
+    memory_cap_mb: Annotated[int, Field(ge=MEMORY_RANGE_MB[0], le=MEMORY_RANGE_MB[-1])] | None = (
+        None
+    )
     """Most memory of a function, whatever its entry says."""
     concurrency_cap: Annotated[int, Field(ge=2, le=1000)] | None = None
     """Most calls of a function at once, whatever its entry says."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from operations.preview import Preview
 from operations.review import Change, Growth, changes_in, rebuilt_layers
-from packager.rules import UNZIPPED_LIMIT_BYTES
 
 MARKER = "<!-- alchemiser: preview of {stack} -->"
 """First line of the comment, by which the next run finds and replaces it."""

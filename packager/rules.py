@@ -9,14 +9,5 @@ It is part of every key. tests/packager/test_rules.py holds the digest of a plan
 that a change of bytes cannot keep the old number.
 """
 
-UNZIPPED_LIMIT_BYTES = 262_144_000
-"""Function and all its layers, unzipped.
-
-https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-"""
-
-LAYERS_PER_FUNCTION_LIMIT = 5
-"""https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer")
 """Come with the Lambda runtime; a lock that names one would ship it a second time."""

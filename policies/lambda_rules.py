@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from blueprint.limits import LAYERS_PER_FUNCTION_LIMIT
 from policies.model import UNKNOWN, Finding, Resource, Resources, Rule, account, each, rule
 
 FUNCTION = "aws:lambda/function:Function"
@@ -13,7 +14,6 @@ PERMISSION = "aws:lambda/permission:Permission"
 LAYER = "aws:lambda/layerVersion:LayerVersion"
 LIVE = ":live"
 RUNTIMES = frozenset({"python3.11", "python3.12", "python3.13"})
-MAX_LAYERS = 5
 SECRET_NAME = re.compile(r"SECRET|PASSWORD|TOKEN|API_?KEY|(^|_)KEY($|_)", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN")
 
@@ -56,7 +56,11 @@ def published(function: Resource) -> str | None:
 def layers(function: Resource) -> str | None:
     """A function carries at most five layers."""
     count = len(function.inputs.get("layers") or ())
-    return f"{count} layers, more than {MAX_LAYERS}" if count > MAX_LAYERS else None
+    return (
+        f"{count} layers, more than {LAYERS_PER_FUNCTION_LIMIT}"
+        if count > LAYERS_PER_FUNCTION_LIMIT
+        else None
+    )
 
 
 @each(FUNCTION, "lambda-no-plain-secrets", "CKV_AWS_45")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.check.gates.function import function_faults, refuse
 from packager.check.gates.imports import Unpacked, import_faults
 from packager.check.gates.never import never_faults
@@ -15,7 +16,7 @@ from packager.check.interpreters import Interpreter, Unavailable, find_interpret
 from packager.check.isolation import lend_runtime, run_isolated
 from packager.check.unpacking import archive_paths, unpack
 from packager.errors import ArchiveError
-from packager.rules import RULES_VERSION, UNZIPPED_LIMIT_BYTES
+from packager.rules import RULES_VERSION
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output
 from packager.target import Target

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.errors import ArchiveError
-from packager.rules import UNZIPPED_LIMIT_BYTES
 
 
 def unpack(archive: Path, folder: Path, *, limit_bytes: int = UNZIPPED_LIMIT_BYTES) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.build.system import build_system
 from packager.check.gates.function import function_faults, refuse
 from packager.check.gates.sizes import total_unzipped_bytes
 from packager.progress import say
-from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import output_folder
 from packager.system import load_system

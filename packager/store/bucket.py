@@ -19,6 +19,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from blueprint.artifacts import function_object, layer_object
 from packager.errors import StorageError
 from packager.store.manifest import (
     BuiltArtifact,
@@ -35,16 +36,6 @@ _TIMEOUTS = Config(
 )
 _READING = {"get_object", "head_object"}
 _ABSENT = {"404", "NoSuchKey", "NotFound"}
-
-
-def layer_object(name: str, key: str) -> str:
-    """Say under which object key a layer's zip is kept."""
-    return f"layers/{name}/{key}.zip"
-
-
-def function_object(name: str, key: str) -> str:
-    """Say under which object key the zip of a function too large to send inline is kept."""
-    return f"functions/{name}/{key}.zip"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ import pulumi
 import pytest
 
 from blueprint import Shipping, System, as_shipped
+from blueprint.limits import INLINE_LIMIT_BYTES
 from catalogue.functions import FUNCTIONS
 from catalogue.layers import LAYERS
 from catalogue.system import SYSTEM
-from components.code import INLINE_LIMIT_BYTES
 from tests.recorded_program import Recorded, recorded, run, stack_config, stub_zip
 
 FUNCTION = "aws:lambda/function:Function"

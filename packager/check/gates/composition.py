@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from blueprint.limits import LAYERS_PER_FUNCTION_LIMIT
 from packager.check.modules import clashes
-from packager.rules import LAYERS_PER_FUNCTION_LIMIT
 from packager.store.manifest import BuiltArtifact
 
 

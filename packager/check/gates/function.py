@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.check.gates.composition import duplicate_faults, layer_count_faults
 from packager.check.gates.sizes import own_size_faults, total_size_faults
 from packager.errors import GateError
-from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.store.manifest import BuiltArtifact
 
 

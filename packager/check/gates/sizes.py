@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from packager.rules import UNZIPPED_LIMIT_BYTES
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.store.manifest import BuiltArtifact
 
 _NAMED = 5

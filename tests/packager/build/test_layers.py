@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.build import installation
 from packager.build.installation import installed_content
 from packager.errors import GateError, InstallError, LockError, SourceError
-from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.target import Target
 from tests.packager.elf_files import shared_object
 from tests.packager.index import serve

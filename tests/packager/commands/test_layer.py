@@ -13,9 +13,9 @@ import boto3
 import pytest
 
 from blueprint import LayerSpec
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.commands import layer as command
 from packager.errors import PackagingError
-from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.target import Target
 from tests.packager.elf_files import shared_object
 from tests.packager.projects import Project, sources_layer

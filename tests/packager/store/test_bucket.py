@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from blueprint.artifacts import layer_object
 from packager.build.obtaining import obtain_layer
 from packager.errors import StorageError
-from packager.store.bucket import ArtifactBucket, layer_object
+from packager.store.bucket import ArtifactBucket
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output
 from packager.target import Target

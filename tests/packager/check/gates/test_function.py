@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.check.gates.function import function_faults
-from packager.rules import UNZIPPED_LIMIT_BYTES
 from packager.store.manifest import BuiltArtifact, Package
 
 
