@@ -11,7 +11,13 @@ from the_alchemiser.shared.strategy_book import BOOKS, check_books, load_strateg
 from the_alchemiser.shared.strategy_symbols import configured_symbols, find_symbols
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
-from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, InverseVolatility, Reading, Ticker
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Filter,
+    IndicatorOf,
+    InverseVolatility,
+    Ticker,
+)
 
 ROOT = Path(__file__).parents[2]
 STRATEGIES = ROOT / "strategies"
@@ -38,7 +44,7 @@ def test_symbols_found_by_pattern_are_those_the_plan_names(file: str) -> None:
             named.add(step.symbol)
         if isinstance(step, Choice):
             sides = (step.condition.left, step.condition.right)
-            named |= {side.symbol for side in sides if isinstance(side, Reading)}
+            named |= {side.symbol for side in sides if isinstance(side, IndicatorOf)}
     assert find_symbols(text) == named
 
 
