@@ -31,6 +31,7 @@ from catalogue.system import SYSTEM
 from packager.inputs.keys import layer_key
 from packager.target import Target
 from policies.model import UNKNOWN, Resource, Resources
+from tests.stack_files import as_cloned
 
 ROOT = Path(__file__).parent.parent
 ENDPOINT = "http://127.0.0.1:4566"
@@ -190,7 +191,7 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 def stack_config(stack: str, **changes: object) -> dict[str, str]:
     """Read a stack's file as the engine hands it to the program; None takes a key away."""
     text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
-    values = yaml.safe_load(text)["config"]
+    values = yaml.safe_load(as_cloned(text, stack))["config"]
     values |= {f"alchemiser:{key}": value for key, value in changes.items()}
     return {
         key: value if isinstance(value, str) else json.dumps(value)
