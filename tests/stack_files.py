@@ -39,6 +39,16 @@ FILLED: Mapping[str, str] = {"dev": "awskms", "prod": "passphrase"}
 SECURE = {"secure": "v1:AAAAAAAAAAAAAAAA:bm9ib2R5IGhlcmUgY2FuIGRlY3J5cHQgdGhpcw=="}
 
 
+class _AsPulumiWrites(yaml.SafeDumper):
+    """Writes as the engine does when it saves a stack's file."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 def as_cloned(text: str, stack: str) -> str:
     """Take out of a stack's file what use has written into it; else leave it byte by byte."""
     document: dict[str, Any] = yaml.safe_load(text)
@@ -59,4 +69,6 @@ def filled(text: str, provider: str, **changes: object) -> str:
         "subscribers": {"notifications": ["operator@example.com"]},
     } | changes
     config = document["config"] | {f"{PROJECT}:{key}": value for key, value in changes.items()}
-    return yaml.safe_dump({**PROVIDERS[provider], "config": config}, sort_keys=False)
+    return yaml.dump(
+        {**PROVIDERS[provider], "config": config}, Dumper=_AsPulumiWrites, sort_keys=False
+    )
