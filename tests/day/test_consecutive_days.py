@@ -14,7 +14,8 @@ import pytest
 from local.day.calendar import prices, tradable_days
 from local.day.following import Ending
 from local.day.result import DayResult
-from local.market.exchange import CENT, SPREAD_SHARE
+from local.market.tape import SPREAD_SHARE
+from local.market.ticks import CENT
 from tests.day.agreement import (
     assert_books_agree,
     assert_on_target,
