@@ -31,6 +31,7 @@ from catalogue.system import SYSTEM
 from packager.inputs.keys import layer_key
 from packager.target import Target
 from policies.model import UNKNOWN, Resource, Resources
+from tests.deployed_outputs import outputs_document
 from tests.stack_files import as_cloned
 
 ROOT = Path(__file__).parent.parent
@@ -213,10 +214,10 @@ def ran_in_dev() -> Mapping[str, Any]:
     """Give what dev exports after it ran exactly what this checkout ships."""
     target = Target(PYTHON_VERSION, ARCHITECTURE)
     digest = base64.b64encode(bytes(32)).decode()
-    return {
-        "functions": {spec.name: {"code_sha256": digest} for spec in SYSTEM.functions},
-        "layers": {spec.name: {"key": layer_key(ROOT, spec, target)} for spec in SYSTEM.layers},
-    }
+    return outputs_document(
+        {spec.name: digest for spec in SYSTEM.functions},
+        {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers},
+    )
 
 
 def run(
