@@ -23,7 +23,7 @@ from blueprint import ARCHITECTURE, PYTHON_VERSION, FunctionSpec
 from catalogue.system import SYSTEM
 from packager.build.system import build_system
 from packager.check.interpreters import Unavailable, find_interpreter
-from packager.check.isolation import lend_runtime
+from packager.check.lambda_environment import lend_runtime
 from packager.check.unpacking import unpack
 from packager.target import Target
 

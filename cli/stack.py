@@ -11,7 +11,7 @@ from cli.days import trade_after_update
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
 from cli.history import last_changes
-from cli.outputs import read_outputs, stack_outputs
+from cli.outputs import read_outputs
 from cli.recovery import mend_local
 from cli.tables import print_tables
 from local.market.service import ensure_market, stop_market
@@ -34,7 +34,7 @@ def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
         _change(cli, ["up", "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
         changes = last_changes(work, DEFAULT_STACK)
     ensure_market(work)
-    outputs = stack_outputs(cli, DEFAULT_STACK)
+    outputs = read_outputs(cli, DEFAULT_STACK)
     print_tables(outputs)
     count = sum(changes.values())
     changed = {kind: number for kind, number in changes.items() if kind != "same" and number}
@@ -87,8 +87,7 @@ def preview(work: WorkFolder, arguments: Sequence[str]) -> int:
 
 def print_outputs(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Print the stack's outputs as JSON and nothing else."""
-    found = json.loads(read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK))
-    print(json.dumps(found, indent=2))
+    print(json.dumps(read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK), indent=2))
     return 0
 
 

@@ -10,13 +10,8 @@ TOUCHING = frozenset(
 )
 """Verbs that run the program or the providers, and so need the emulator."""
 
-WRITING_SETTINGS = frozenset({"cp", "env", "refresh", "rm", "rm-all", "set", "set-all"})
-"""What `pulumi config` is followed by where it changes the stack's file."""
-
-WITH_VALUE = frozenset(
-    {"-C", "--cwd", "--color", "-v", "--verbose", "--profiling", "--tracing", "-s", "--stack"}
-)
-"""Options that take a separate value and may stand before a verb."""
+WITH_VALUE = frozenset({"-C", "--cwd", "--color", "-v", "--verbose", "--profiling", "--tracing"})
+"""Options before the verb that take a separate value."""
 
 DEFAULT_STACK = "local"
 
@@ -27,21 +22,12 @@ class Invocation:
 
     arguments: tuple[str, ...]
     verb: str
-    subverb: str
-    """The second word, where there is one: `set` of `config set`."""
     stack: str
 
     @property
     def touches_cloud(self) -> bool:
         """Whether resources may be read or changed."""
         return self.verb in TOUCHING and not {"--help", "-h"} & set(self.arguments)
-
-    @property
-    def reads_settings(self) -> bool:
-        """Whether it runs with a stack's settings, and leaves the stack's file as it is."""
-        if self.verb in TOUCHING:
-            return True
-        return self.verb == "config" and self.subverb not in WRITING_SETTINGS
 
     @property
     def rehearses(self) -> bool:
@@ -51,17 +37,14 @@ class Invocation:
 
 def understand(arguments: Sequence[str], default_stack: str = DEFAULT_STACK) -> Invocation:
     """Find the verb and the stack in a command line."""
-    verb, subverb = _verbs(arguments)
     return Invocation(
         arguments=tuple(arguments),
-        verb=verb,
-        subverb=subverb,
+        verb=_verb(arguments),
         stack=_stack(arguments) or default_stack,
     )
 
 
-def _verbs(arguments: Sequence[str]) -> tuple[str, str]:
-    words: list[str] = []
+def _verb(arguments: Sequence[str]) -> str:
     skip = False
     for word in arguments:
         if skip:
@@ -69,9 +52,8 @@ def _verbs(arguments: Sequence[str]) -> tuple[str, str]:
         elif word.startswith("-"):
             skip = word in WITH_VALUE
         else:
-            words.append(word)
-    verb, subverb, *_ = [*words, "", ""]
-    return verb, subverb
+            return word
+    return ""
 
 
 def _stack(arguments: Sequence[str]) -> str | None:

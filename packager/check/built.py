@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, cast
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.check.gates.function import function_faults, refuse
-from packager.check.gates.imports import Unpacked, import_faults
+from packager.check.gates.imports import import_faults
+from packager.check.gates.merging import merge_faults
 from packager.check.gates.never import never_faults
 from packager.check.interpreters import Interpreter, Unavailable, find_interpreter
-from packager.check.isolation import lend_runtime, run_isolated
+from packager.check.isolation import Place, run_isolated
+from packager.check.lambda_environment import lend_runtime
 from packager.check.unpacking import archive_paths, unpack
 from packager.errors import ArchiveError
 from packager.rules import RULES_VERSION
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from blueprint import FunctionSpec, LayerSpec
 
 PASSED = "passed"
+
+CHECKS_VERSION = 2
+"""Raised when a check learns to see more, so that what passed before is tried again."""
 
 
 def check_function(
@@ -80,9 +85,12 @@ def _smoke(
     interpreter: Interpreter, statement: str, artifact: BuiltArtifact, inside: str, output: Output
 ) -> list[str]:
     with output.workspace() as work:
-        runtime = lend_runtime(work / "runtime")
-        _unpack(artifact, work / "unpacked")
-        fault = run_isolated(interpreter, statement, [work / "unpacked" / inside], runtime)
+        task = work / "task"
+        unpacked = work / "opt" if inside else task
+        task.mkdir()
+        _unpack(artifact, unpacked)
+        place = Place(task=task, opt=work / "opt", runtime=lend_runtime(work / "runtime"))
+        fault = run_isolated(interpreter, statement, [unpacked / inside], place)
     return [] if fault is None else [f"its smoke test `{statement}` failed: {fault}"]
 
 
@@ -107,19 +115,26 @@ def _check_imports(
 
     def faults(interpreter: Interpreter) -> list[str]:
         with output.workspace() as work:
-            unpacked = _lay_out(function, layers, work)
-            return list(import_faults(interpreter, handler, layers, unpacked))
+            place = _lay_out(handler, function, layers, work)
+            return [*merge_faults(layers), *import_faults(interpreter, handler, layers, place)]
 
     return _once(output, target, f"function {function.name}", (handler, *digests), faults)
 
 
-def _lay_out(function: BuiltArtifact, layers: Sequence[BuiltArtifact], work: Path) -> Unpacked:
-    runtime = lend_runtime(work / "runtime")
-    _unpack(function, work / "task")
+def _lay_out(
+    handler: str, function: BuiltArtifact, layers: Sequence[BuiltArtifact], work: Path
+) -> Place:
+    """Unpack as Lambda does: all layers into one /opt, each over those before it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html
+    """
+    opt = work / "opt"
+    opt.mkdir()
     for layer in layers:
-        _unpack(layer, work / layer.name)
-    folders = tuple(work / layer.name / "python" for layer in layers)
-    return Unpacked(work / "task", folders, runtime)
+        _unpack(layer, opt)
+    _unpack(function, work / "task")
+    runtime = lend_runtime(work / "runtime")
+    return Place(task=work / "task", opt=opt, runtime=runtime, handler=handler)
 
 
 def _unpack(artifact: BuiltArtifact, folder: Path) -> None:
@@ -143,7 +158,7 @@ def _once(
     interpreter = find_interpreter(target)
     if isinstance(interpreter, Unavailable):
         return f"not run: {interpreter.reason}"
-    subject = (*subject, interpreter.release, str(RULES_VERSION))
+    subject = (*subject, interpreter.release, str(RULES_VERSION), str(CHECKS_VERSION))
     name = hashlib.sha256("\n".join(subject).encode()).hexdigest()
     # Layers with one lock are built side by side: the first is tried, the others wait for it.
     with output.checking(name) as record:

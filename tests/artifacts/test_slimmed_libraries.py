@@ -12,7 +12,8 @@ from blueprint import LayerSpec
 from catalogue.layers import LAYERS
 from packager.build.slimming import SOURCE_SUFFIXES, STUB_SUFFIX
 from packager.check.interpreters import Unavailable, find_interpreter
-from packager.check.isolation import lend_runtime, run_isolated
+from packager.check.isolation import Place, run_isolated
+from packager.check.lambda_environment import lend_runtime
 from packager.check.unpacking import archive_paths, unpack
 from packager.inputs.patterns import is_never
 from packager.store.manifest import BuiltArtifact
@@ -82,7 +83,9 @@ def passes(built: BuiltSystem, tmp_path_factory: pytest.TempPathFactory) -> Run:
         folder = work / layer.sha256
         if not folder.exists():
             unpack(layer.path, folder)
-        assert run_isolated(interpreter, statement, [folder / "python"], runtime) is None
+        place = Place(task=work / "task", opt=folder, runtime=runtime)
+        place.task.mkdir(exist_ok=True)
+        assert run_isolated(interpreter, statement, [folder / "python"], place) is None
 
     return run
 

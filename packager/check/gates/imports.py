@@ -5,46 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from packager.check.interpreters import Interpreter
-from packager.check.isolation import run_isolated
+from packager.check.isolation import Place, run_isolated
 from packager.store.manifest import BuiltArtifact
 
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """A function and its layers on disk, as Lambda lays them out."""
-
-    function: Path
-    layers: tuple[Path, ...]
-    """Each layer's python folder."""
-    runtime: Path
-
-    @property
-    def orders(self) -> dict[str, tuple[Path, ...]]:
-        """Where Python looks first, second and so on; Lambda's own order comes first."""
-        return {
-            "the function before its layers": (self.function, *self.layers),
-            "the layers before the function": (*self.layers, self.function),
-        }
+def orders(place: Place) -> dict[str, tuple[Path, ...]]:
+    """Say where Python looks first, second and so on; Lambda's own order comes first."""
+    layers = place.opt / "python"
+    return {
+        "the function before its layers": (place.task, layers),
+        "the layers before the function": (layers, place.task),
+    }
 
 
 def import_faults(
-    interpreter: Interpreter, handler: str, layers: Sequence[BuiltArtifact], unpacked: Unpacked
+    interpreter: Interpreter, handler: str, layers: Sequence[BuiltArtifact], place: Place
 ) -> Iterator[str]:
     """Say of each order in which the handler does not import, why."""
     module, _, attribute = handler.rpartition(".")
     statement = f"from {module} import {attribute}\nassert callable({attribute})"
-    with ThreadPoolExecutor(len(unpacked.orders)) as threads:
+    ways = orders(place)
+    with ThreadPoolExecutor(len(ways)) as threads:
         found = threads.map(
-            lambda path: run_isolated(interpreter, statement, path, unpacked.runtime),
-            unpacked.orders.values(),
+            lambda path: run_isolated(interpreter, statement, path, place), ways.values()
         )
-        for order, fault in zip(unpacked.orders, found, strict=True):
+        for order, fault in zip(ways, found, strict=True):
             if fault is not None:
                 yield f"{handler} does not import with {order} on the path: {fault}. " + _advice(
                     fault, handler, layers

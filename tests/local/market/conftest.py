@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from local.market.broker import Broker
+from local.market.address import HOST
+from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
 from local.market.prices import Prices
-from tests.simulated_market import opened, real_prices, served
+from local.market.server import make_server
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
 from the_alchemiser.shared.broker_patience import Patience
 
@@ -20,18 +22,23 @@ DAY = date(2022, 3, 15)
 
 @pytest.fixture(scope="session")
 def prices() -> Prices:
-    return real_prices()
+    return Prices.read()
 
 
 @pytest.fixture
-def simulated() -> Broker:
-    return opened(DAY)
+def exchange(prices: Prices) -> Exchange:
+    return Exchange(prices=prices, now=datetime.combine(DAY, TRADES_AT, NEW_YORK))
 
 
 @pytest.fixture
-def market(simulated: Broker) -> Iterator[str]:
-    with served(simulated) as address:
-        yield address
+def market(exchange: Exchange) -> Iterator[str]:
+    server = make_server(exchange, 0)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield f"http://{HOST}:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @pytest.fixture

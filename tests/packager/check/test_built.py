@@ -81,6 +81,67 @@ def test_nothing_of_this_machine_is_in_the_environment(
     assert check(project, project.handler(body=body)) == PASSED
 
 
+@pytest.mark.parametrize("ending", ["import sys; sys.exit(0)", "import os; os._exit(0)"])
+def test_a_handler_that_ends_the_process_is_named(project: Project, ending: str) -> None:
+    with pytest.raises(GateError, match=r"ended the process before the import was done"):
+        check(project, project.handler(body=ending))
+
+
+def test_a_file_of_the_checkout_does_not_help(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.write("config/settings.json", "{}")
+    monkeypatch.chdir(project.root)
+    spec = project.handler(body="open('config/settings.json')")
+    with pytest.raises(GateError, match=r"No such file or directory: 'config/settings\.json'"):
+        check(project, spec)
+    assert check(project, function_spec(spec.name, data=("config",))) == PASSED
+
+
+def test_a_handler_that_writes_beside_itself_is_named(project: Project) -> None:
+    with pytest.raises(GateError, match="Read-only file system"):
+        check(project, project.handler(body="open(__file__ + '.log', 'w')"))
+
+
+def test_a_handler_may_use_what_the_runtime_brings(project: Project) -> None:
+    body = (
+        "import os, awslambdaric, snapshot_restore_py\n"
+        "assert os.environ['_HANDLER'] == 'the_alchemiser.greet.lambda_handler.lambda_handler'\n"
+        "assert int(os.environ['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) == 128"
+    )
+    assert check(project, project.handler(body=body)) == PASSED
+
+
+def test_layers_are_tried_merged_as_lambda_merges_them(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    reading = (
+        "from pathlib import Path\nA = (Path(__file__).parent / 'shared/data.txt').read_text()"
+    )
+    first = wheelhouse.add("first", {"first.py": reading, "shared/data.txt": "one"})
+    second = wheelhouse.add("second", {"second.py": reading, "shared/data.txt": "two"})
+    layers = [project.build(project.lock(wheel.name, wheel), HERE) for wheel in (first, second)]
+    spec = carrying(project.handler(body="import first, second"), "first", "second")
+    with pytest.raises(
+        GateError, match=r"first and second both bring python/shared/data\.txt.*different bytes"
+    ):
+        check(project, spec, *layers)
+
+
+def test_a_file_that_two_layers_share_byte_for_byte_passes(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    layers = [
+        project.build(
+            project.lock(name, wheelhouse.add(name, {f"{name}.py": "", "shared/data.txt": "x"})),
+            HERE,
+        )
+        for name in ("first", "second")
+    ]
+    spec = carrying(project.handler(body="import first, second"), "first", "second")
+    assert check(project, spec, *layers) == PASSED
+
+
 def test_a_handler_that_is_not_callable_is_named(project: Project) -> None:
     project.write("functions/greet/the_alchemiser/greet/lambda_handler.py", "lambda_handler = 1\n")
     with pytest.raises(GateError, match="AssertionError"):

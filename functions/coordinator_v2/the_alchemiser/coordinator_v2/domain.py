@@ -9,7 +9,14 @@ from decimal import Decimal
 from enum import Enum
 
 from the_alchemiser.shared.sessions import SessionStatus
-from the_alchemiser.shared.strategy_allocations import StrategyEntry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Share:
+    """One strategy file and its part of the money."""
+
+    dsl_file: str
+    allocation: Decimal
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +27,7 @@ class Session:
     as_of: date
     created_at: datetime
     timeout_at: datetime
-    strategies: tuple[StrategyEntry, ...]
+    shares: tuple[Share, ...]
     status: SessionStatus = SessionStatus.PENDING
 
 
@@ -45,11 +52,7 @@ class Opening(Enum):
 
 
 def new_session(
-    session_id: str,
-    as_of: date,
-    strategies: Sequence[StrategyEntry],
-    now: datetime,
-    timeout: timedelta,
+    session_id: str, as_of: date, shares: Sequence[Share], now: datetime, timeout: timedelta
 ) -> Session:
     """Return the session to open."""
     return Session(
@@ -57,7 +60,7 @@ def new_session(
         as_of=as_of,
         created_at=now,
         timeout_at=now + timeout,
-        strategies=tuple(strategies),
+        shares=tuple(shares),
     )
 
 
@@ -67,12 +70,12 @@ def jobs(session: Session, reported: Iterable[str] = ()) -> tuple[Job, ...]:
     return tuple(
         Job(
             session_id=session.session_id,
-            dsl_file=strategy.file,
-            allocation=strategy.allocation,
+            dsl_file=share.dsl_file,
+            allocation=share.allocation,
             strategy_number=number,
-            total_strategies=len(session.strategies),
+            total_strategies=len(session.shares),
             as_of=session.as_of,
         )
-        for number, strategy in enumerate(session.strategies, start=1)
-        if strategy.file not in done
+        for number, share in enumerate(session.shares, start=1)
+        if share.dsl_file not in done
     )

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from the_alchemiser.coordinator_v2.domain import Job, Opening, Session
-from the_alchemiser.shared.strategy_allocations import StrategyEntry
+from the_alchemiser.coordinator_v2.domain import Job, Opening, Session, Share
 
 
 class Sessions(Protocol):
@@ -38,9 +37,9 @@ class Workers(Protocol):
         ...
 
 
-class Allocations(Protocol):
+class Book(Protocol):
     """Knows the strategies of this stage."""
 
-    def strategies(self) -> Sequence[StrategyEntry]:
-        """Return every file with its allocation, or raise ConfigurationError."""
+    def shares(self) -> Sequence[Share]:
+        """Return every file with its part of the money, or raise ConfigurationError."""
         ...

@@ -16,8 +16,8 @@ from the_alchemiser.strategy_v2.language.tree import Node
 StepNumber: TypeAlias = int
 
 
-class IndicatorKind(StrEnum):
-    """What can be measured of a price series, as the language spells it."""
+class Indicator(StrEnum):
+    """What can be measured of a price series."""
 
     RSI = "rsi"
     CURRENT_PRICE = "current-price"
@@ -41,32 +41,32 @@ class Comparator(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Indicator:
+class Measure:
     """An indicator with its window, such as `(rsi {:window 10})`."""
 
-    kind: IndicatorKind
+    indicator: Indicator
     window: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class IndicatorOf:
-    """An indicator of one symbol."""
+class Reading:
+    """A measure of one symbol."""
 
-    indicator: Indicator
+    measure: Measure
     symbol: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Condition:
-    """A comparison of indicators and literal numbers, or of two strings.
+    """A comparison of readings and literal numbers, or of two strings.
 
     It equals only itself, which is quick to find out; equal comparisons are one form, and a form
     is read once.
     """
 
     comparator: Comparator
-    left: IndicatorOf | Decimal | str
-    right: IndicatorOf | Decimal | str
+    left: Reading | Decimal | str
+    right: Reading | Decimal | str
     spelled: Node
     """As written, for the trace."""
 
@@ -128,19 +128,19 @@ class Specified(Step):
 class InverseVolatility(Step):
     """The more weight for an inner step, the less it swings."""
 
-    indicator: Indicator
+    measure: Measure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filter(Step):
-    """The best of its inner steps by an indicator."""
+    """The best of its inner steps by a measure."""
 
-    indicator: Indicator
+    measure: Measure
     largest_first: bool
     keep: int | None
     """How many are kept; None keeps all."""
     spelled: tuple[Node, ...] = field(compare=False)
-    """Indicator and selection as written, for the trace."""
+    """Measure and selection as written, for the trace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

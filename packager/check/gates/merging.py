@@ -1,0 +1,34 @@
+"""Layers of one function are merged into one /opt, where the last of two equal paths wins."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from packager.store.manifest import BuiltArtifact
+
+_NAMED = 3
+
+
+def merge_faults(layers: Sequence[BuiltArtifact]) -> Iterator[str]:
+    """Refuse two layers that bring other bytes under one path; equal bytes lose nothing.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html
+    """
+    checksums = {layer.name: _checksums(layer) for layer in layers}
+    for first, second in combinations(checksums, 2):
+        ours, theirs = checksums[first], checksums[second]
+        paths = sorted(path for path in ours.keys() & theirs.keys() if ours[path] != theirs[path])
+        if paths:
+            more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+            yield (
+                f"layers {first} and {second} both bring {', '.join(paths[:_NAMED])}{more}, with "
+                f"different bytes; in /opt that of {second} would replace the other. Attach only "
+                "one, or take the file out of one of them."
+            )
+
+
+def _checksums(layer: BuiltArtifact) -> Mapping[str, tuple[int, int]]:
+    with zipfile.ZipFile(layer.path) as opened:
+        return {member.filename: (member.CRC, member.file_size) for member in opened.infolist()}
