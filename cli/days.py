@@ -10,7 +10,7 @@ from typing import Any
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
 from cli.outputs import read_outputs
-from local.day.calendar import FIRST_SHOWN, next_day, parse_day, parse_range
+from local.day.calendar import FIRST_SHOWN, next_day
 from local.day.equity import EquityPoint, draw_equity
 from local.day.following import Ending
 from local.day.journal import Journal, days_folder
@@ -42,10 +42,8 @@ def trade_after_update(
     return 0
 
 
-def trade_day(work: WorkFolder, arguments: Sequence[str]) -> int:
-    """Trade one day."""
-    asked = arguments[0] if arguments else ""
-    day = parse_day(asked) if asked else None
+def trade_day(work: WorkFolder, day: date | None) -> int:
+    """Trade one day: the one asked for, else the one after the last."""
     session = _session(work)
     return _trade(session, day or day_to_trade(session.journal))
 
@@ -59,14 +57,8 @@ def day_to_trade(journal: Journal) -> date:
     return next_day(journal.last.day) or FIRST_SHOWN
 
 
-def trade_days(work: WorkFolder, arguments: Sequence[str]) -> int:
-    """Trade a range of days and draw the equity beside the index."""
-    if len(arguments) != 2 or not all(arguments):
-        raise LocalProblem(
-            "Two days were expected: the first and the last.",
-            "For example: make days FROM=2022-03-15 TO=2022-03-31",
-        )
-    days = parse_range(*arguments)
+def trade_days(work: WorkFolder, days: Sequence[date]) -> int:
+    """Trade days one after another and draw the equity beside the index."""
     session = _session(work)
     results: list[DayResult] = []
     for number, day in enumerate(days, 1):

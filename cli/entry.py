@@ -1,4 +1,4 @@
-"""Finds the command that was asked for and ends with its status."""
+"""Runs the verb that was asked for and ends with its status."""
 
 from __future__ import annotations
 
@@ -6,29 +6,61 @@ import os
 import sys
 from pathlib import Path
 
-from cli.commands import COMMANDS
+import click
+
+from cli.command_line import CommandLine
+from cli.verbs.table import VERBS
 from local.problems import LocalProblem, disk_full, is_disk_full
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.errors import OperationError
+from packager.errors import PackagingError
+
+MISUSED = 2
+"""Status of a command line that was not understood."""
 
 
 def main(root: str, arguments: list[str]) -> None:
-    """Run one command; a failure that a person can act on is one message."""
+    """Run one verb; a failure that a person can act on is one message."""
     work = WorkFolder.of(Path(root))
     os.environ["ALCHEMISER_HOME"] = str(work.home)
-    verb, *rest = arguments or ["help"]
-    command = COMMANDS.get(verb)
-    if command is None:
-        say(f"error: no command {verb!r}; there are: {', '.join(sorted(COMMANDS))}")
-        sys.exit(2)
+    sys.exit(run(work, arguments or ["--help"]))
+
+
+def run(work: WorkFolder, arguments: list[str]) -> int:
+    """Run one verb and give its status."""
     try:
-        sys.exit(command(work, rest))
-    except LocalProblem as problem:
+        return _run(work, arguments)
+    except click.ClickException as error:
+        say(f"error: {_who(error)}{error.format_message()}")
+        return MISUSED
+    except (LocalProblem, OperationError, PackagingError) as problem:
         say(f"error: {problem}")
     except OSError as error:
         if not is_disk_full(error):
             raise
         say(f"error: {disk_full(work.home)}")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         say("interrupted; the next run goes on from here")
-    sys.exit(1)
+    return 1
+
+
+def _run(work: WorkFolder, arguments: list[str]) -> int:
+    line = CommandLine(VERBS)
+    # `operate VERB` is how operations were called when they had a command line of their own.
+    words = arguments[1:] if arguments[0] == "operate" else arguments
+    given = line.given(words, os.environ) if words else {}
+    status = line.main(
+        words,
+        prog_name=str(line.name),
+        standalone_mode=False,
+        obj=work,
+        default_map={words[0]: given} if words else None,
+    )
+    return int(status or 0)
+
+
+def _who(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    name = context.info_name if context and context.parent else ""
+    return f"{name}: " if name else ""

@@ -53,10 +53,9 @@ def _cloud(cli: Cli, stack: str) -> AwsCloud:
     return AwsCloud(emulator_environment(cli.work, stack, cli.endpoint))
 
 
-def recover(work: WorkFolder, arguments: Sequence[str]) -> int:
+def recover_stack(work: WorkFolder, stack: str, *, rehearse: bool = False) -> int:
     """Lift a dead run's lock, look up what it had made and record it."""
-    stack = arguments[0] if arguments and arguments[0] else DEFAULT_STACK
-    on_this_machine = stack == DEFAULT_STACK or os.environ.get("REHEARSE", "") not in ("", "0")
+    on_this_machine = rehearse or stack == DEFAULT_STACK
     mended = mend_local(Cli.of(work), stack) if on_this_machine else _mend_on_aws(work, stack)
     if not mended:
         say(f"stack {stack}: nothing was cut off, nothing is to be recovered")

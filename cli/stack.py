@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Sequence
@@ -22,10 +21,8 @@ from local.workfolder import WorkFolder
 
 FULL_BELOW_MB = 20
 
-AND_TRADE = "--and-trade"
 
-
-def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
+def bring_up(work: WorkFolder, *, and_trade: bool = False) -> int:
     """Make the local stack what the checkout says, and show it; if asked to, trade a day on it."""
     started = time.monotonic()
     with work.held("run of the stack"):
@@ -41,12 +38,12 @@ def bring_up(work: WorkFolder, arguments: Sequence[str]) -> int:
     told = ", ".join(f"{number} {kind}d" for kind, number in changed.items())
     summary = told or "nothing changed"
     print(f"{summary} ({count} resources, {time.monotonic() - started:.0f} s)", flush=True)
-    if AND_TRADE not in arguments or cli.endpoint is None:
+    if not and_trade or cli.endpoint is None:
         return 0
     return trade_after_update(work, cli.endpoint, outputs, has_changed=bool(told))
 
 
-def bring_down(work: WorkFolder, arguments: Sequence[str]) -> int:
+def bring_down(work: WorkFolder) -> int:
     """Destroy the local stack and stop what was started for it."""
     with work.held("run of the stack"):
         if stop_market(work):
@@ -62,7 +59,7 @@ def bring_down(work: WorkFolder, arguments: Sequence[str]) -> int:
     return 0
 
 
-def clean(work: WorkFolder, arguments: Sequence[str]) -> int:
+def remove_work_folder(work: WorkFolder) -> int:
     """Stop what was started and remove the work folder."""
     stop_market(work)
     stop_server(work)
@@ -78,17 +75,11 @@ def clean(work: WorkFolder, arguments: Sequence[str]) -> int:
     return 0
 
 
-def preview(work: WorkFolder, arguments: Sequence[str]) -> int:
+def preview_stack(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Show what `make local` would change."""
     cli = Cli.of(work)
     mend_local(cli, DEFAULT_STACK)
     return cli.run(["preview", "--stack", DEFAULT_STACK, "--diff", *arguments]).status
-
-
-def print_outputs(work: WorkFolder, arguments: Sequence[str]) -> int:
-    """Print the stack's outputs as JSON and nothing else."""
-    print(json.dumps(read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK), indent=2))
-    return 0
 
 
 def _change(cli: Cli, command: Sequence[str]) -> None:

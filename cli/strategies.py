@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -33,9 +33,8 @@ class ShippedCloses:
         return Closes(dates=days, values=values)
 
 
-def show_strategies(work: WorkFolder, arguments: Sequence[str]) -> int:
+def show_strategies(work: WorkFolder, file: str = "", day: str = "") -> int:
     """Check the books and evaluate one strategy, or all of them, on the bars before a day."""
-    file, day = [*arguments, "", ""][:2]
     files = _files(work, file)
     store = ShippedCloses(prices())
     as_of = parse_day(day) if day else store.prices.days[-1] + timedelta(days=1)

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 
 from cli.engine.selection import ensure_engine
 from local.ministack.installation import server_program
-from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
 
@@ -84,9 +83,7 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
 
 def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     """Run a tool's commands in order, all of them where each is told for itself."""
-    name, *extra = arguments or [""]
-    if name not in TOOLS:
-        raise LocalProblem(f"No tool {name!r}.", f"There are: {', '.join(TOOLS)}.")
+    name, *extra = arguments
     if name in WITH_ENGINE:
         ensure_engine(work)
         server_program(work)
@@ -99,11 +96,6 @@ def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     if failed:
         say(f"failed: {'; '.join(failed)}")
     return 1 if failed else 0
-
-
-def run_module(work: WorkFolder, module: str, arguments: Sequence[str]) -> int:
-    """Run a module of the project in its environment; what it prints is the whole output."""
-    return _finish(work, ["python", "-m", module, *arguments])
 
 
 def _run(work: WorkFolder, command: Sequence[str]) -> int:

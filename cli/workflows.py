@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Sequence
 
 from cli.engine.go_toolchain import find_go
 from cli.tools import run_tool
@@ -12,7 +11,7 @@ from local.progress import say
 from local.workfolder import WorkFolder
 
 
-def check_workflows(work: WorkFolder, arguments: Sequence[str]) -> int:
+def check_the_workflows(work: WorkFolder) -> int:
     """Run both; actionlint is built from its locked Go module, once."""
     insecure = run_tool(work, ["workflow-security"])
     wrong = _lint(work)

@@ -25,7 +25,7 @@ def work(tmp_path: Path) -> WorkFolder:
 def test_a_strategy_s_weights_and_reasons_are_shown(
     work: WorkFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show_strategies(work, ["market-trend.clj", "2022-03-15"]) == 0
+    assert show_strategies(work, "market-trend.clj", "2022-03-15") == 0
     shown = capsys.readouterr().out.split("\n", 2)
     assert shown[1] == f"market-trend.clj on {date(2022, 3, 15)}"
     assert "is False: 120.937, 133.407\n  USMV    100.00%" in shown[2]
@@ -34,7 +34,7 @@ def test_a_strategy_s_weights_and_reasons_are_shown(
 def test_all_strategies_are_shown_without_a_name(
     work: WorkFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert show_strategies(work, ["", ""]) == 0
+    assert show_strategies(work) == 0
     shown = capsys.readouterr().out
     files = [path.relative_to(ROOT / "strategies") for path in ROOT.glob("strategies/**/*.clj")]
     assert files
@@ -47,7 +47,7 @@ def test_a_broken_file_is_named_with_its_line_and_the_others_are_shown(
 ) -> None:
     broken = work.root / "strategies/calm-mix.clj"
     broken.write_text('(defsymphony "Broken" {:rebalance-frequency :daily}\n  (rsi "SPY"))\n')
-    assert show_strategies(work, []) == 1
+    assert show_strategies(work) == 1
     shown = capsys.readouterr()
     assert "calm-mix.clj:2" in shown.err
     assert "market-trend.clj on" in shown.out
@@ -63,4 +63,4 @@ def test_a_broken_file_is_named_with_its_line_and_the_others_are_shown(
 )
 def test_what_cannot_be_shown_is_told(work: WorkFolder, arguments: list[str], told: str) -> None:
     with pytest.raises(LocalProblem, match=told):
-        show_strategies(work, arguments)
+        show_strategies(work, *arguments)

@@ -37,7 +37,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     checkout = copy_checkout(folder / "checkout", folder / "home")
     rehearsed = replace(checkout, environment={"REHEARSE": "1"})
     try:
-        rehearsed.run("operate", "deploy", "--stack", "dev").succeeded()
+        rehearsed.run("deploy", "--stack", "dev").succeeded()
         yield rehearsed
     finally:
         rehearsed.run("clean")

@@ -39,8 +39,9 @@ def client(checkout: Checkout, service: str) -> Any:
     )
 
 
-def operate(checkout: Checkout, command: str, stack: str = "dev", *arguments: str) -> Any:
-    return checkout.run("operate", command, "--stack", stack, *arguments)
+def operate(checkout: Checkout, verb: str, stack: str = "dev", *arguments: str) -> Any:
+    on_stack = () if verb == "promote" else ("--stack", stack)
+    return checkout.run(verb, *on_stack, *arguments)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def up(checkout: Checkout) -> Ended:
 
 
 def review(checkout: Checkout) -> Ended:
-    return checkout.run("operate", "review", "--stack", "local")
+    return checkout.run("review", "--stack", "local")
 
 
 def move_pin(checkout: Checkout, repository: Repository, edge: int) -> None:

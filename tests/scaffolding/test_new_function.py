@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 COPIED = (
     *("blueprint", "catalogue", "components", "functions", "layers", "packager", "policies"),
+    *("cli", "local", "operations"),
     *(
         "scaffolding",
         "the_alchemiser",
@@ -58,7 +59,8 @@ def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def make(root: Path, name: str, layer: str = "notifications") -> subprocess.CompletedProcess[str]:
-    return run(root, "python", "-m", "scaffolding", name, layer)
+    start = "import sys; from cli.entry import main; main('.', sys.argv[1:])"
+    return run(root, "python", "-c", start, "new-function", "--name", name, "--layer", layer)
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

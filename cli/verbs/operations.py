@@ -1,13 +1,15 @@
-"""Each operation by its name: reach the stack, do it, tell what happened and what comes next."""
+"""Verbs of operations: reach the stack, do it, tell what happened and what comes next."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
+import click
+
+from cli.stacks import reach
 from operations.checkout import Checkout
 from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
@@ -22,7 +24,7 @@ from operations.reviewing import review_pull_request
 from operations.rollback import Move, go_back, go_forward, plan_moves, plan_return
 from operations.routes import Route, routes_for
 from operations.smoke import ask_all
-from operations.stack_access import StackAccess, is_rehearsal
+from operations.stack_access import STACKS
 from packager.store.bucket import ArtifactBucket
 from packager.store.output import Output, output_folder
 from packager.store.promotion import hexadecimal
@@ -30,62 +32,86 @@ from packager.store.promotion import hexadecimal
 DRIFTED = 2
 """Exit status of `drift` when something drifted; 1 stays for failures."""
 
+ON_STACK = click.option(
+    "--stack", type=click.Choice(STACKS), default="local", show_default=True, help="which stack"
+)
+ONE_FUNCTION = click.option("--function", default="", help="only this function; without it, all")
+REHEARSE = click.option(
+    "--rehearse", is_flag=True, envvar="REHEARSE", help="on MiniStack instead of AWS"
+)
 
-def deploy(options: argparse.Namespace) -> int:
+
+@click.command
+@ON_STACK
+@REHEARSE
+def deploy(stack: str, rehearse: bool) -> int:
     """Bring a stack to what the checkout says, code that was edited by hand included."""
-    stack = _stack(options)
-    forget_edited_code(stack.engine, stack.live)
-    stack.engine.run("up", "--yes", "--skip-preview", "--refresh")
-    say(f"deployed. Next: make smoke STACK={options.stack}")
+    access = reach(stack, rehearse=rehearse)
+    forget_edited_code(access.engine, access.live)
+    access.engine.run("up", "--yes", "--skip-preview", "--refresh")
+    say(f"deployed. Next: make smoke STACK={stack}")
     return 0
 
 
-def settled(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@REHEARSE
+def settled(stack: str, rehearse: bool) -> int:
     """Succeed only when a preview expects no change."""
-    _stack(options).engine.run("preview", "--expect-no-changes")
-    say(f"{options.stack} is what this checkout says: nothing to change")
+    reach(stack, rehearse=rehearse).engine.run("preview", "--expect-no-changes")
+    say(f"{stack} is what this checkout says: nothing to change")
     return 0
 
 
-def smoke(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@REHEARSE
+def smoke(stack: str, rehearse: bool) -> int:
     """Ask every function whether it lives."""
-    stack = _stack(options)
-    answers = ask_all(stack.engine.outputs().functions, stack.live)
+    access = reach(stack, rehearse=rehearse)
+    answers = ask_all(access.engine.outputs().functions, access.live)
     for answer in answers:
         print(f"{'alive' if answer.is_healthy else 'DEAD '}  {answer.name}  {answer.said}")
     dead = [answer.name for answer in answers if not answer.is_healthy]
     if dead:
         raise OperationError(
             f"{len(dead)} of {len(answers)} functions did not answer as expected: "
-            f"{', '.join(dead)}. Read their logs, or go back: make rollback STACK={options.stack}"
+            f"{', '.join(dead)}. Read their logs, or go back: make rollback STACK={stack}"
         )
     return 0
 
 
-def drift(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@REHEARSE
+def drift(stack: str, rehearse: bool) -> int:
     """Name everything that is not as it was deployed."""
-    stack = _stack(options)
-    refreshed = stack.engine.plan("refresh", "--preview-only")
+    access = reach(stack, rehearse=rehearse)
+    refreshed = access.engine.plan("refresh", "--preview-only")
     if refreshed.errors:
         raise OperationError("the stack could not be looked at: " + "\n".join(refreshed.errors))
-    held = Pins(stack.engine).versions()
-    found = drift_of(stack.engine.outputs(), stack.live, refreshed, held)
+    held = Pins(access.engine).versions()
+    found = drift_of(access.engine.outputs(), access.live, refreshed, held)
     for one in found:
         print(one)
     if not found:
-        say(f"{options.stack}: everything is as it was deployed")
+        say(f"{stack}: everything is as it was deployed")
         return 0
-    say(f"{len(found)} drifted. `make deploy-{options.stack}` restores them.")
+    say(f"{len(found)} drifted. `make deploy-{stack}` restores them.")
     return DRIFTED
 
 
-def history(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@ONE_FUNCTION
+@REHEARSE
+def history(stack: str, function: str, rehearse: bool) -> int:
     """List the published versions of every function, or of one."""
-    stack = _stack(options)
-    functions = stack.engine.outputs().functions
-    names = [options.function] if options.function else list(functions)
-    known = updates(stack.engine)
-    live = stack.live
+    access = reach(stack, rehearse=rehearse)
+    functions = access.engine.outputs().functions
+    names = [function] if function else list(functions)
+    known = updates(access.engine)
+    live = access.live
     row = "{:<22} {:>7} {:4} {:<19}  {:<12} {:<12} {}".format
     print(row("function", "version", "", "published", "key", "digest", "commit"))
     for name in names:
@@ -101,37 +127,47 @@ def history(options: argparse.Namespace) -> int:
     return 0
 
 
-def rollback(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@ONE_FUNCTION
+@click.option("--to", default=None, help="version to go back to; without it, the one before")
+@REHEARSE
+def rollback(stack: str, function: str, to: str | None, rehearse: bool) -> int:
     """Move aliases to an earlier version and keep them there."""
-    stack = _stack(options)
-    outputs = stack.engine.outputs()
-    moves = plan_moves(outputs, stack.live, functions=_named(options, outputs), to=options.to)
+    access = reach(stack, rehearse=rehearse)
+    outputs = access.engine.outputs()
+    moves = plan_moves(outputs, access.live, functions=_named(function, outputs), to=to)
     _say_moves(moves)
-    go_back(stack.engine, stack.live, moves)
-    only = f" FUNCTION={options.function}" if options.function else ""
+    go_back(access.engine, access.live, moves)
+    only = f" FUNCTION={function}" if function else ""
     say(
-        f"Pulumi.{options.stack}.yaml holds these versions: commit it, and `up` keeps them. "
-        f"Forward again: make forward STACK={options.stack}{only}"
+        f"Pulumi.{stack}.yaml holds these versions: commit it, and `up` keeps them. "
+        f"Forward again: make forward STACK={stack}{only}"
     )
     return 0
 
 
-def forward(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@ONE_FUNCTION
+@REHEARSE
+def forward(stack: str, function: str, rehearse: bool) -> int:
     """Let aliases follow the newest version again."""
-    stack = _stack(options)
-    outputs = stack.engine.outputs()
-    moves = plan_return(outputs, stack.live, functions=_named(options, outputs))
+    access = reach(stack, rehearse=rehearse)
+    outputs = access.engine.outputs()
+    moves = plan_return(outputs, access.live, functions=_named(function, outputs))
     _say_moves(moves)
-    go_forward(stack.engine, stack.live, moves)
-    say(f"aliases follow the newest version again; commit Pulumi.{options.stack}.yaml")
+    go_forward(access.engine, access.live, moves)
+    say(f"aliases follow the newest version again; commit Pulumi.{stack}.yaml")
     return 0
 
 
-def promote(options: argparse.Namespace) -> int:
+@click.command
+@REHEARSE
+def promote(rehearse: bool) -> int:
     """Bring dev's bytes to prod."""
-    rehearse = is_rehearsal()
-    source = StackAccess.of("dev", rehearse=rehearse)
-    target = StackAccess.of("prod", rehearse=rehearse)
+    source = reach("dev", rehearse=rehearse)
+    target = reach("prod", rehearse=rehearse)
     promotion = Promotion(
         checkout=_checkout(),
         source="dev",
@@ -142,21 +178,26 @@ def promote(options: argparse.Namespace) -> int:
     return 0 if promotion.run(lambda: agreed("Promote this to prod?")) else 1
 
 
-def review(options: argparse.Namespace) -> int:
+@click.command
+@ON_STACK
+@REHEARSE
+def review(stack: str, rehearse: bool) -> int:
     """Preview a stack and keep the pull request's one comment."""
-    stack = _stack(options)
+    access = reach(stack, rehearse=rehearse)
     return review_pull_request(
-        options.stack,
-        stack.engine,
+        stack,
+        access.engine,
         _checkout,
-        lambda name: ArtifactBucket(name, stack.s3),
+        lambda name: ArtifactBucket(name, access.s3),
         os.environ,
     )
 
 
-def routes(options: argparse.Namespace) -> int:
+@click.command
+@click.option("--base", default="origin/main", show_default=True, help="count changes from it")
+def routes(base: str) -> int:
     """Print which pipelines the changes since a commit call for, as a workflow's outputs."""
-    command = ["git", "diff", "--name-only", f"{options.base}...HEAD"]
+    command = ["git", "diff", "--name-only", f"{base}...HEAD"]
     finished = subprocess.run(command, cwd=ROOT, check=False, text=True, capture_output=True)
     if finished.returncode != 0:
         raise OperationError(f"`{' '.join(command)}` failed: {finished.stderr.strip()}")
@@ -166,48 +207,13 @@ def routes(options: argparse.Namespace) -> int:
     return 0
 
 
-Command = Callable[[argparse.Namespace], int]
-
-COMMANDS: Mapping[str, Command] = {
-    "deploy": deploy,
-    "drift": drift,
-    "forward": forward,
-    "history": history,
-    "promote": promote,
-    "review": review,
-    "rollback": rollback,
-    "routes": routes,
-    "settled": settled,
-    "smoke": smoke,
-}
-
-
-def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
-    parser.add_argument("command", choices=sorted(COMMANDS))
-    parser.add_argument("--stack", default="dev")
-    parser.add_argument("--function", default="", help="only this function")
-    parser.add_argument("--to", default=None, help="version to go back to")
-    parser.add_argument(
-        "--base", default="origin/main", help="commit that changes are counted from"
-    )
-    options = parser.parse_args(arguments)
-    options.to = options.to or None
-    return options
-
-
-def _named(options: argparse.Namespace, outputs: StackOutputs) -> list[str]:
-    return [options.function] if options.function else list(outputs.functions)
+def _named(function: str, outputs: StackOutputs) -> list[str]:
+    return [function] if function else list(outputs.functions)
 
 
 def _say_moves(moves: Iterable[Move]) -> None:
     for move in moves:
         say(f"{move.name}: version {move.current} -> {move.target}")
-
-
-def _stack(options: argparse.Namespace) -> StackAccess:
-    return StackAccess.of(options.stack, rehearse=is_rehearsal())
 
 
 def _checkout() -> Checkout:

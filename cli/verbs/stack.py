@@ -1,0 +1,82 @@
+"""Verbs of the local stack, and the Pulumi CLI itself."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from cli.engine.arguments import DEFAULT_STACK, understand
+from cli.engine.backend import backend_url
+from cli.engine.cli import Cli, announce
+from cli.outputs import read_outputs
+from cli.recovery import notice_loss, recover_stack
+from cli.stack import bring_down, bring_up, preview_stack, remove_work_folder
+from local.workfolder import WorkFolder
+from operations.recovery.file_backend import backend_folder
+from operations.recovery.remains import clear_remains
+
+PASSED_ON = {"ignore_unknown_options": True, "help_option_names": []}
+"""Settings of a command whose arguments, `--help` among them, belong to another program."""
+
+
+@click.command
+@click.option("--and-trade", is_flag=True, help="trade a day on it afterwards")
+@click.pass_obj
+def local(work: WorkFolder, and_trade: bool) -> int:
+    """Bring the local stack to what the checkout says."""
+    return bring_up(work, and_trade=and_trade)
+
+
+@click.command
+@click.pass_obj
+def down(work: WorkFolder) -> int:
+    """Destroy the local stack and stop what was started for it."""
+    return bring_down(work)
+
+
+@click.command
+@click.pass_obj
+def clean(work: WorkFolder) -> int:
+    """Stop what was started and remove the work folder."""
+    return remove_work_folder(work)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def preview(work: WorkFolder, arguments: tuple[str, ...]) -> int:
+    """Show what `make local` would change."""
+    return preview_stack(work, arguments)
+
+
+@click.command
+@click.pass_obj
+def outputs(work: WorkFolder) -> int:
+    """Print the local stack's outputs as JSON and nothing else."""
+    found = read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK)
+    click.echo(json.dumps(found, indent=2))
+    return 0
+
+
+@click.command
+@click.option("--stack", default=DEFAULT_STACK, show_default=True, help="which stack to mend")
+@click.option("--rehearse", is_flag=True, envvar="REHEARSE", help="on MiniStack instead of AWS")
+@click.pass_obj
+def recover(work: WorkFolder, stack: str, rehearse: bool) -> int:
+    """Mend a stack after a run that was cut off."""
+    return recover_stack(work, stack, rehearse=rehearse)
+
+
+@click.command(context_settings=PASSED_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def pulumi(work: WorkFolder, arguments: tuple[str, ...]) -> int:
+    """Run the Pulumi CLI as it is, in this project's environment."""
+    invocation = understand(arguments)
+    cli = Cli.of(work, touches_cloud=invocation.touches_cloud)
+    announce(invocation, cli.engine)
+    if invocation.touches_cloud:
+        clear_remains(backend_folder(backend_url(work)))
+        notice_loss(cli, invocation.stack)
+    return cli.run(arguments).status

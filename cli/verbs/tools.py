@@ -1,0 +1,42 @@
+"""Verbs of the people who change this program: tests, checks, scaffolding."""
+
+from __future__ import annotations
+
+import click
+
+from cli.tools import TOOLS, run_tool
+from cli.workflows import check_the_workflows
+from local.problems import LocalProblem
+from local.workfolder import WorkFolder
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("name", type=click.Choice(list(TOOLS)))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def tool(work: WorkFolder, name: str, arguments: tuple[str, ...]) -> int:
+    """Run tests, checks or measurements; ARGUMENTS are handed on to each of their programs."""
+    return run_tool(work, [name, *arguments])
+
+
+@click.command
+@click.pass_obj
+def check_workflows(work: WorkFolder) -> int:
+    """Check the workflows themselves: actionlint and zizmor."""
+    return check_the_workflows(work)
+
+
+@click.command
+@click.option("--name", required=True, help="folder, module and output, such as risk_report")
+@click.option("--layer", required=True, help="dependency layer it runs on, such as notifications")
+@click.pass_obj
+def new_function(work: WorkFolder, name: str, layer: str) -> int:
+    """Start a function with its entry, its test and its event."""
+    from scaffolding.new_function import NEXT, Refused, make_function
+
+    try:
+        made = make_function(work.root, name, layer)
+    except Refused as refusal:
+        raise LocalProblem(str(refusal), "Nothing was changed.") from refusal
+    click.echo("\n".join(["made:", *(f"  {path}" for path in made), NEXT]))
+    return 0
