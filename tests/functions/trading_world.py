@@ -21,7 +21,6 @@ from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
-from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.sweeper import Sweeper
 from the_alchemiser.execution_v2.trade_events import TradeEvents
 from the_alchemiser.execution_v2.trade_executor import TradeExecutor
@@ -40,6 +39,7 @@ from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.money import Symbol, Weight
+from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.sessions import partial_key
 from the_alchemiser.shared.table import Item, Table
 from the_alchemiser.shared.trade_message import TradeMessage

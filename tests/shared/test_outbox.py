@@ -10,7 +10,7 @@ from tests.cloud import Cloud
 from tests.fakes import FixedClock, RecordingPublisher, stamp
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.workflow import WorkflowFailed
-from the_alchemiser.shared.outbox import LEASE, Conclusion, Outbox, is_unsettled
+from the_alchemiser.shared.outbox import LEASE, Conclusion, Outbox, Outcome, outcome_of
 from the_alchemiser.shared.table import Item, Table
 
 KEY = {"PK": "RUN#1", "SK": "METADATA"}
@@ -43,6 +43,9 @@ class Desk:
     def record(self) -> Item:
         return self.table.get(KEY) or {}
 
+    def outcome(self) -> Outcome | None:
+        return outcome_of(self.record())
+
 
 @pytest.fixture
 def desk(cloud: Cloud) -> Desk:
@@ -55,7 +58,9 @@ def test_one_claim_wins(desk: Desk) -> None:
     assert desk.outbox.claim(CONCLUSION)
     assert not desk.outbox.claim(CONCLUSION)
     assert desk.record()["status"] == "ENDING"
-    assert is_unsettled(desk.record())
+    outcome = desk.outcome()
+    assert outcome is not None
+    assert not outcome.is_sent
 
 
 def test_delivery_publishes_and_settles(desk: Desk) -> None:
@@ -63,7 +68,9 @@ def test_delivery_publishes_and_settles(desk: Desk) -> None:
     desk.outbox.deliver(KEY, CONCLUSION.event)
     assert desk.publisher.events == [CONCLUSION.event]
     assert desk.record()["status"] == "ENDED"
-    assert not is_unsettled(desk.record())
+    outcome = desk.outcome()
+    assert outcome is not None
+    assert outcome.is_sent
 
 
 def test_a_condition_keeps_a_record_open(desk: Desk) -> None:
@@ -89,21 +96,21 @@ def test_what_a_record_holds_is_not_overwritten(desk: Desk) -> None:
 
 def test_the_event_of_a_dead_publisher_is_taken_over_once(desk: Desk) -> None:
     desk.outbox.claim(CONCLUSION)
-    seen = desk.record()
+    seen = desk.outcome()
     desk.clock.advance(seconds=LEASE.total_seconds())
-    assert desk.outbox.take_over(seen) is None
+    assert desk.outbox.take_over(KEY, seen) is None
     desk.clock.advance(seconds=1)
-    assert desk.outbox.take_over(seen) == CONCLUSION.event
-    assert desk.outbox.take_over(seen) is None
-    assert desk.outbox.take_over(desk.record()) is None
+    assert desk.outbox.take_over(KEY, seen) == CONCLUSION.event
+    assert desk.outbox.take_over(KEY, seen) is None
+    assert desk.outbox.take_over(KEY, desk.outcome()) is None
 
 
 def test_a_settled_record_is_not_taken_over(desk: Desk) -> None:
     desk.outbox.claim(CONCLUSION)
     desk.outbox.deliver(KEY, CONCLUSION.event)
     desk.clock.advance(hours=1)
-    assert desk.outbox.take_over(desk.record()) is None
+    assert desk.outbox.take_over(KEY, desk.outcome()) is None
 
 
 def test_a_record_that_was_never_claimed_is_not_taken_over(desk: Desk) -> None:
-    assert desk.outbox.take_over(desk.record()) is None
+    assert desk.outbox.take_over(KEY, desk.outcome()) is None

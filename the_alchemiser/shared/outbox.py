@@ -40,6 +40,42 @@ class Conclusion:
     """Attributes of the record if none exists yet; without them it has to exist."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """The last event of a record as it is written into it, and whether it went out."""
+
+    event: str
+    """The event's detail as JSON."""
+    is_sent: bool
+    final_status: str
+    lease_until_s: int
+    """Until when its publisher counts as alive."""
+
+
+def outcome_item(outcome: Outcome | None) -> Item:
+    """Give the attributes of a record that hold its last event; none before it has ended."""
+    if outcome is None:
+        return {}
+    return {
+        "outcome": outcome.event,
+        "outcome_sent": outcome.is_sent,
+        "outcome_final_status": outcome.final_status,
+        "outcome_lease_until_s": outcome.lease_until_s,
+    }
+
+
+def outcome_of(item: Item) -> Outcome | None:
+    """Read the last event of a record, or nothing before it has ended."""
+    if "outcome" not in item:
+        return None
+    return Outcome(
+        event=item["outcome"],
+        is_sent=item["outcome_sent"],
+        final_status=item["outcome_final_status"],
+        lease_until_s=int(item["outcome_lease_until_s"]),
+    )
+
+
 class Outbox:
     """Concludes the records of one table."""
 
@@ -63,12 +99,14 @@ class Outbox:
             condition = f"({condition} AND {conclusion.condition})"
         if conclusion.new_record:
             condition = f"attribute_not_exists(PK) OR {condition}"
-        sets = {
-            "outcome": json.dumps(conclusion.event.to_detail()),
-            "outcome_sent": False,
-            "outcome_final_status": str(conclusion.final_status),
-            "outcome_lease_until_s": self._lease_end_s(),
-        }
+        sets = outcome_item(
+            Outcome(
+                event=json.dumps(conclusion.event.to_detail()),
+                is_sent=False,
+                final_status=str(conclusion.final_status),
+                lease_until_s=self._lease_end_s(),
+            )
+        )
         fresh = conclusion.new_record
         updates = [
             "#status = :claimed",
@@ -101,31 +139,27 @@ class Outbox:
             )
         )
 
-    def take_over(self, record: Item) -> DomainEvent | None:
+    def take_over(self, key: Key, outcome: Outcome | None) -> DomainEvent | None:
         """Return the event of a record whose publisher died, for `deliver`; else None."""
-        if not is_unsettled(record) or record["outcome_lease_until_s"] >= self._now_s():
+        if outcome is None or outcome.is_sent or outcome.lease_until_s >= self._now_s():
             return None
         taken = self._table.change(
             Change(
-                key={"PK": record["PK"], "SK": record["SK"]},
+                key=key,
                 update="SET outcome_lease_until_s = :next",
                 values={
                     ":next": self._lease_end_s(),
-                    ":seen": record["outcome_lease_until_s"],
+                    ":seen": outcome.lease_until_s,
                     ":unsent": False,
                 },
                 condition="outcome_lease_until_s = :seen AND outcome_sent = :unsent",
             )
         )
-        return None if taken is None else unwrap(json.loads(taken["outcome"]), self._events)
+        found = None if taken is None else outcome_of(taken)
+        return None if found is None else unwrap(json.loads(found.event), self._events)
 
     def _lease_end_s(self) -> int:
         return self._now_s() + int(LEASE.total_seconds())
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())
-
-
-def is_unsettled(record: Item) -> bool:
-    """Tell whether a record was claimed and its event perhaps not published."""
-    return record.get("outcome_sent") is False

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.functions.trading_world import Killed, World, world
 from the_alchemiser.shared.errors import TransientError
-from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
 from the_alchemiser.shared.trade_message import TradeMessage
 
 TARGETS = {"SPY": "0.6", "TLT": "0.4"}

@@ -23,7 +23,8 @@ from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.ledger import strategy_trade_of
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import cents
-from the_alchemiser.shared.runs import RunStatus, run_key
+from the_alchemiser.shared.run_record.run import run_key
+from the_alchemiser.shared.run_record.states import RunStatus
 from the_alchemiser.shared.table import Change
 
 pytestmark = pytest.mark.integration

@@ -14,7 +14,7 @@ from the_alchemiser.shared.errors import PermanentError, TransientError
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.events.unwrap import unwrap
-from the_alchemiser.shared.runs import TradeStatus
+from the_alchemiser.shared.run_record.states import TradeStatus
 
 
 def trade(market: World) -> TradeExecuted:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.functions.trading_world import Killed, World
 from the_alchemiser.shared.errors import TransientError
-from the_alchemiser.shared.runs import RunStatus
+from the_alchemiser.shared.run_record.states import RunStatus
 
 
 def sell_and_die_before_the_buys_are_queued(market: World) -> str:

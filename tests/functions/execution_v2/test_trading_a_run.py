@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.functions.trading_world import World
 from the_alchemiser.shared.events.trades import TradeExecuted
-from the_alchemiser.shared.runs import RunStatus
+from the_alchemiser.shared.run_record.states import RunStatus
 
 
 def test_reaches_its_targets_to_a_cent_and_the_smallest_trade(market: World) -> None:

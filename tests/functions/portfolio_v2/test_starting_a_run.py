@@ -22,7 +22,7 @@ from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.errors import PlanRejected, RunRefused, TransientError
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
 from the_alchemiser.shared.money import Symbol
-from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
 from the_alchemiser.shared.sessions import partial_key
 from the_alchemiser.shared.table import encode
 
@@ -172,7 +172,7 @@ class TestSecondRun:
         market.clock.advance(seconds=3001)
         market.rebalancer().rebalance(signal({"GLD": "1"}, "workflow-2"))
         assert market.run(run_id).status is RunStatus.FAILED
-        assert not market.run(run_id).failure_told
+        assert not market.run(run_id).is_failure_told
 
     def test_takes_over_from_a_planning_that_died(self, market: World) -> None:
         market.rebalancer().runs.claim(run_id_of(CORRELATION))

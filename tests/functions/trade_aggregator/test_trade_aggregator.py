@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,17 +19,67 @@ from the_alchemiser.shared.errors import InvalidEvent, TransientError
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.portfolio import AllocationComparison, RebalancePlanned
 from the_alchemiser.shared.events.trades import AllTradesCompleted, TradeExecuted
+from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import Exact, Money, Symbol
 from the_alchemiser.shared.outbox import LEASE, Outbox
-from the_alchemiser.shared.runs import RunStatus, TradeStatus, run_key, trade_key
+from the_alchemiser.shared.run_record.run import Run, run_item, run_key
+from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult, trade_item
 from the_alchemiser.shared.table import Change, Item, Table
+from the_alchemiser.shared.trade_message import TradeMessage
 from the_alchemiser.trade_aggregator.adapters import RunTable
 from the_alchemiser.trade_aggregator.service import Progress, TradeAggregator
 
-TRADES = (
-    ("t1", "TLT", "SELL", TradeStatus.COMPLETED, "-1000.00"),
-    ("t2", "SPY", "BUY", TradeStatus.COMPLETED, "600.50"),
-    ("t3", "QQQ", "BUY", TradeStatus.FAILED, "399.50"),
+OPENED = Run(
+    run_id="run-1",
+    plan_id="plan-1",
+    correlation_id="workflow-1",
+    causation_id="signal-1",
+    status=RunStatus.BUY_PHASE,
+    total_trades=3,
+    completed_trades=3,
+    succeeded_trades=2,
+    failed_trades=1,
+    capital_deployed_pct=Decimal("98.765"),
+    announced_at=datetime(2022, 3, 14, 19, 45, tzinfo=UTC),
 )
+TRADES = (
+    ("t1", "TLT", Side.SELL, TradeStatus.COMPLETED, "-1000.00"),
+    ("t2", "SPY", Side.BUY, TradeStatus.COMPLETED, "600.50"),
+    ("t3", "QQQ", Side.BUY, TradeStatus.FAILED, "399.50"),
+)
+
+
+def trade(
+    number: int, trade_id: str, symbol: str, side: Side, status: TradeStatus, amount: str
+) -> TradeRecord:
+    message = TradeMessage(
+        run_id="run-1",
+        trade_id=trade_id,
+        plan_id="plan-1",
+        correlation_id="workflow-1",
+        causation_id="rebalance-planned-1",
+        strategy_weights={},
+        symbol=Symbol(symbol),
+        action=side,
+        phase=side,
+        trade_amount=Money(amount),
+        current_weight=Exact("0"),
+        target_weight=Exact("0"),
+        target_value=Money("0"),
+        current_value=Money("0"),
+        priority=1,
+        sequence_number=1001 + 1000 * (side is Side.BUY) + 3 - number,
+        is_complete_exit=False,
+        is_full_liquidation=False,
+        total_portfolio_value=Money("2000"),
+        total_run_trades=3,
+        run_timestamp=datetime(2022, 3, 14, 19, 45, tzinfo=UTC),
+    )
+    result = TradeResult(
+        status=status, executed_value=abs(Decimal(amount)), order_ids=(f"order-{trade_id}",)
+    )
+    return TradeRecord(message=message, status=status, result=result)
 
 
 def executed(trade_id: str | None = "t1", run_id: str | None = "run-1") -> TradeExecuted:
@@ -74,42 +127,10 @@ class Desk:
             clock=self.clock,
         )
 
-    def open(
-        self, status: RunStatus = RunStatus.BUY_PHASE, decided: int = 3, **more: object
-    ) -> None:
-        self.table.put_new(
-            {
-                **run_key("run-1"),
-                "run_id": "run-1",
-                "plan_id": "plan-1",
-                "correlation_id": "workflow-1",
-                "status": status,
-                "total_trades": 3,
-                "completed_trades": decided,
-                "succeeded_trades": 2,
-                "failed_trades": 1,
-                "skipped_trades": 0,
-                "announced_at": "2022-03-14T19:45:00+00:00",
-                "capital_deployed_pct": Decimal("98.765"),
-                **more,
-            }
-        )
-        for number, (trade_id, symbol, action, trade_status, amount) in enumerate(TRADES):
-            self.table.put_new(
-                {
-                    **trade_key("run-1", trade_id),
-                    "trade_id": trade_id,
-                    "symbol": symbol,
-                    "action": action,
-                    "sequence_number": 1001 + 1000 * (action == "BUY") - number,
-                    "status": trade_status,
-                    "trade_amount": Decimal(amount),
-                    "order_id": f"order-{trade_id}",
-                    "skipped": False,
-                    "executed_value": abs(Decimal(amount)),
-                    "error_message": None,
-                }
-            )
+    def open(self, **differently: Any) -> None:
+        self.table.put_new(run_item(replace(OPENED, **differently)))
+        for number, row in enumerate(TRADES):
+            self.table.put_new(trade_item(trade(number, *row)))
 
     def decide_another(self) -> None:
         self.table.change(
@@ -181,7 +202,7 @@ class TestTrades:
         assert data["failed_symbols"] == ["QQQ"]
 
     def test_waits_while_trades_are_open(self, desk: Desk) -> None:
-        desk.open(decided=2)
+        desk.open(completed_trades=2)
         assert desk.aggregator().hear_trade(executed()) is Progress.WAITING
         assert desk.completed() == []
 
@@ -211,7 +232,7 @@ class TestTrades:
 
 class TestNothingToTrade:
     def test_completes_a_run_that_was_opened_without_trades(self, desk: Desk) -> None:
-        desk.open(decided=0, total_trades=0, succeeded_trades=0, failed_trades=0)
+        desk.open(completed_trades=0, total_trades=0, succeeded_trades=0, failed_trades=0)
         assert desk.aggregator().hear_plan(planned()) is Progress.COMPLETED
         assert desk.completed()[0].total_trades == 0
 
@@ -240,7 +261,7 @@ class TestNothingToTrade:
         assert len(desk.completed()) == 1
 
     def test_never_ends_a_run_that_has_trades_open(self, desk: Desk) -> None:
-        desk.open(decided=1)
+        desk.open(completed_trades=1)
         assert desk.aggregator().hear_plan(planned()) is Progress.WAITING
         assert desk.run()["total_trades"] == 3
 
@@ -290,7 +311,7 @@ class TestCrashes:
         assert desk.completed()[0].causation_id == "run-1"
 
     def test_the_sweep_leaves_open_failed_and_unannounced_runs(self, desk: Desk) -> None:
-        desk.open(decided=2)
+        desk.open(completed_trades=2)
         assert desk.aggregator().finish_runs() == 0
         for status, announced in ((RunStatus.FAILED, True), (RunStatus.SELL_PHASE, False)):
             desk.table.change(
@@ -323,7 +344,7 @@ def test_any_order_and_repetition_ends_the_run_once(
         key = {"PK": item["PK"], "SK": item["SK"]}
         desk.table.delete_if(key, "PK = :pk", {":pk": item["PK"]})
     desk.publisher.events.clear()
-    desk.open(decided=0)
+    desk.open(completed_trades=0)
     for trade_id in order:
         desk.decide_another()
         desk.aggregator().hear_trade(executed(trade_id))

@@ -8,8 +8,8 @@ from typing import Protocol
 from the_alchemiser.aggregator_v2.domain import Partial, Session
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
-from the_alchemiser.shared.outbox import Conclusion
-from the_alchemiser.shared.table import Item, Key
+from the_alchemiser.shared.outbox import Conclusion, Outcome
+from the_alchemiser.shared.table import Key
 
 
 class Sessions(Protocol):
@@ -55,6 +55,6 @@ class Conclusions(Protocol):
         """Publish the event and settle the session."""
         ...
 
-    def take_over(self, record: Item) -> DomainEvent | None:
+    def take_over(self, key: Key, outcome: Outcome | None) -> DomainEvent | None:
         """Return the event that a dead publisher left, or None."""
         ...

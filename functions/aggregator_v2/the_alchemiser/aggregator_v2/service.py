@@ -21,7 +21,7 @@ from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.outbox import Conclusion
+from the_alchemiser.shared.outbox import Conclusion, outcome_of
 from the_alchemiser.shared.sessions import SessionStatus, session_key
 
 SIGNALLING = frozenset({"coordinator_v2", "strategy_v2", "aggregator_v2"})
@@ -141,7 +141,9 @@ class Aggregator:
         return True
 
     def _finish(self, session: Session) -> bool:
-        event = self.conclusions.take_over(dict(session.record))
+        event = self.conclusions.take_over(
+            session_key(session.session_id), outcome_of(dict(session.record))
+        )
         if event is None:
             return False
         if session.status is SessionStatus.FAILED:

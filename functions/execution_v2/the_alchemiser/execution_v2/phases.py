@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from the_alchemiser.execution_v2.run_progress import SELL_FAILURE_LIMIT, RunProgress
-from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.trade_store import TradeStore
-from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.run import Run
+from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
 
 SELL_PHASE_GUARD = "SELL_PHASE_GUARD"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from the_alchemiser.shared.broker_access import BrokerSettings
-from the_alchemiser.shared.runs import STALL_LIMIT_S
+from the_alchemiser.shared.run_record.states import STALL_LIMIT_S
 from the_alchemiser.shared.settings import Name
 
 

@@ -7,13 +7,13 @@ from typing import Protocol
 
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.run_progress import RunProgress
-from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.trade_events import TradeEvents
-from the_alchemiser.execution_v2.trade_record import TradeRecord
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.logs import bind_run, get_logger
-from the_alchemiser.shared.runs import RunStatus
+from the_alchemiser.shared.run_record.run import Run
+from the_alchemiser.shared.run_record.states import RunStatus
+from the_alchemiser.shared.run_record.trade import TradeRecord
 
 RUN_STUCK = "RUN_STUCK"
 GRACE_S = 60
@@ -57,7 +57,7 @@ class Sweeper:
         released = told = failed = 0
         for run in runs:
             bind_run(run.correlation_id, run.run_id)
-            idle_s = (self.clock.now() - run.updated_at).total_seconds()
+            idle_s = run.idle_s(self.clock.now())
             if run.status is RunStatus.FAILED:
                 self.events.tell_failure(run)
             elif idle_s > self.stall_limit_s:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from the_alchemiser.execution_v2.run_progress import RunProgress
-from the_alchemiser.execution_v2.run_record import Run
-from the_alchemiser.execution_v2.trade_record import TradeRecord, TradeResult, execution_data
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
-from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.run import Run
+from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult, execution_data
 from the_alchemiser.shared.trade_message import TradeMessage
 
 WORKFLOW = "trade_execution"
@@ -37,7 +37,7 @@ class TradeEvents:
 
     def tell_failure(self, run: Run) -> None:
         """Publish that a run failed unless that was done."""
-        if run.status is not RunStatus.FAILED or run.failure_told:
+        if run.status is not RunStatus.FAILED or run.is_failure_told:
             return
         step = run.failure_step or "UNKNOWN"
         cause = f"{run.run_id}/{step}"

@@ -14,9 +14,7 @@ from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Broker, FilledOrder, Ledger
 from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
-from the_alchemiser.execution_v2.run_record import Run
 from the_alchemiser.execution_v2.trade_events import TradeEvents
-from the_alchemiser.execution_v2.trade_record import TradeRecord, TradeResult
 from the_alchemiser.execution_v2.trade_result import result_of
 from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
@@ -24,7 +22,9 @@ from the_alchemiser.shared.broker import MarketClock
 from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
 from the_alchemiser.shared.logs import bind_run, get_logger
 from the_alchemiser.shared.lots import Side
-from the_alchemiser.shared.runs import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.run import Run
+from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
+from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult
 from the_alchemiser.shared.trade_message import TradeMessage
 
 EQUITY_CIRCUIT_BREAKER = "EQUITY_CIRCUIT_BREAKER"

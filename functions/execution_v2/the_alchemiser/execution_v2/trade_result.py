@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from the_alchemiser.execution_v2.limit_ladder import Attempt
-from the_alchemiser.execution_v2.trade_record import TradeResult, amount_left
 from the_alchemiser.shared.broker import Order
-from the_alchemiser.shared.runs import TradeStatus
+from the_alchemiser.shared.run_record.states import TradeStatus
+from the_alchemiser.shared.run_record.trade import TradeResult
 from the_alchemiser.shared.trade_message import TradeMessage
 
 NOTHING = Decimal(0)
@@ -31,6 +31,15 @@ def result_of(message: TradeMessage, quantity: Decimal, attempts: Sequence[Attem
         executed_at=max((order.updated_at for order in filled), default=None),
         note=_note(refusal, quantity, executed),
     )
+
+
+def amount_left(message: TradeMessage, quantity: Decimal, executed: Decimal) -> Decimal:
+    """Give the planned dollars that were not traded, in proportion to the shares."""
+    planned = abs(message.trade_amount)
+    if quantity <= 0:
+        return planned
+    left = max(quantity - executed, Decimal(0))
+    return (planned * left / quantity).quantize(Decimal("0.01"))
 
 
 def _note(refusal: str | None, quantity: Decimal, executed: Decimal) -> str | None:

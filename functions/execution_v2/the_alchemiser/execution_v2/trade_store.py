@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
-from typing import Any
 
-from the_alchemiser.execution_v2.trade_record import (
-    TradeRecord,
-    TradeResult,
-    execution_data,
-    record_of,
-    stored_result,
-)
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import PermanentError
-from the_alchemiser.shared.runs import TRADE_PREFIX, TradeStatus, run_key, trade_key
-from the_alchemiser.shared.table import Change, Table
+from the_alchemiser.shared.run_record import trade_changes
+from the_alchemiser.shared.run_record.trade import (
+    TradeRecord,
+    TradeResult,
+    find_trade,
+    trade_of,
+    trades_of_run,
+)
+from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_message import TradeMessage
-
-OPEN = {
-    ":waiting": TradeStatus.WAITING,
-    ":pending": TradeStatus.PENDING,
-    ":running": TradeStatus.RUNNING,
-}
-IS_OPEN = "#status IN (:waiting, :pending, :running)"
-STATUS = {"#status": "status"}
 
 
 class TradeStore:
@@ -37,105 +27,41 @@ class TradeStore:
 
     def read(self, run_id: str, trade_id: str) -> TradeRecord:
         """Read a trade; one that no run knows is an error."""
-        item = self._table.get(trade_key(run_id, trade_id))
-        if item is None:
+        record = find_trade(self._table, run_id, trade_id)
+        if record is None:
             raise PermanentError(f"run {run_id} has no trade {trade_id}, or is over for a day")
-        return record_of(item)
+        return record
 
     def of_run(self, run_id: str) -> list[TradeRecord]:
         """Read all trades of a run."""
-        return [record_of(item) for item in self._table.items(run_key(run_id)["PK"], TRADE_PREFIX)]
+        return trades_of_run(self._table, run_id)
 
     def start(self, message: TradeMessage) -> bool:
         """Mark a trade as running; False if it was decided meanwhile."""
-        return self._change(
-            message,
-            "SET #status = :running, started_at = if_not_exists(started_at, :now)",
-            {":now": self._now()},
-        )
+        change = trade_changes.start(message, self._clock.now())
+        return self._table.change(change) is not None
 
     def pin_quantity(self, message: TradeMessage, quantity: Decimal) -> Decimal:
         """Record how many shares are to be traded; the first to record decides for all."""
-        changed = self._table.change(
-            Change(
-                key=trade_key(message.run_id, message.trade_id),
-                update="SET intended_shares = if_not_exists(intended_shares, :shares)",
-                values={":shares": quantity},
-                condition="attribute_exists(PK)",
-            )
-        )
-        if changed is None:
+        changed = self._table.change(trade_changes.pin_quantity(message, quantity))
+        pinned = None if changed is None else trade_of(changed).intended_quantity
+        if pinned is None:
             raise PermanentError(f"the record of trade {message.trade_id} is gone")
-        return Decimal(changed["intended_shares"])
+        return pinned
 
     def decide(self, message: TradeMessage, result: TradeResult) -> TradeRecord:
         """Record how a trade ended, unless it is recorded; give what is recorded."""
-        data = execution_data(message, result)
-        self._change(
-            message,
-            "SET #status = :status, completed_at = :now, execution_data = :data, "
-            "error_message = :note, order_id = :order_id, skipped = :skipped, "
-            "executed_value = :value, #result = :result",
-            {
-                ":status": result.status,
-                ":now": self._now(),
-                ":data": json.dumps(data),
-                ":note": result.note,
-                ":order_id": result.order_ids[-1] if result.order_ids else None,
-                ":skipped": result.is_skipped,
-                ":value": result.executed_value,
-                ":result": stored_result(result),
-            },
-            {"#result": "result"},
-        )
+        self._table.change(trade_changes.decide(message, result, self._clock.now()))
         return self.read(message.run_id, message.trade_id)
 
     def note_error(self, message: TradeMessage, error: str) -> None:
         """Record why a delivery failed, for whoever finds the run hanging."""
-        self._change(message, "SET error_message = :error", {":error": error[:500]})
+        self._table.change(trade_changes.note_error(message, error))
 
     def mark_queued(self, message: TradeMessage) -> None:
         """Record that a waiting buy is on the queue."""
-        self._table.change(
-            Change(
-                key=trade_key(message.run_id, message.trade_id),
-                update="SET #status = :pending, enqueued_at = :now",
-                names=STATUS,
-                values={
-                    ":pending": TradeStatus.PENDING,
-                    ":waiting": TradeStatus.WAITING,
-                    ":now": self._now(),
-                },
-                condition="#status = :waiting",
-            )
-        )
+        self._table.change(trade_changes.enqueue_waiting(message, self._clock.now()))
 
     def mark_told(self, message: TradeMessage) -> None:
         """Record that a trade's event was published."""
-        self._table.change(
-            Change(
-                key=trade_key(message.run_id, message.trade_id),
-                update="SET emitted_at = if_not_exists(emitted_at, :now)",
-                values={":now": self._now()},
-                condition="attribute_exists(PK)",
-            )
-        )
-
-    def _change(
-        self,
-        message: TradeMessage,
-        update: str,
-        values: dict[str, Any],
-        names: dict[str, str] | None = None,
-    ) -> bool:
-        change = Change(
-            key=trade_key(message.run_id, message.trade_id),
-            update=update,
-            names={**STATUS, **(names or {})},
-            values={**OPEN, **values},
-            condition=IS_OPEN,
-        )
-        return self._table.change(change) is not None
-
-    def _now(self) -> str:
-        return self._clock.now().isoformat()
+        self._table.change(trade_changes.tell(message, self._clock.now()))

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan
-from the_alchemiser.shared.runs import RunStatus
+from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.trade_message import TradeMessage
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunState:
-    """What is known of a run that was opened before."""
-
-    status: RunStatus
-    is_announced: bool
-    is_enqueued: bool
 
 
 class Plans(Protocol):
@@ -44,7 +34,7 @@ class Runs(Protocol):
         """Stop being the active run."""
         ...
 
-    def find(self, run_id: str) -> RunState | None:
+    def find(self, run_id: str) -> Run | None:
         """Read a run, or nothing if it was never opened."""
         ...
 

@@ -21,7 +21,7 @@ from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.signals import SignalGenerated
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.money import CENT
-from the_alchemiser.shared.runs import STALL_LIMIT_S
+from the_alchemiser.shared.run_record.states import STALL_LIMIT_S
 
 
 class Reader(Protocol):
@@ -103,14 +103,14 @@ class Rebalancer:
 
     def _start(self, plan: RebalancePlan) -> None:
         run = self.runs.find(plan.run_id)
-        if run is not None and (run.status.is_final or (run.is_announced and run.is_enqueued)):
+        if run is not None and (run.status.is_final or (run.announced_at and run.enqueued_at)):
             return
         event = planned_event(plan, self.stamp)
         if run is None:
             self._refuse_old(plan)
             self.runs.claim(plan.run_id)
             self.runs.open(plan, messages_of(plan, event.event_id))
-        if run is None or not run.is_announced:
+        if run is None or run.announced_at is None:
             self.publisher.publish(event)
             self.runs.mark_announced(plan.run_id)
         self._enqueue(plan)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from the_alchemiser.shared.events.envelope import DomainEvent
-from the_alchemiser.shared.outbox import Conclusion
-from the_alchemiser.shared.table import Item, Key
-from the_alchemiser.trade_aggregator.domain import Run, Trade
+from the_alchemiser.shared.outbox import Conclusion, Outcome
+from the_alchemiser.shared.run_record.run import Run
+from the_alchemiser.shared.run_record.trade import TradeRecord
+from the_alchemiser.shared.table import Key
 
 
 class Runs(Protocol):
@@ -18,7 +19,7 @@ class Runs(Protocol):
         """Return a run as it is now."""
         ...
 
-    def trades(self, run_id: str) -> Sequence[Trade]:
+    def trades(self, run_id: str) -> Sequence[TradeRecord]:
         """Return the trades of a run, in the order of their execution."""
         ...
 
@@ -38,6 +39,6 @@ class Conclusions(Protocol):
         """Publish the event and settle the run."""
         ...
 
-    def take_over(self, record: Item) -> DomainEvent | None:
+    def take_over(self, key: Key, outcome: Outcome | None) -> DomainEvent | None:
         """Return the event that a dead publisher left, or None."""
         ...

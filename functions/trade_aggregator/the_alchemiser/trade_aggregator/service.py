@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from the_alchemiser.shared.clock import Clock
@@ -16,8 +17,10 @@ from the_alchemiser.shared.events.trades import AllTradesCompleted, TradeExecute
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.money import Exact
 from the_alchemiser.shared.outbox import Conclusion
-from the_alchemiser.shared.runs import KEPT, RunStatus, run_key
-from the_alchemiser.trade_aggregator.domain import Run, aggregated, empty_run, failed_symbols
+from the_alchemiser.shared.run_record.run import Run, quiet_run_attributes, run_key
+from the_alchemiser.shared.run_record.run_changes import IS_DECIDED
+from the_alchemiser.shared.run_record.states import RunStatus
+from the_alchemiser.trade_aggregator.domain import aggregated, failed_symbols
 from the_alchemiser.trade_aggregator.ports import Conclusions, Runs
 
 OPEN = (RunStatus.SELL_PHASE, RunStatus.BUY_PHASE)
@@ -62,8 +65,13 @@ class TradeAggregator:
         found = self.runs.find(run_id)
         if found is not None:
             return self._advance(found, planned.event_id)
-        run = empty_run(run_id, _named(planned.metadata, "plan_id"), planned.correlation_id)
-        return self._conclude(run, planned.event_id)
+        run = Run(
+            run_id=run_id,
+            plan_id=_named(planned.metadata, "plan_id"),
+            correlation_id=planned.correlation_id,
+            status=RunStatus.SELL_PHASE,
+        )
+        return self._conclude(run, planned.event_id, quiet_run_attributes(run, self.clock.now()))
 
     def finish_runs(self) -> int:
         """Conclude decided runs whose last event was lost; return how many."""
@@ -84,21 +92,23 @@ class TradeAggregator:
             return self._conclude(run, cause_id) if run.is_decided else Progress.WAITING
         if run.status is RunStatus.FAILED:
             return Progress.RUN_FAILED
-        event = self.conclusions.take_over(dict(run.record))
+        event = self.conclusions.take_over(run_key(run.run_id), run.outcome)
         if event is None:
             return Progress.ALREADY_AGGREGATED
         self.conclusions.deliver(run_key(run.run_id), event)
         return Progress.COMPLETED
 
-    def _conclude(self, run: Run, cause_id: str) -> Progress:
+    def _conclude(
+        self, run: Run, cause_id: str, new_record: Mapping[str, Any] = MappingProxyType({})
+    ) -> Progress:
         conclusion = Conclusion(
             key=run_key(run.run_id),
             event=self._completed(run, cause_id),
             open_statuses=OPEN,
             claimed_status=RunStatus.AGGREGATING,
             final_status=RunStatus.COMPLETED,
-            condition="completed_trades >= total_trades",
-            new_record={} if run.record else self._new_record(run),
+            condition=IS_DECIDED,
+            new_record=new_record,
         )
         if not self.conclusions.claim(conclusion):
             return Progress.ALREADY_AGGREGATED
@@ -120,16 +130,6 @@ class TradeAggregator:
             capital_deployed_pct=_percent(run.capital_deployed_pct),
             failed_symbols=failed_symbols(trades),
         )
-
-    def _new_record(self, run: Run) -> dict[str, Any]:
-        counters = ("total", "completed", "succeeded", "failed", "skipped")
-        return {
-            "run_id": run.run_id,
-            "plan_id": run.plan_id,
-            "correlation_id": run.correlation_id,
-            **{f"{name}_trades": 0 for name in counters},
-            "TTL": int((self.clock.now() + KEPT).timestamp()),
-        }
 
 
 def _named(metadata: Mapping[str, Any], name: str) -> str:

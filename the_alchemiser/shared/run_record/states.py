@@ -1,4 +1,4 @@
-"""The record of a run that portfolio opens, execution advances and the trade aggregator closes."""
+"""Where runs and trades stand, and how long they may."""
 
 from __future__ import annotations
 
@@ -36,29 +36,8 @@ class TradeStatus(StrEnum):
         return self in (TradeStatus.COMPLETED, TradeStatus.FAILED)
 
 
-METADATA = "METADATA"
-"""Sort key of the item that describes the run itself."""
-
-TRADE_PREFIX = "TRADE#"
-"""Sort keys of a run's trades begin with it."""
-
 KEPT = timedelta(hours=24)
 """How long a run's items are kept."""
 
 STALL_LIMIT_S = 3_000
 """A run in which nothing moved for so long hangs: three receives of 900 s each are over by then."""
-
-
-def run_key(run_id: str) -> dict[str, str]:
-    """Give the key of a run's METADATA item."""
-    return {"PK": f"RUN#{run_id}", "SK": METADATA}
-
-
-def trade_key(run_id: str, trade_id: str) -> dict[str, str]:
-    """Give the key of one trade of a run."""
-    return {"PK": f"RUN#{run_id}", "SK": f"{TRADE_PREFIX}{trade_id}"}
-
-
-def active_run_key() -> dict[str, str]:
-    """Give the key of the item that names the run which trades now."""
-    return {"PK": "RUN#ACTIVE", "SK": "LOCK"}
