@@ -38,7 +38,7 @@ from packager.inputs.keys import layer_key
 from packager.store.output import output_folder
 from packager.store.promotion import require_promoted
 from packager.target import Target
-from the_alchemiser.shared.strategy_book import check_books
+from the_alchemiser.shared.strategy_allocations import check_allocations
 
 ROOT = Path(__file__).parent
 PACKAGER = ".venv/bin/python -m packager"
@@ -46,7 +46,7 @@ PACKAGER = ".venv/bin/python -m packager"
 # What to make: checked as a whole, and zipped, before anything is touched
 with as_run_error(CatalogueError, SettingsError, PackagingError):
     settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
-    require_none("The strategy books cannot trade:", check_books(ROOT))
+    require_none("The strategy allocations cannot trade:", check_allocations(ROOT))
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     target, output = Target(runtime_python(settings), ARCHITECTURE), output_folder(ROOT)
     zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from blueprint.outputs import StackOutputs
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
-from cli.outputs import read_outputs
+from cli.outputs import stack_outputs
 from local.day.calendar import FIRST_SHOWN, next_day
 from local.day.equity import EquityPoint, draw_equity
 from local.day.following import Ending
@@ -25,7 +25,7 @@ from local.workfolder import WorkFolder
 
 
 def trade_after_update(
-    work: WorkFolder, endpoint: str, outputs: Mapping[str, Any], *, has_changed: bool
+    work: WorkFolder, endpoint: str, outputs: StackOutputs, *, has_changed: bool
 ) -> int:
     """Trade the next day on a changed stack; show the last one again when nothing changed."""
     session = TradingSession.of(work, endpoint, DEFAULT_STACK, outputs)
@@ -108,5 +108,5 @@ def _session(work: WorkFolder) -> TradingSession:
             "The local stack was expected to run, and MiniStack does not.",
             "Run `make local` first: it brings the stack up and trades a day.",
         )
-    outputs = read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK)
+    outputs = stack_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK)
     return TradingSession.of(work, server.url, DEFAULT_STACK, outputs)

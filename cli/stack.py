@@ -10,7 +10,7 @@ from cli.days import trade_after_update
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
 from cli.history import last_changes
-from cli.outputs import read_outputs
+from cli.outputs import stack_outputs
 from cli.recovery import mend_local
 from cli.tables import print_tables
 from local.market.service import ensure_market, stop_market
@@ -31,7 +31,7 @@ def bring_up(work: WorkFolder, *, and_trade: bool = False) -> int:
         _change(cli, ["up", "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
         changes = last_changes(work, DEFAULT_STACK)
     ensure_market(work)
-    outputs = read_outputs(cli, DEFAULT_STACK)
+    outputs = stack_outputs(cli, DEFAULT_STACK)
     print_tables(outputs)
     count = sum(changes.values())
     changed = {kind: number for kind, number in changes.items() if kind != "same" and number}

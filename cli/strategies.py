@@ -15,7 +15,11 @@ from local.progress import say
 from local.workfolder import WorkFolder
 from the_alchemiser.shared.errors import AlchemiserError, DataUnavailable
 from the_alchemiser.shared.market_data import Closes
-from the_alchemiser.shared.strategy_book import STRATEGIES_FOLDER, check_books, load_strategy
+from the_alchemiser.shared.strategy_allocations import (
+    STRATEGIES_FOLDER,
+    check_allocations,
+    load_strategy,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def show_strategies(work: WorkFolder, file: str = "", day: str = "") -> int:
     files = _files(work, file)
     store = ShippedCloses(prices())
     as_of = parse_day(day) if day else store.prices.days[-1] + timedelta(days=1)
-    problems = check_books(work.root)
+    problems = check_allocations(work.root)
     for name in files:
         try:
             _show(work, name, store, as_of)

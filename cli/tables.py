@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
+from blueprint.outputs import FunctionOutput, LayerOutput, StackOutputs
 
 WIDEST = 200
 
 
-def print_tables(outputs: Mapping[str, Any], console: Console | None = None) -> None:
+def print_tables(outputs: StackOutputs, console: Console | None = None) -> None:
     """Print functions and layers on stdout."""
     console = console or wide_console()
-    console.print(functions_table(outputs["functions"]))
-    console.print(layers_table(outputs["layers"]))
+    console.print(functions_table(outputs.functions))
+    console.print(layers_table(outputs.layers))
 
 
 def wide_console() -> Console:
@@ -26,36 +26,36 @@ def wide_console() -> Console:
     return console if console.is_terminal else Console(width=WIDEST)
 
 
-def functions_table(functions: Mapping[str, Any]) -> Table:
+def functions_table(functions: Mapping[str, FunctionOutput]) -> Table:
     """Draw the functions with their share of what Lambda lets them be."""
     table = _table(
         "functions", numbers=("version", "zipped", "unzipped", "with layers", "of limit")
     )
     for name, facts in functions.items():
-        total = facts["total_unzipped_bytes"]
+        total = facts.total_unzipped_bytes
         table.add_row(
             name,
-            str(facts["version"]),
-            size(facts["zipped_bytes"]),
-            size(facts["unzipped_bytes"]),
+            facts.version,
+            size(facts.zipped_bytes),
+            size(facts.unzipped_bytes),
             size(total),
             f"{total / UNZIPPED_LIMIT_BYTES:.1%}",
-            facts["arn"],
+            facts.arn,
         )
     return table
 
 
-def layers_table(layers: Mapping[str, Any]) -> Table:
+def layers_table(layers: Mapping[str, LayerOutput]) -> Table:
     """Draw the layers with the key that names what they were built from."""
     table = _table("layers", numbers=("version", "key", "zipped", "unzipped"))
     for name, facts in layers.items():
         table.add_row(
             name,
-            str(facts["version"]),
-            facts["key"][:12],
-            size(facts["zipped_bytes"]),
-            size(facts["unzipped_bytes"]),
-            facts["arn"],
+            facts.version,
+            facts.key[:12],
+            size(facts.zipped_bytes),
+            size(facts.unzipped_bytes),
+            facts.arn,
         )
     return table
 

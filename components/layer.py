@@ -11,6 +11,7 @@ import pulumi
 from pulumi_aws import lambda_
 
 from blueprint.artifacts import layer_object
+from blueprint.outputs import LayerOutput
 from components.addresses import Addresses
 from components.packager_command import packager_command
 from components.stack_context import StackContext
@@ -94,11 +95,11 @@ def make_layers(
 
 def _facts(key: str, arn: str, version: str, report: str) -> dict[str, Any]:
     built = json.loads(report)
-    return {
-        "arn": arn,
-        "version": int(version),
-        "key": key,
-        "sha256": built["sha256"],
-        "zipped_bytes": built["zipped_bytes"],
-        "unzipped_bytes": built["unzipped_bytes"],
-    }
+    return LayerOutput.written(
+        arn=arn,
+        version=int(version),
+        key=key,
+        sha256=built["sha256"],
+        zipped_bytes=built["zipped_bytes"],
+        unzipped_bytes=built["unzipped_bytes"],
+    )

@@ -8,6 +8,14 @@ from typing import Any
 import pulumi
 
 from blueprint import FunctionSpec, OnSchedule, System
+from blueprint.outputs import (
+    BusOutput,
+    FunctionOutput,
+    QueueOutput,
+    ScheduleOutput,
+    StackOutputs,
+    TotalsOutput,
+)
 from components.addresses import Addresses
 from components.code import Zip
 from components.function import LambdaFunction
@@ -29,20 +37,20 @@ def stack_outputs(
         spec.name: _function(spec, functions[spec.name], zips[spec.name], facts)
         for spec in context.system.functions
     }
-    return {
-        "functions": of_functions,
-        "layers": facts,
-        "totals": pulumi.Output.all(functions=of_functions, layers=facts).apply(_totals),
-        "bus": {"name": resources.bus.name, "arn": resources.bus.arn},
-        "queues": {
-            name: {"name": queue.name, "arn": queue.arn, "url": queue.url}
+    return StackOutputs.written(
+        functions=of_functions,
+        layers=facts,
+        totals=pulumi.Output.all(functions=of_functions, layers=facts).apply(_totals),
+        bus=BusOutput.written(name=resources.bus.name, arn=resources.bus.arn),
+        queues={
+            name: QueueOutput.written(name=queue.name, arn=queue.arn, url=queue.url)
             for name, queue in resources.queues.items()
         },
-        "tables": {name: table.name for name, table in resources.tables.items()},
-        "buckets": {name: bucket.name for name, bucket in resources.buckets.items()},
-        "topics": {name: topic.arn for name, topic in resources.topics.items()},
-        "schedules": _schedules(context.system, context.addresses),
-    }
+        tables={name: table.name for name, table in resources.tables.items()},
+        buckets={name: bucket.name for name, bucket in resources.buckets.items()},
+        topics={name: topic.arn for name, topic in resources.topics.items()},
+        schedules=_schedules(context.system, context.addresses),
+    )
 
 
 def _function(
@@ -53,40 +61,40 @@ def _function(
 ) -> dict[str, Any]:
     own = archive.unzipped_bytes
     carried = pulumi.Output.all(*(facts[name] for name in spec.layers))
-    return {
-        "name": function.name,
-        "arn": function.arn,
-        "alias_arn": function.alias_arn,
-        "version": function.version,
-        "zipped_bytes": archive.zipped_bytes,
-        "unzipped_bytes": own,
-        "total_unzipped_bytes": carried.apply(
+    return FunctionOutput.written(
+        name=function.name,
+        arn=function.arn,
+        alias_arn=function.alias_arn,
+        version=function.version,
+        zipped_bytes=archive.zipped_bytes,
+        unzipped_bytes=own,
+        total_unzipped_bytes=carried.apply(
             lambda layers: own + sum(layer["unzipped_bytes"] for layer in layers)
         ),
-        "code_sha256": function.code_sha256,
-        "layers": list(spec.layers),
-    }
+        code_sha256=function.code_sha256,
+        layers=list(spec.layers),
+    )
 
 
-def _totals(made: dict[str, Any]) -> dict[str, int]:
+def _totals(made: dict[str, Any]) -> dict[str, object]:
     functions, layers = made["functions"].values(), made["layers"].values()
     shipped = [*functions, *layers]
-    return {
-        "functions": len(functions),
-        "layers": len(layers),
-        "zipped_bytes": sum(item["zipped_bytes"] for item in shipped),
-        "unzipped_bytes": sum(item["unzipped_bytes"] for item in shipped),
-    }
+    return TotalsOutput.written(
+        functions=len(functions),
+        layers=len(layers),
+        zipped_bytes=sum(item["zipped_bytes"] for item in shipped),
+        unzipped_bytes=sum(item["unzipped_bytes"] for item in shipped),
+    )
 
 
-def _schedules(system: System, addresses: Addresses) -> dict[str, dict[str, str]]:
+def _schedules(system: System, addresses: Addresses) -> dict[str, dict[str, object]]:
     return {
-        trigger.schedule: {
-            "name": addresses.name(trigger.schedule),
-            "function": spec.name,
-            "expression": trigger.expression,
-            "timezone": trigger.timezone,
-        }
+        trigger.schedule: ScheduleOutput.written(
+            name=addresses.name(trigger.schedule),
+            function=spec.name,
+            expression=trigger.expression,
+            timezone=trigger.timezone,
+        )
         for spec in system.functions
         for trigger in spec.triggers
         if isinstance(trigger, OnSchedule)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from blueprint import ARCHITECTURE, PYTHON_VERSION, System
+from blueprint.outputs import LayerOutput, StackOutputs
 from operations.errors import OperationError
-from operations.outputs import LayerOutput, StackOutputs
 from operations.review import Sizes
 from packager.build.functions import build_function
 from packager.inputs.explaining import differences

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from blueprint.outputs import FunctionOutput, LayerOutput, StackOutputs, hexadecimal
 from operations.live import Live
-from operations.outputs import FunctionOutput, LayerOutput, StackOutputs
 from operations.preview import Preview
-from packager.store.promotion import hexadecimal
 
 _GONE = "nothing: it is gone"
 # What a refresh says of a resource that is not as it was deployed.

@@ -12,9 +12,10 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from blueprint.outputs import StackOutputs
 from operations.errors import OperationError
 from operations.history import Update
-from operations.outputs import StackOutputs
+from operations.outputs import parse_outputs
 from operations.preview import Preview
 from operations.wording import reasons
 
@@ -66,7 +67,7 @@ class CommandLine:
 
     def outputs(self) -> StackOutputs:
         """Return what the stack exports."""
-        return StackOutputs.parse(self.read("stack", "output", "--json"), self.stack)
+        return parse_outputs(self.read("stack", "output", "--json"), self.stack)
 
     def run(self, *arguments: str) -> None:
         """Run one verb with its output passed through."""

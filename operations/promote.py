@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from blueprint.outputs import LayerOutput, StackOutputs
 from operations.checkout import Checkout
 from operations.engine import Engine, say
 from operations.errors import OperationError
-from operations.outputs import LayerOutput, StackOutputs
 from packager.store.bucket import ArtifactBucket
-from packager.store.promotion import differences, require_promotable
+from packager.store.promotion import differences, require_promotable, shipment_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +26,7 @@ class Promotion:
     def run(self, agree: Callable[[], bool]) -> bool:
         """Refuse, or show the plan and carry it out; False when the person did not agree."""
         ran = self.source_engine.outputs()
-        require_promotable(self.source, ran.shipment, self.checkout.shipment())
+        require_promotable(self.source, shipment_of(ran), self.checkout.shipment())
         self._bring_layers(ran)
         self.target_engine.run("preview", "--diff")
         if not agree():
@@ -55,7 +55,7 @@ class Promotion:
 
     def _require_same(self, ran: StackOutputs) -> None:
         runs = self.target_engine.outputs()
-        different = differences(ran.shipment, runs.shipment)
+        different = differences(shipment_of(ran), shipment_of(runs))
         if different:
             names = ", ".join(f"{it.kind} {it.name}" for it in different)
             message = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from operations.outputs import StackOutputs
+from blueprint.outputs import StackOutputs
 from operations.preview import Preview, Step
 
 _VERBS = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from blueprint.outputs import StackOutputs
 from operations.checkout import Checkout
 from operations.comment import MARKER, render_comment, render_failure
 from operations.engine import ROOT, Engine, say
 from operations.errors import OperationError
 from operations.github import PullRequest
-from operations.outputs import StackOutputs
 from operations.review import growth
 from operations.wording import reasons
 from packager.errors import PackagingError

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from blueprint.outputs import FunctionOutput, StackOutputs
 from operations.engine import Engine
 from operations.errors import OperationError
 from operations.history import Version, previous_version
 from operations.live import Live
-from operations.outputs import FunctionOutput, StackOutputs
 from operations.pins import Pins
 
 _ALIAS = "aws:lambda/alias:Alias"

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from blueprint.outputs import FunctionOutput
 from operations.live import Live
-from operations.outputs import FunctionOutput
 
 HEALTH_EVENT = b'{"action": "health"}'
 

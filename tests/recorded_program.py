@@ -31,6 +31,8 @@ from catalogue.system import SYSTEM
 from packager.inputs.keys import layer_key
 from packager.target import Target
 from policies.model import UNKNOWN, Resource, Resources
+from tests.deployed_outputs import outputs_document
+from tests.stack_files import as_cloned
 
 ROOT = Path(__file__).parent.parent
 ENDPOINT = "http://127.0.0.1:4566"
@@ -190,7 +192,7 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 def stack_config(stack: str, **changes: object) -> dict[str, str]:
     """Read a stack's file as the engine hands it to the program; None takes a key away."""
     text = (ROOT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
-    values = yaml.safe_load(text)["config"]
+    values = yaml.safe_load(as_cloned(text, stack))["config"]
     values |= {f"alchemiser:{key}": value for key, value in changes.items()}
     return {
         key: value if isinstance(value, str) else json.dumps(value)
@@ -212,10 +214,10 @@ def ran_in_dev() -> Mapping[str, Any]:
     """Give what dev exports after it ran exactly what this checkout ships."""
     target = Target(PYTHON_VERSION, ARCHITECTURE)
     digest = base64.b64encode(bytes(32)).decode()
-    return {
-        "functions": {spec.name: {"code_sha256": digest} for spec in SYSTEM.functions},
-        "layers": {spec.name: {"key": layer_key(ROOT, spec, target)} for spec in SYSTEM.layers},
-    }
+    return outputs_document(
+        {spec.name: digest for spec in SYSTEM.functions},
+        {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers},
+    )
 
 
 def run(

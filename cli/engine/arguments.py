@@ -10,8 +10,13 @@ TOUCHING = frozenset(
 )
 """Verbs that run the program or the providers, and so need the emulator."""
 
-WITH_VALUE = frozenset({"-C", "--cwd", "--color", "-v", "--verbose", "--profiling", "--tracing"})
-"""Options before the verb that take a separate value."""
+WRITING_SETTINGS = frozenset({"cp", "env", "refresh", "rm", "rm-all", "set", "set-all"})
+"""What `pulumi config` is followed by where it changes the stack's file."""
+
+WITH_VALUE = frozenset(
+    {"-C", "--cwd", "--color", "-v", "--verbose", "--profiling", "--tracing", "-s", "--stack"}
+)
+"""Options that take a separate value and may stand before a verb."""
 
 DEFAULT_STACK = "local"
 
@@ -22,12 +27,21 @@ class Invocation:
 
     arguments: tuple[str, ...]
     verb: str
+    subverb: str
+    """The second word, where there is one: `set` of `config set`."""
     stack: str
 
     @property
     def touches_cloud(self) -> bool:
         """Whether resources may be read or changed."""
         return self.verb in TOUCHING and not {"--help", "-h"} & set(self.arguments)
+
+    @property
+    def reads_settings(self) -> bool:
+        """Whether it runs with a stack's settings, and leaves the stack's file as it is."""
+        if self.verb in TOUCHING:
+            return True
+        return self.verb == "config" and self.subverb not in WRITING_SETTINGS
 
     @property
     def rehearses(self) -> bool:
@@ -37,14 +51,17 @@ class Invocation:
 
 def understand(arguments: Sequence[str], default_stack: str = DEFAULT_STACK) -> Invocation:
     """Find the verb and the stack in a command line."""
+    verb, subverb = _verbs(arguments)
     return Invocation(
         arguments=tuple(arguments),
-        verb=_verb(arguments),
+        verb=verb,
+        subverb=subverb,
         stack=_stack(arguments) or default_stack,
     )
 
 
-def _verb(arguments: Sequence[str]) -> str:
+def _verbs(arguments: Sequence[str]) -> tuple[str, str]:
+    words: list[str] = []
     skip = False
     for word in arguments:
         if skip:
@@ -52,8 +69,9 @@ def _verb(arguments: Sequence[str]) -> str:
         elif word.startswith("-"):
             skip = word in WITH_VALUE
         else:
-            return word
-    return ""
+            words.append(word)
+    verb, subverb, *_ = [*words, "", ""]
+    return verb, subverb
 
 
 def _stack(arguments: Sequence[str]) -> str | None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from cli.engine.arguments import TOUCHING, Invocation, understand
+from cli.engine.arguments import Invocation, understand
 from cli.engine.attachment import attached_providers
 from cli.engine.environment import engine_environment
+from cli.engine.secrecy import refuse_secrets
 from cli.engine.selection import Engine, ensure_engine
 from cli.engine.stack_file import prepare_stack
 from local.ministack.server import ensure_server, is_healthy
@@ -52,12 +53,13 @@ class Cli:
     def run(self, arguments: Sequence[str], *, capture: bool = False) -> Result:
         """Run a command to its end; with `capture` its stdout is given back instead of shown."""
         invocation = understand(arguments)
+        refuse_secrets(invocation)
         environment = engine_environment(self.work, self.engine, invocation, self.endpoint)
         backend_folder(environment["PULUMI_BACKEND_URL"]).mkdir(parents=True, exist_ok=True)
         command = [str(self.engine.cli), *invocation.arguments]
         if invocation.verb not in STACKLESS:
             prepared = prepare_stack(self.work, self.engine.cli, environment, invocation.stack)
-            if invocation.verb in TOUCHING and "--config-file" not in arguments:
+            if invocation.reads_settings and "--config-file" not in arguments:
                 command += ["--config-file", str(prepared)]
         with self._providers(invocation, environment) as complete:
             return self._run(command, complete, capture)

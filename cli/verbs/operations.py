@@ -9,13 +9,13 @@ from collections.abc import Iterable
 
 import click
 
+from blueprint.outputs import StackOutputs, hexadecimal
 from cli.stacks import reach
 from operations.checkout import Checkout
 from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
 from operations.errors import OperationError
 from operations.history import commit_of
-from operations.outputs import StackOutputs
 from operations.pins import Pins
 from operations.promote import Promotion
 from operations.questions import agreed
@@ -27,7 +27,6 @@ from operations.smoke import ask_all
 from operations.stack_access import STACKS
 from packager.store.bucket import ArtifactBucket
 from packager.store.output import Output, output_folder
-from packager.store.promotion import hexadecimal
 
 DRIFTED = 2
 """Exit status of `drift` when something drifted; 1 stays for failures."""

@@ -54,7 +54,7 @@ def preview(work: WorkFolder, arguments: tuple[str, ...]) -> int:
 @click.pass_obj
 def outputs(work: WorkFolder) -> int:
     """Print the local stack's outputs as JSON and nothing else."""
-    found = read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK)
+    found = json.loads(read_outputs(Cli.of(work, touches_cloud=False), DEFAULT_STACK))
     click.echo(json.dumps(found, indent=2))
     return 0
 

@@ -21,7 +21,7 @@ def let_run_out(stack: LocalStack) -> bool:
 
     What is still under way would otherwise trade into books that were just emptied.
     """
-    for name in stack.outputs["queues"]:
+    for name in stack.outputs.queues:
         stack.client("sqs").purge_queue(QueueUrl=stack.queue_url(name))
     deadline = time.monotonic() + LONGEST_WAIT_S
     with tapped(stack.client("events"), stack.client("sqs"), stack.bus) as tap:
@@ -34,9 +34,9 @@ def let_run_out(stack: LocalStack) -> bool:
 def start_afresh(stack: LocalStack, market: Market, *, keep_bars: bool = False) -> None:
     """Empty tables, queues and bars, and open new books."""
     market.tell("reset")
-    for name in stack.outputs["tables"]:
-        _empty_table(stack, str(stack.outputs["tables"][name]))
-    for name in stack.outputs["queues"]:
+    for name in stack.outputs.tables:
+        _empty_table(stack, stack.outputs.tables[name])
+    for name in stack.outputs.queues:
         stack.client("sqs").purge_queue(QueueUrl=stack.queue_url(name))
     if not keep_bars:
         _empty_bucket(stack, stack.bucket("market-data"))

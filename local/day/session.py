@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from blueprint.outputs import StackOutputs
 from cli.engine.environment import emulator_environment
 from local.day.fresh_start import let_run_out, start_afresh
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
@@ -36,7 +36,7 @@ class TradingSession:
 
     @classmethod
     def of(
-        cls, work: WorkFolder, endpoint: str, stack: str, outputs: Mapping[str, Any]
+        cls, work: WorkFolder, endpoint: str, stack: str, outputs: StackOutputs
     ) -> TradingSession:
         """Start the market if need be, and tie it to the stack."""
         deployed = LocalStack(

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from blueprint.outputs import StackOutputs
 from local.problems import LocalProblem
 from the_alchemiser.shared.table import Table
 
@@ -45,7 +46,7 @@ class LocalStack:
     endpoint: str
     environment: Mapping[str, str]
     """Credentials and region."""
-    outputs: Mapping[str, Any]
+    outputs: StackOutputs
     clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
@@ -70,34 +71,34 @@ class LocalStack:
     @property
     def functions(self) -> tuple[str, ...]:
         """Names of the functions as the catalogue has them."""
-        return tuple(self.outputs["functions"])
+        return tuple(self.outputs.functions)
 
     @property
     def log_groups(self) -> dict[str, str]:
         """Log group of each function."""
-        made = self.outputs["functions"].items()
-        return {name: f"/aws/lambda/{facts['name']}" for name, facts in made}
+        made = self.outputs.functions.items()
+        return {name: f"/aws/lambda/{facts.name}" for name, facts in made}
 
     @property
     def bus(self) -> str:
         """Name of the bus."""
-        return str(self.outputs["bus"]["name"])
+        return self.outputs.bus.name
 
     def queue_url(self, name: str) -> str:
         """Give a queue's URL."""
-        return str(self.outputs["queues"][name]["url"])
+        return self.outputs.queues[name].url
 
     def bucket(self, name: str) -> str:
         """Give a bucket's physical name."""
-        return str(self.outputs["buckets"][name])
+        return self.outputs.buckets[name]
 
     def topic(self, name: str) -> str:
         """Give a topic's ARN."""
-        return str(self.outputs["topics"][name])
+        return self.outputs.topics[name]
 
     def table(self, name: str) -> Table:
         """Give a table."""
-        return Table(self.client("dynamodb"), self.outputs["tables"][name])
+        return Table(self.client("dynamodb"), self.outputs.tables[name])
 
     def is_idle(self) -> bool:
         """Tell whether no trade is queued or being placed."""
@@ -110,19 +111,19 @@ class LocalStack:
     def call(self, function: str, payload: Mapping[str, Any]) -> Answer:
         """Invoke a function as its schedule does, and wait for the answer."""
         answer = self.client("lambda").invoke(
-            FunctionName=self.outputs["functions"][function]["alias_arn"],
+            FunctionName=self.outputs.functions[function].alias_arn,
             Payload=json.dumps(payload).encode(),
         )
         return _answer(answer["Payload"].read(), is_error="FunctionError" in answer)
 
     def require_deployed(self) -> None:
         """Raise LocalProblem when the stack on record is not what MiniStack holds."""
-        first = next(iter(self.outputs["functions"].values()))
+        first = next(iter(self.outputs.functions.values()))
         try:
-            self.client("lambda").get_function_configuration(FunctionName=first["alias_arn"])
+            self.client("lambda").get_function_configuration(FunctionName=first.alias_arn)
         except ClientError as error:
             raise LocalProblem(
-                f"The local stack is on record, and MiniStack holds no {first['name']}: "
+                f"The local stack is on record, and MiniStack holds no {first.name}: "
                 "MiniStack was started anew and keeps nothing on disk.",
                 "Run `make local`: it makes the stack again and trades a day.",
             ) from error

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from datetime import date, datetime
+from datetime import date
 
 from local.market.address import HOST
-from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.broker import Broker
+from local.market.hours import trading_moment
 from local.market.prices import Prices
 from local.market.server import make_server
 
@@ -21,8 +22,8 @@ def main() -> None:
     options = parser.parse_args()
     prices = Prices.read()
     begin = options.date or prices.days[-1]
-    exchange = Exchange(prices=prices, now=datetime.combine(begin, TRADES_AT, NEW_YORK))
-    server = make_server(exchange, options.port)
+    broker = Broker.opened(prices, trading_moment(begin))
+    server = make_server(broker, options.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"market at http://{HOST}:{server.server_port}", flush=True)
     with server:

@@ -39,16 +39,29 @@ class Books:
 
     def book(self, fill: Fill) -> None:
         """Enter one execution."""
-        held = self.held(fill.symbol)
-        cost = self.costs.get(fill.symbol, Decimal(0))
-        if fill.side == "buy":
-            self.cash -= fill.quantity * fill.price
-            self._keep(fill.symbol, held + fill.quantity, cost + fill.quantity * fill.price)
+        held, signed = self.held(fill.symbol), fill.quantity
+        if fill.side == "sell":
+            signed = -signed
+        cost, after = self.costs.get(fill.symbol, Decimal(0)), held + signed
+        self.cash -= signed * fill.price
+        if held * signed >= 0:
+            cost += signed * fill.price
         else:
-            self.cash += fill.quantity * fill.price
-            left = held - fill.quantity
-            self._keep(fill.symbol, left, cost * left / held)
+            # What is closed takes its part of the cost along; beyond zero it is opened anew.
+            cost = cost * after / held if held * after >= 0 else after * fill.price
+        self._keep(fill.symbol, after, cost)
         self.fills.append(fill)
+
+    def hold(self, symbol: str, quantity: Decimal) -> None:
+        """Let the account hold so many shares, negative for a short position, at no cost."""
+        self._keep(symbol, quantity, Decimal(0))
+
+    def rename(self, symbol: str, new_symbol: str) -> None:
+        """Keep a holding under another symbol."""
+        if symbol in self.quantities:
+            quantity, cost = self.held(symbol), self.costs[symbol]
+            self._keep(symbol, Decimal(0), Decimal(0))
+            self._keep(new_symbol, self.held(new_symbol) + quantity, cost)
 
     def split(self, symbol: str, ratio: Decimal) -> None:
         """Multiply the shares of a symbol; they cost together what they did."""

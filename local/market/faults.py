@@ -16,20 +16,59 @@ class FaultKind(StrEnum):
     """Answer after `value` seconds."""
     STATUS = "status"
     """Answer with HTTP status `value` and do nothing."""
+    STATUS_AFTER = "status_after"
+    """Do what was asked, and answer with HTTP status `value` all the same."""
+    GARBLED = "garbled"
+    """Answer 200 with something else than was asked for."""
     DROP = "drop"
     """Close the connection without an answer and do nothing."""
     DROP_AFTER = "drop_after"
     """Do what was asked, then close the connection without an answer."""
     SLOW_ANSWER = "slow_answer"
     """Do what was asked, and answer `value` seconds later."""
+
     PARTIAL_FILL = "partial_fill"
-    """Fill the share `value` of an order; the rest stays open."""
+    """Fill the share `value` of an order, none for 0; the rest stays open."""
     LATE_FILL = "late_fill"
     """Fill an order only after it was read `value` times."""
+    LATE_LOOKUP = "late_lookup"
+    """Answer 404 the first `value` times that an order is looked up by its client order id:
+    https://github.com/hootnot/oanda-api-v20/issues/204,
+    https://github.com/bennycode/trading-signals/pull/1178"""
+    FILL_ON_CANCEL = "fill_on_cancel"
+    """Fill an order whole while its cancel is under way; a cancel is only a request:
+    https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle"""
+    IGNORE_CANCEL = "ignore_cancel"
+    """Take a cancel and leave the order at pending_cancel (same page)."""
+    REFUSE = "refuse"
+    """Answer an order with 403 and a reason that has nothing to do with money."""
     REJECT = "reject"
     """Take an order and reject it."""
+    MOVE = "move"
+    """Let the true price become `value` times what it is, the moment an order comes in."""
+
     STALE_QUOTE = "stale_quote"
     """Quote prices that are `value` seconds old."""
+    NO_QUOTE = "no_quote"
+    """Leave the symbol out of an answer."""
+    NO_BID = "no_bid"
+    """Quote no bid: https://github.com/alpacahq/alpaca-trade-api-js/issues/129"""
+    NO_ASK = "no_ask"
+    """Quote no ask (same thread)."""
+    LOW_BID = "low_bid"
+    """Quote a bid of the share `value` of the true price:
+    https://github.com/alpacahq/alpaca-py/issues/475"""
+    CROSSED_QUOTE = "crossed_quote"
+    """Quote a bid above the ask, `value` times the true price."""
+    FAR_OFF_QUOTE = "far_off_quote"
+    """Quote both sides at `value` times the true price:
+    https://github.com/Petersoj/alpaca-java/issues/91"""
+
+
+QUOTE_FAULTS = (
+    *(FaultKind.STALE_QUOTE, FaultKind.NO_BID, FaultKind.NO_ASK),
+    *(FaultKind.LOW_BID, FaultKind.CROSSED_QUOTE, FaultKind.FAR_OFF_QUOTE),
+)
 
 
 class Fault(BaseModel):

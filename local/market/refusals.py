@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from local.market.orders import QUANTUM
-
-CENT = Decimal("0.01")
-CENT_OF_A_CENT = Decimal("0.0001")
+from local.market.ticks import tick
 
 SMALLEST_ORDER = Decimal(1)
 """Dollars: https://docs.alpaca.markets/docs/fractional-trading"""
@@ -34,9 +31,19 @@ def no_such(kind: str, name: str) -> Refusal:
     return Refusal(404, 40410000, f"{kind} not found for {name}")
 
 
-def closed_market(now: datetime) -> Refusal:
-    """Refuse an order outside market hours."""
-    return Refusal(403, 40310200, f"the market is closed at {now.isoformat()}")
+def restricted() -> Refusal:
+    """Refuse an order on an account that may not trade."""
+    return Refusal(403, 40310100, "account is restricted: trading is not allowed")
+
+
+def not_tradable(symbol: str) -> Refusal:
+    """Refuse an order in an asset that is listed but not traded."""
+    return Refusal(422, 42210000, f"asset {symbol} is not tradable")
+
+
+def whole_shares_only(symbol: str) -> Refusal:
+    """Refuse parts of a share where they are not traded."""
+    return Refusal(403, 40310200, f"requested asset {symbol} is not fractionable")
 
 
 def not_cancelable(status: str) -> Refusal:
@@ -52,15 +59,13 @@ def unreadable(what: str) -> Refusal:
 def require_steps(quantity: Decimal, limit: Decimal | None) -> None:
     """Refuse parts of a share and of a cent that the broker does not trade.
 
-    Below a dollar prices may have four decimals, otherwise two:
-    https://docs.alpaca.markets/docs/orders-at-alpaca#sub-penny-increments-for-limit-orders
+    Shares: https://docs.alpaca.markets/docs/fractional-trading; prices: ticks.py.
     """
     if quantity != round_to(quantity, QUANTUM):
         raise Refusal(422, 42210000, f"qty must have at most 9 decimals, found {quantity}")
     if limit is None:
         return
-    step = CENT if limit >= 1 else CENT_OF_A_CENT
-    if limit != round_to(limit, step):
+    if limit != round_to(limit, tick(limit)):
         raise Refusal(
             422,
             42210000,
@@ -78,14 +83,20 @@ def round_to(number: Decimal, step: Decimal) -> Decimal:
 
 
 def refusal_of(
-    *, side: str, quantity: Decimal, price: Decimal, buying_power: Decimal, available: Decimal
+    *,
+    side: str,
+    quantity: Decimal,
+    value: Decimal,
+    cost: Decimal,
+    buying_power: Decimal,
+    available: Decimal,
 ) -> Refusal | None:
     """Return why an order cannot be taken, or None."""
     if quantity <= 0:
         return unreadable(f"qty must be > 0, found {quantity}")
-    if quantity * price < SMALLEST_ORDER:
+    if value < SMALLEST_ORDER:
         return Refusal(403, 40310000, "cost basis must be >= minimal amount of order 1")
-    if side == "buy" and quantity * price > buying_power:
+    if side == "buy" and cost > buying_power:
         return Refusal(403, 40310000, f"insufficient buying power: {buying_power:.2f}")
     if side == "sell" and quantity > available:
         return Refusal(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from local.market.exchange import Exchange
+from local.market.broker import Broker
 from local.market.refusals import Refusal
 from local.market.requests import Request
 
@@ -28,11 +28,11 @@ class Routes:
 
         return register
 
-    def answer(self, exchange: Exchange, request: Request) -> Any:
+    def answer(self, broker: Broker, request: Request) -> Any:
         """Call the handler; raise Refusal where there is none."""
         for method, path, handler in self._handlers:
             found = path.fullmatch(request.path)
             if method == request.method and found is not None:
-                with exchange.lock:
-                    return handler(exchange, request, *found.groups())
+                with broker.lock:
+                    return handler(broker, request, *found.groups())
         raise Refusal(404, 40410000, f"no such route here: {request.method} {request.path}")

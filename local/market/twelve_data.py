@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from local.market.bars import Bar, bars_between
-from local.market.exchange import Exchange
+from local.market.broker import Broker
 from local.market.prices import NoPriceError
 from local.market.requests import Request
 from local.market.routing import Routes
@@ -16,14 +16,14 @@ _LONG_AGO = date(1970, 1, 1)
 
 
 @ROUTES.on("GET", r"/time_series")
-def _time_series(exchange: Exchange, request: Request) -> Any:
+def _time_series(broker: Broker, request: Request) -> Any:
     symbol = request.query.get("symbol", "")
-    yesterday = exchange.today - timedelta(days=1)
+    yesterday = broker.tape.today - timedelta(days=1)
     first, last = request.day("start_date", _LONG_AGO), request.day("end_date", yesterday)
     size = request.count("outputsize", 30)
     try:
         found = bars_between(
-            exchange.prices, symbol, first, min(last, yesterday), exchange.known_events
+            broker.tape.prices, symbol, first, min(last, yesterday), broker.tape.known_restatements
         )
         newest_first = list(found)[::-1][:size]
     except NoPriceError:

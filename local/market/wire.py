@@ -1,4 +1,4 @@
-"""The exchange's things in Alpaca's JSON forms."""
+"""The broker's things in Alpaca's JSON forms."""
 
 from __future__ import annotations
 
@@ -7,39 +7,44 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from local.market.bars import DERIVED_VOLUME, Bar
+from local.market.bars import DERIVED_VOLUME, Bar, Restatement
 from local.market.books import Books, Fill
-from local.market.exchange import CLOSES, NEW_YORK, OPENS, Exchange
+from local.market.broker import Broker
+from local.market.corporate_actions import CorporateAction
+from local.market.hours import NEW_YORK, closing, opening
+from local.market.listing import Listing
 from local.market.orders import Order, Quote
 
 Json = dict[str, Any]
 
 
-def account(exchange: Exchange) -> Json:
-    """Give the account."""
-    equity = exchange.equity
-    invested = equity - exchange.books.cash
+def account(broker: Broker) -> Json:
+    """Give the account: https://docs.alpaca.markets/reference/getaccount-1."""
+    funds, terms = broker.funds, broker.terms
     return {
         "id": _id("account"),
         "account_number": "SIMULATED",
-        "status": "ACTIVE",
-        "currency": "USD",
-        "cash": str(exchange.books.cash),
-        "equity": str(equity),
-        "portfolio_value": str(equity),
-        "buying_power": str(exchange.buying_power),
-        "regt_buying_power": str(exchange.buying_power),
-        "long_market_value": str(invested),
-        "initial_margin": str(invested),
-        "maintenance_margin": str(invested * Decimal("0.3")),
-        "multiplier": "1",
+        "status": terms.status,
+        "currency": terms.currency,
+        "trading_blocked": terms.trading_blocked,
+        "account_blocked": terms.account_blocked,
+        "trade_suspended_by_user": terms.trade_suspended_by_user,
+        "cash": str(funds.cash),
+        "equity": str(funds.equity),
+        "portfolio_value": str(funds.equity),
+        "buying_power": str(funds.buying_power),
+        "regt_buying_power": str(funds.regt_buying_power),
+        "long_market_value": str(funds.long_value),
+        "initial_margin": str(funds.initial_margin),
+        "maintenance_margin": str(funds.maintenance_margin),
+        "multiplier": str(terms.multiplier),
     }
 
 
-def position(exchange: Exchange, symbol: str) -> Json:
+def position(broker: Broker, symbol: str) -> Json:
     """Give one holding."""
-    quantity, cost = exchange.books.held(symbol), exchange.books.costs[symbol]
-    price = exchange.price(symbol)
+    quantity, cost = broker.books.held(symbol), broker.books.costs[symbol]
+    price = broker.tape.price(symbol)
     return {
         "asset_id": _id(symbol),
         "symbol": symbol,
@@ -48,15 +53,16 @@ def position(exchange: Exchange, symbol: str) -> Json:
         "qty": str(quantity),
         "qty_available": str(quantity),
         "avg_entry_price": str(cost / quantity),
-        "side": "long",
+        "side": "long" if quantity > 0 else "short",
         "market_value": str(quantity * price),
         "cost_basis": str(cost),
         "current_price": str(price),
+        "lastday_price": str(broker.tape.previous_close(symbol)),
         "unrealized_pl": str(quantity * price - cost),
     }
 
 
-def asset(symbol: str) -> Json:
+def asset(symbol: str, listing: Listing) -> Json:
     """Give what may be done with a symbol."""
     return {
         "id": _id(symbol),
@@ -65,11 +71,11 @@ def asset(symbol: str) -> Json:
         "symbol": symbol,
         "name": symbol,
         "status": "active",
-        "tradable": True,
+        "tradable": listing.is_tradable,
         "marginable": False,
         "shortable": False,
         "easy_to_borrow": False,
-        "fractionable": True,
+        "fractionable": listing.is_fractionable,
     }
 
 
@@ -130,25 +136,58 @@ def bar(found: Bar) -> Json:
     }
 
 
-def clock(exchange: Exchange) -> Json:
+def trade(price: Decimal, at: datetime) -> Json:
+    """Give one trade."""
+    return {"t": _moment(at), "x": "N", "p": float(price), "s": 100, "c": ["@"], "i": 1, "z": "A"}
+
+
+def flat_bar(day: date, close: Decimal) -> Json:
+    """Give a daily bar of which only the close is known."""
+    return bar(Bar(day=day, open=close, high=close, low=close, close=close))
+
+
+def corporate_action(action: CorporateAction, per_share: Decimal) -> tuple[str, Json]:
+    """Give the list of the answer that an action belongs to, and its row there."""
+    day = action.day.isoformat()
+    if not isinstance(action, Restatement):
+        row = {"old_symbol": action.symbol, "new_symbol": action.new_symbol}
+        cusips = {"old_cusip": _id(action.symbol), "new_cusip": _id(action.new_symbol)}
+        return "name_changes", {"id": _id(f"{row}{day}"), **row, **cusips, "process_date": day}
+    named = {
+        "id": _id(f"{action.symbol}{day}{action.ratio}"),
+        "symbol": action.symbol,
+        "process_date": day,
+        "ex_date": day,
+    }
+    cusip = _id(action.symbol)
+    if action.is_dividend:
+        paid = {"rate": float(per_share), "special": False, "foreign": False}
+        return "cash_dividends", {**named, **paid, "cusip": cusip, "payable_date": day}
+    new, old = action.ratio.as_integer_ratio()
+    rates = {"new_rate": float(new), "old_rate": float(old), "payable_date": day}
+    if action.ratio > 1:
+        return "forward_splits", {**named, **rates, "cusip": cusip}
+    return "reverse_splits", {**named, **rates, "old_cusip": cusip, "new_cusip": cusip}
+
+
+def clock(broker: Broker) -> Json:
     """Give the market's clock."""
-    days = [day for day in exchange.prices.days if day >= exchange.today][:2]
-    opens = [datetime.combine(day, OPENS, NEW_YORK) for day in days]
-    closes = [datetime.combine(day, CLOSES, NEW_YORK) for day in days]
+    tape = broker.tape
+    days = [day for day in tape.prices.days if day >= tape.today][:2]
     # After the last day of the data the market stays shut for good.
-    never = exchange.now + timedelta(days=365)
+    never = tape.now + timedelta(days=365)
     return {
-        "timestamp": _moment(exchange.now),
-        "is_open": exchange.is_open,
-        "next_open": _moment(next((at for at in opens if at > exchange.now), never)),
-        "next_close": _moment(next((at for at in closes if at > exchange.now), never)),
+        "timestamp": _moment(tape.now),
+        "is_open": tape.is_open,
+        "next_open": _moment(next((at for at in map(opening, days) if at > tape.now), never)),
+        "next_close": _moment(next((at for at in map(closing, days) if at > tape.now), never)),
     }
 
 
 def calendar(days: list[date]) -> list[Json]:
     """Give trading days."""
     return [
-        {"date": day.isoformat(), "open": f"{OPENS:%H:%M}", "close": f"{CLOSES:%H:%M}"}
+        {"date": day.isoformat(), "open": f"{opening(day):%H:%M}", "close": f"{closing(day):%H:%M}"}
         for day in days
     ]
 

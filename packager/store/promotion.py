@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from blueprint.outputs import OutputsError, StackOutputs, hexadecimal
 from packager.errors import PromotionRefusedError
 
 _ABSENT = "nothing by that name"
@@ -78,32 +77,23 @@ def require_promoted(
     if stage is None:
         return
     found = Shipment(functions={name: it.sha256 for name, it in zips.items()}, layers=keys)
-    require_promotable(stage, shipment_of(stage, outputs_of(stage)), found)
+    require_promotable(stage, _shipped(stage, outputs_of(stage)), found)
 
 
-def shipment_of(stage: str, outputs: Outputs) -> Shipment:
-    """Read from a stack's outputs what it runs."""
+def shipment_of(outputs: StackOutputs) -> Shipment:
+    """Read from a stack's outputs what it runs; raise ValueError for a digest that is none."""
+    return Shipment(
+        functions={name: hexadecimal(it.code_sha256) for name, it in outputs.functions.items()},
+        layers={name: it.key for name, it in outputs.layers.items()},
+    )
+
+
+def _shipped(stage: str, found: Outputs) -> Shipment:
     try:
-        return Shipment(
-            functions={
-                name: hexadecimal(it["code_sha256"]) for name, it in outputs["functions"].items()
-            },
-            layers={name: it["key"] for name, it in outputs["layers"].items()},
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return shipment_of(StackOutputs.read(found, stage))
+    except (OutputsError, ValueError) as error:
         raise PromotionRefusedError(
-            f"nothing can be promoted: stack {stage} has no outputs of this program ({error!r}). "
-            f"Deploy it first: `make deploy-{stage}`."
-        ) from error
-
-
-def hexadecimal(code_sha256: str) -> str:
-    """Give Lambda's base64 digest as hex; raise ValueError for anything else."""
-    try:
-        return base64.b64decode(code_sha256, validate=True).hex()
-    except binascii.Error as error:
-        raise ValueError(
-            f"expected a base64 SHA-256 as Lambda reports it, found {code_sha256!r}"
+            f"nothing can be promoted: {error} For {stage} that is `make deploy-{stage}`."
         ) from error
 
 

@@ -59,12 +59,14 @@ def test_a_function_that_cannot_be_packaged_touches_nothing() -> None:
     assert "expected a file" in refused(build=fail)
 
 
-def test_a_strategy_book_that_cannot_trade_touches_nothing() -> None:
+def test_a_strategy_that_cannot_trade_touches_nothing() -> None:
     missing = "config/strategy.dev.json: `files[0]` names strategies/x.clj, which is missing"
-    with patch("the_alchemiser.shared.strategy_book.check_books", lambda root: [missing]):
+    with patch(
+        "the_alchemiser.shared.strategy_allocations.check_allocations", lambda root: [missing]
+    ):
         message = refused()
 
-    assert message == f"The strategy books cannot trade:\n  {missing}"
+    assert message == f"The strategy allocations cannot trade:\n  {missing}"
 
 
 def test_a_catalogue_that_is_not_whole_touches_nothing() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from blueprint.outputs import StackOutputs
 from local.day.session import TradingSession
 from local.market.address import URL_VARIABLE, market_url
 from local.market.service import stop_market
@@ -19,7 +19,7 @@ from tests.engine.checkout import Checkout, copy_checkout
 
 def open_floor(checkout: Checkout) -> Floor:
     work = WorkFolder(root=checkout.root, home=checkout.home)
-    outputs = json.loads(checkout.run("outputs").succeeded().output)
+    outputs = StackOutputs.parse(checkout.run("outputs").succeeded().output, "local")
     session = TradingSession.of(work, checkout.endpoint, "local", outputs)
     return Floor(checkout=checkout, session=session)
 

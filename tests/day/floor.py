@@ -100,7 +100,7 @@ class Floor:
 
     def kill_workers(self, function: str) -> int:
         """Kill the processes in which a function runs now; give their number."""
-        name = f"ministack-lambda-{self.stack.outputs['functions'][function]['name']}-"
+        name = f"ministack-lambda-{self.stack.outputs.functions[function].name}-"
         own = str(self.checkout.home / "ministack")
         killed = 0
         for process in Path("/proc").iterdir():

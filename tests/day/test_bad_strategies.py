@@ -20,7 +20,7 @@ BROKEN = '(defsymphony "Broken" {:rebalance-frequency :daily}\n  (rsi "SPY"))\n'
 @contextmanager
 def shipping(floor: Floor, function: str, name: str, text: str) -> Iterator[None]:
     """Put another text into one file of a deployed function's package."""
-    facts, client = floor.stack.outputs["functions"][function], floor.stack.client("lambda")
+    facts, client = floor.stack.outputs.functions[function], floor.stack.client("lambda")
     [built] = (floor.checkout.home / "build/functions" / function).glob("*.zip")
     changed = io.BytesIO()
     with ZipFile(built) as old, ZipFile(changed, "w") as new:
@@ -28,16 +28,14 @@ def shipping(floor: Floor, function: str, name: str, text: str) -> Iterator[None
         for item in old.infolist():
             new.writestr(item, text if item.filename == name else old.read(item))
     version = client.update_function_code(
-        FunctionName=facts["name"], ZipFile=changed.getvalue(), Publish=True
+        FunctionName=facts.name, ZipFile=changed.getvalue(), Publish=True
     )["Version"]
     try:
-        client.update_alias(FunctionName=facts["name"], Name="live", FunctionVersion=version)
+        client.update_alias(FunctionName=facts.name, Name="live", FunctionVersion=version)
         yield
     finally:
-        client.update_alias(
-            FunctionName=facts["name"], Name="live", FunctionVersion=facts["version"]
-        )
-        client.update_function_code(FunctionName=facts["name"], ZipFile=built.read_bytes())
+        client.update_alias(FunctionName=facts.name, Name="live", FunctionVersion=facts.version)
+        client.update_function_code(FunctionName=facts.name, ZipFile=built.read_bytes())
 
 
 def test_a_symbol_without_data_is_named(floor: Floor) -> None:

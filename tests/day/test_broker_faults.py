@@ -81,7 +81,7 @@ def test_the_breaker_stops_buys_beyond_the_limit(floor: Floor) -> None:
     def lower_the_limit(event: ObservedEvent) -> None:
         if event.name == "RebalancePlanned":
             floor.stack.client("dynamodb").update_item(
-                TableName=floor.stack.outputs["tables"]["execution-runs"],
+                TableName=floor.stack.outputs.tables["execution-runs"],
                 Key={
                     "PK": {"S": f"RUN#{event.detail['metadata']['run_id']}"},
                     "SK": {"S": "METADATA"},

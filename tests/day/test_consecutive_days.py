@@ -14,7 +14,8 @@ import pytest
 from local.day.calendar import prices, tradable_days
 from local.day.following import Ending
 from local.day.result import DayResult
-from local.market.exchange import CENT, SPREAD_SHARE
+from local.market.tape import SPREAD_SHARE
+from local.market.ticks import CENT
 from tests.day.agreement import (
     assert_books_agree,
     assert_on_target,
@@ -26,7 +27,7 @@ from tests.functions.strategy_v2.real_prices import closes
 from the_alchemiser.portfolio_v2.plan import Action, propose
 from the_alchemiser.portfolio_v2.snapshot import Snapshot
 from the_alchemiser.shared.market_data import Closes
-from the_alchemiser.shared.strategy_book import load_book, load_strategy
+from the_alchemiser.shared.strategy_allocations import load_allocations, load_strategy
 from the_alchemiser.strategy_v2.evaluation.decision import decide
 from the_alchemiser.strategy_v2.language.source import Source
 
@@ -54,7 +55,7 @@ class ClosesSince:
 
 def expected_weights(day: date, first_bar: date) -> dict[str, Decimal]:
     weights: dict[str, Decimal] = {}
-    for entry in load_book(ROOT, "local", {}).entries:
+    for entry in load_allocations(ROOT, "local", {}).entries:
         source = Source(file=entry.file, text=load_strategy(ROOT, entry.file))
         decision = decide(source, ClosesSince(first_bar), day)
         for symbol, weight in decision.weights.items():

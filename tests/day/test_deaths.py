@@ -130,9 +130,9 @@ def dead_calls_counted(floor: Floor, function: str) -> Iterator[Callable[[], int
 
     AWS goes by the alias's setting. MiniStack knows only the dead-letter queue of a version.
     """
-    facts, client = floor.stack.outputs["functions"][function], floor.stack.client("lambda")
-    failed = floor.stack.outputs["queues"]["failed-invocations"]
-    name = facts["name"]
+    facts, client = floor.stack.outputs.functions[function], floor.stack.client("lambda")
+    failed = floor.stack.outputs.queues["failed-invocations"]
+    name = facts.name
 
     def serve(version: str, dead_letters: str) -> None:
         client.update_function_configuration(
@@ -142,10 +142,10 @@ def dead_calls_counted(floor: Floor, function: str) -> Iterator[Callable[[], int
         client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
 
     try:
-        serve("", failed["arn"])
-        yield lambda: waiting_in(floor, failed["url"])
+        serve("", failed.arn)
+        yield lambda: waiting_in(floor, failed.url)
     finally:
-        serve(facts["version"], "")
+        serve(facts.version, "")
 
 
 def test_workers_that_keep_dying_end_the_run_with_their_names_and_without_a_trade(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.inventory import Account
+from tests.stack_files import CLONED, as_cloned
 
 ROOT = Path(__file__).parents[2]
 MARKET_URL = "http://127.0.0.1:4580"
@@ -144,6 +145,10 @@ def copy_checkout(root: Path, home: Path) -> Checkout:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+    for stack in CLONED:
+        # What a team has written there is none of these tests' business.
+        file = root / f"Pulumi.{stack}.yaml"
+        file.write_text(as_cloned(file.read_text(), stack))
     _share(root, home)
     return Checkout(root=root, home=home)
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.engine.checkout import Checkout, clone_checkout, copy_checkout
 from tests.engine.inventory import Inventory
+from tests.stack_files import FILLED, filled
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +33,14 @@ def stack(brought_up: tuple[Checkout, Inventory]) -> Checkout:
 
 @pytest.fixture(scope="session")
 def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
-    """Rehearse dev in a checkout of its own: prod may only run what dev ran."""
+    """Rehearse dev in a checkout of its own: prod may only run what dev ran.
+
+    The files are filled as real use fills them, with secrets that nobody here can decrypt.
+    """
     folder = tmp_path_factory.mktemp("rehearsals")
     checkout = copy_checkout(folder / "checkout", folder / "home")
+    for stack, provider in FILLED.items():
+        checkout.edit(f"Pulumi.{stack}.yaml", lambda text, kind=provider: filled(text, kind))
     rehearsed = replace(checkout, environment={"REHEARSE": "1"})
     try:
         rehearsed.run("deploy", "--stack", "dev").succeeded()

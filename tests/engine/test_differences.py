@@ -9,6 +9,7 @@ import pytest
 
 from catalogue.system import SYSTEM
 from tests.engine.checkout import ROOT, Checkout
+from tests.stack_files import FILLED, as_cloned, filled
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
@@ -91,7 +92,8 @@ def test_a_rehearsal_leaves_the_checkout_and_other_accounts_alone(
     assert dev.account().inventory() == {}
     for name in ("dev", "prod"):
         file = f"Pulumi.{name}.yaml"
-        assert (dev.root / file).read_bytes() == (ROOT / file).read_bytes()
+        cloned = as_cloned((ROOT / file).read_text(), name)
+        assert (dev.root / file).read_text() == filled(cloned, FILLED[name])
 
 
 def test_a_stack_without_a_file_is_refused(dev: Checkout) -> None:

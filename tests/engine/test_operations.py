@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 import pytest
 
+from blueprint.outputs import hexadecimal
 from catalogue.system import SYSTEM
-from packager.store.promotion import hexadecimal
 from tests.engine.checkout import Checkout
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]

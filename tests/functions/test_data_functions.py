@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import importlib
 import json
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
+from local.market.hours import trading_moment
 from local.market.prices import Prices
-from local.market.server import make_server
 from tests.cloud import Cloud
+from tests.simulated_market import opened, served
 from the_alchemiser.shared.secrets import read_secret
 
 EXAMPLE = Path(__file__).parents[1] / "events" / "MarketDataFetchRequested.json"
@@ -27,7 +27,7 @@ BUCKET = "bars"
 @dataclass
 class World:
     cloud: Cloud
-    exchange: Exchange
+    market: Broker
     call: Callable[[str, object], Any]
 
     def published(self) -> list[dict[str, Any]]:
@@ -38,24 +38,17 @@ class World:
 
 
 @pytest.fixture
-def exchange() -> Iterator[tuple[Exchange, str]]:
-    made = Exchange(
-        prices=Prices.read(), now=datetime.combine(date(2022, 3, 15), TRADES_AT, NEW_YORK)
-    )
-    server = make_server(made, 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield made, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def served_market() -> Iterator[tuple[Broker, str]]:
+    made = opened(date(2022, 3, 15))
+    with served(made) as address:
+        yield made, address
 
 
 @pytest.fixture
 def world(
-    cloud: Cloud, exchange: tuple[Exchange, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    cloud: Cloud, served_market: tuple[Broker, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
-    market, address = exchange
+    market, address = served_market
     secrets = {
         name: cloud.client("secretsmanager").create_secret(
             Name=name, SecretString=json.dumps(fields)
@@ -150,9 +143,9 @@ def test_bars_are_seeded_checked_and_found_good(world: World) -> None:
 
 def test_bars_that_the_second_source_contradicts_are_named(world: World) -> None:
     world.call("data_v2", {"symbols": ["KO"], "as_of": "2022-03-15"})
-    world.exchange.prices = Prices(
-        days=world.exchange.prices.days,
-        closes={"KO": tuple(close * 2 for close in world.exchange.prices.closes["KO"])},
+    world.market.tape.prices = Prices(
+        days=world.market.tape.prices.days,
+        closes={"KO": tuple(close * 2 for close in world.market.tape.prices.closes["KO"])},
     )
 
     checked = world.call("data_quality_monitor", {"symbols": ["KO"], "as_of": "2022-03-15"})
@@ -164,7 +157,7 @@ def test_bars_that_the_second_source_contradicts_are_named(world: World) -> None
 def test_a_requested_symbol_is_fetched_once_and_told(world: World) -> None:
     event = json.loads(EXAMPLE.read_text())
     event["detail"] |= {"symbol": "KO", "lookback_days": 3000}
-    world.exchange.move_to(datetime(2022, 12, 29, 15, 45, tzinfo=NEW_YORK))
+    world.market.move_to(trading_moment(date(2022, 12, 29)))
 
     first = world.call("data_v2", event)
     second = world.call("data_v2", event)
@@ -181,7 +174,7 @@ def test_a_requested_symbol_is_fetched_once_and_told(world: World) -> None:
 def test_a_refused_key_is_told_as_a_failure(world: World, function: str, path: str) -> None:
     if function == "data_quality_monitor":
         world.call("data_v2", {"symbols": ["KO"], "as_of": "2022-03-15"})
-    world.exchange.faults.arm(Fault(kind=FaultKind.STATUS, path=path, value=401, count=9))
+    world.market.faults.arm(Fault(kind=FaultKind.STATUS, path=path, value=401, count=9))
 
     answer = world.call(function, {"symbols": ["KO"], "as_of": "2022-03-15"})
 

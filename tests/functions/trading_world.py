@@ -15,7 +15,7 @@ from moto import mock_aws
 
 from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
-from tests.functions.fake_alpaca import NOW, FakeAlpaca
+from tests.functions.alpaca_in_process import NOW, AlpacaInProcess
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
@@ -37,6 +37,7 @@ from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
+from the_alchemiser.shared.ledger import lot_of
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.run_record.run import Run
@@ -123,7 +124,7 @@ class OneAtATime:
 class World:
     """Everything that a trading day of these two functions touches."""
 
-    alpaca: FakeAlpaca
+    alpaca: AlpacaInProcess
     dynamodb: Any
     sqs: Any
     queue_url: str
@@ -258,7 +259,8 @@ class World:
         return self.table(RUNS).get({"PK": f"RUN#{run_id}", "SK": "METADATA"}) or {}
 
     def lots(self) -> list[Lot]:
-        return [lot for symbol in self.alpaca.bids for lot in self.ledger().open_lots(symbol)]
+        lots = [lot_of(item) for item in self.ledger_items("LOT#")]
+        return [lot for lot in lots if lot.is_open]
 
     def ledger_items(self, prefix: str) -> list[Item]:
         return self.table(LEDGER).scan("begins_with(PK, :prefix)", {":prefix": prefix})
@@ -273,7 +275,7 @@ def world(cash: str = "100000") -> Iterator[World]:
             _create_table(dynamodb, name, [f"GSI{number}" for number in range(1, indexes + 1)])
         queue = sqs.create_queue(QueueName="execution.fifo", Attributes=FIFO)
         killer = Killer()
-        alpaca = FakeAlpaca(cash)
+        alpaca = AlpacaInProcess(cash)
         alpaca.after_each_write = killer.tick
         yield World(
             alpaca=alpaca,

@@ -5,9 +5,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from blueprint.outputs import StackOutputs
 from operations.errors import OperationError
 from operations.history import Version
-from operations.outputs import StackOutputs
 from operations.preview import Preview
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from blueprint.outputs import StackOutputs
 from operations.comment import MARKER, render_comment, render_failure
 from operations.errors import OperationError
-from operations.outputs import StackOutputs
 from operations.preview import Preview
 from operations.review import Sizes, changes_in, growth
 

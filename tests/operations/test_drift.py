@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from blueprint.outputs import StackOutputs
 from operations.drift import code_drift, drift_of
-from operations.outputs import StackOutputs
 from operations.preview import Preview
 from tests.operations.fakes import FakeLive, lambda_digest
 

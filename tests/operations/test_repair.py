@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from operations.outputs import StackOutputs
+from blueprint.outputs import StackOutputs
 from operations.repair import forget_edited_code, without_digests
 from tests.operations.fakes import FakeEngine, FakeLive, lambda_digest
 

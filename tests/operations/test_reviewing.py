@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
+from blueprint.outputs import StackOutputs
 from catalogue.system import SYSTEM
 from operations.checkout import TARGET, Checkout
 from operations.engine import ROOT
 from operations.errors import OperationError
-from operations.outputs import StackOutputs
 from operations.preview import Preview
 from operations.review import Sizes
 from operations.reviewing import review_pull_request

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from blueprint.outputs import StackOutputs
 from operations.errors import OperationError
 from operations.history import Version
-from operations.outputs import StackOutputs
 from operations.pins import Pins
 from operations.rollback import Move, go_back, go_forward, plan_moves, plan_return
 from tests.operations.fakes import FakeEngine, FakeLive

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from operations.outputs import StackOutputs
+from blueprint.outputs import StackOutputs
 from operations.smoke import ask_all
 from tests.operations.fakes import FakeLive
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests import exceptions as http
 
-from tests.functions.fake_alpaca import FakeAlpaca
+from local.market.faults import Fault, FaultKind
+from tests.functions.alpaca_in_process import AlpacaInProcess
 from the_alchemiser.shared.broker import OrderState, OrderTicket
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.broker_alpaca_errors import translate
@@ -34,26 +35,26 @@ TICKET = OrderTicket(
 
 
 @pytest.fixture
-def alpaca() -> FakeAlpaca:
-    fake = FakeAlpaca()
-    fake.quote("SPY", "400.01", "0.02")
+def alpaca() -> AlpacaInProcess:
+    fake = AlpacaInProcess()
+    fake.trade_at("SPY", "400.01", "0.02")
     return fake
 
 
 @pytest.fixture
-def broker(alpaca: FakeAlpaca) -> AlpacaBroker:
+def broker(alpaca: AlpacaInProcess) -> AlpacaBroker:
     return alpaca.broker()
 
 
 class TestReading:
-    def test_keeps_every_decimal(self, alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    def test_keeps_every_decimal(self, alpaca: AlpacaInProcess, broker: AlpacaBroker) -> None:
         alpaca.cash = Decimal("12345.678901234567")
         alpaca.hold("SPY", "0.123456789")
         assert broker.account().cash == Decimal("12345.678901234567")
         assert broker.positions()[0].quantity == Decimal("0.123456789")
         assert broker.quotes(["SPY"])["SPY"].ask == Decimal("400.02")
 
-    def test_signs_a_short_position(self, alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    def test_signs_a_short_position(self, alpaca: AlpacaInProcess, broker: AlpacaBroker) -> None:
         alpaca.hold("SPY", "-3")
         assert broker.positions()[0].quantity == -3
 
@@ -65,31 +66,35 @@ class TestReading:
 
     @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
     def test_is_repeated_while_the_broker_is_busy(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker, status: int
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker, status: int
     ) -> None:
         alpaca.fail("GET /account", times=3, status=status)
         assert broker.account().cash == 100_000
         assert alpaca.requests == ["GET /account"] * 4
 
-    def test_gives_up_after_four_attempts(self, alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    def test_gives_up_after_four_attempts(
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
+    ) -> None:
         alpaca.fail("GET /account", times=99, status=429)
         with pytest.raises(TransientError, match="429"):
             broker.account()
         assert len(alpaca.requests) == 4
 
-    def test_survives_a_dropped_connection(self, alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    def test_survives_a_dropped_connection(
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
+    ) -> None:
         alpaca.fail("GET /clock")
         assert broker.clock().is_open
 
     def test_takes_an_unreadable_answer_for_a_breakdown(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
-        alpaca.fail("GET /account", times=99, status=200, body={"nonsense": True})
+        alpaca.market.faults.arm(Fault(kind=FaultKind.GARBLED, path="/v2/account", count=99))
         with pytest.raises(TransientError, match="unreadable"):
             broker.account()
 
     def test_does_not_repeat_what_is_refused(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
         alpaca.fail("GET /assets", times=99, status=404)
         with pytest.raises(BrokerRefused):
@@ -97,7 +102,7 @@ class TestReading:
         assert len(alpaca.requests) == 1
 
     def test_names_the_secret_when_the_credentials_are_wrong(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
         alpaca.fail("GET /account", status=401)
         with pytest.raises(ConfigurationError, match="ALPACA__SECRET_ARN"):
@@ -105,7 +110,7 @@ class TestReading:
 
 
 class TestPlacing:
-    def test_sends_the_exact_quantity(self, alpaca: FakeAlpaca, broker: AlpacaBroker) -> None:
+    def test_sends_the_exact_quantity(self, alpaca: AlpacaInProcess, broker: AlpacaBroker) -> None:
         order = broker.place(TICKET)
         assert order.quantity == order.filled_quantity == Decimal("1.234567")
         assert order.state is OrderState.FILLED
@@ -113,7 +118,7 @@ class TestPlacing:
 
     @pytest.mark.parametrize("status", [None, 429, 500, 504])
     def test_finds_the_order_whose_answer_was_lost(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker, status: int | None
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker, status: int | None
     ) -> None:
         alpaca.fail("POST /orders", status=status, after_acting=True)
         assert broker.place(TICKET).filled_quantity == TICKET.quantity
@@ -122,7 +127,7 @@ class TestPlacing:
 
     @pytest.mark.parametrize("status", [None, 429, 500, 504])
     def test_places_again_what_never_arrived(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker, status: int | None
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker, status: int | None
     ) -> None:
         alpaca.fail("POST /orders", times=2, status=status)
         broker.place(TICKET)
@@ -130,13 +135,13 @@ class TestPlacing:
         assert alpaca.requests.count("POST /orders") == 3
 
     def test_gives_the_earlier_order_when_its_id_is_taken(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
         assert broker.place(TICKET) == broker.place(TICKET)
         assert len(alpaca.placed()) == 1
 
     def test_tells_too_little_money_from_other_refusals(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
         alpaca.cash = Decimal(1)
         with pytest.raises(BrokerRefused) as refusal:
@@ -145,7 +150,7 @@ class TestPlacing:
         assert alpaca.requests.count("POST /orders") == 1
 
     def test_leaves_a_final_order_uncancelled(
-        self, alpaca: FakeAlpaca, broker: AlpacaBroker
+        self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
         order = broker.place(TICKET)
         broker.cancel(order.order_id)

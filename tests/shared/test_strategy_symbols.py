@@ -52,7 +52,7 @@ def test_every_book_counts_for_the_configured_symbols(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "strategies").mkdir()
     for stage, file, symbol in (("dev", "a.clj", "ZZZ"), ("prod", "b.clj", "AAA")):
-        book = {"files": [file], "allocations": {file: 1}}
-        (tmp_path / f"config/strategy.{stage}.json").write_text(json.dumps(book))
+        allocations = {"files": [file], "allocations": {file: 1}}
+        (tmp_path / f"config/strategy.{stage}.json").write_text(json.dumps(allocations))
         (tmp_path / "strategies" / file).write_text(f'(asset "{symbol}")')
     assert configured_symbols(tmp_path) == ("AAA", "ZZZ")

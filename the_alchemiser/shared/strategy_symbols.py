@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from the_alchemiser.shared.strategy_book import BOOKS, load_strategy, read_book
+from the_alchemiser.shared.strategy_allocations import (
+    ALLOCATION_FILES,
+    load_strategy,
+    read_allocations,
+)
 
 INDICATORS = (
     "rsi",
@@ -49,7 +53,9 @@ def find_symbols(text: str) -> frozenset[str]:
 
 
 def configured_symbols(root: Path) -> tuple[str, ...]:
-    """List, sorted, the tickers of every file that any packaged book names."""
-    files = {entry.file for path in BOOKS for entry in read_book(root, path).entries}
+    """List, sorted, the tickers of every file that any stage trades."""
+    files = {
+        entry.file for path in ALLOCATION_FILES for entry in read_allocations(root, path).entries
+    }
     texts = (load_strategy(root, file) for file in sorted(files))
     return tuple(sorted(frozenset[str]().union(*map(find_symbols, texts))))

@@ -37,3 +37,15 @@ def test_others_start_nothing(line: str) -> None:
 def test_every_stack_but_the_local_one_is_rehearsed() -> None:
     assert understand(["up", "--stack", "dev"]).rehearses
     assert not understand(["up"]).rehearses
+
+
+@pytest.mark.parametrize(
+    "line", ["config", "config get x", "config --json", "preview", "up -s dev"]
+)
+def test_what_only_reads_settings_runs_with_a_copy_of_them(line: str) -> None:
+    assert understand(line.split()).reads_settings
+
+
+@pytest.mark.parametrize("line", ["config set a b", "config -s dev rm-all a", "stack output"])
+def test_what_writes_settings_writes_the_stacks_own_file(line: str) -> None:
+    assert not understand(line.split()).reads_settings

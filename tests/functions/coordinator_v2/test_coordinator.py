@@ -15,23 +15,24 @@ from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock
 from the_alchemiser.coordinator_v2.adapters import LambdaWorkers, SessionTable, payload
 from the_alchemiser.coordinator_v2.command import RunRequest
-from the_alchemiser.coordinator_v2.domain import Job, Opening, Share
+from the_alchemiser.coordinator_v2.domain import Job, Opening
 from the_alchemiser.coordinator_v2.service import Coordinator, Dispatch
 from the_alchemiser.shared.errors import ConfigurationError, RunRefused, TransientError
 from the_alchemiser.shared.sessions import SessionStatus, day_key, partial_key, session_key
+from the_alchemiser.shared.strategy_allocations import StrategyEntry
 from the_alchemiser.shared.table import Change, Table
 
-SHARES = (
-    Share(dsl_file="calm-mix.clj", allocation=Decimal("0.6")),
-    Share(dsl_file="group/trend.clj", allocation=Decimal("0.4")),
+STRATEGIES = (
+    StrategyEntry(file="calm-mix.clj", allocation=Decimal("0.6")),
+    StrategyEntry(file="group/trend.clj", allocation=Decimal("0.4")),
 )
 
 
-class ListedBook:
-    def __init__(self, shares: Sequence[Share] = SHARES) -> None:
-        self.listed = shares
+class ListedAllocations:
+    def __init__(self, strategies: Sequence[StrategyEntry] = STRATEGIES) -> None:
+        self.listed = strategies
 
-    def shares(self) -> Sequence[Share]:
+    def strategies(self) -> Sequence[StrategyEntry]:
         return self.listed
 
 
@@ -53,13 +54,13 @@ class Desk:
         self.table = table
         self.clock = FixedClock()
         self.workers = RecordingWorkers()
-        self.book = ListedBook()
+        self.allocations = ListedAllocations()
 
     def coordinator(self) -> Coordinator:
         return Coordinator(
             sessions=SessionTable(self.table, self.clock),
             workers=self.workers,
-            book=self.book,
+            allocations=self.allocations,
             clock=self.clock,
             timeout=timedelta(seconds=600),
         )
@@ -140,7 +141,7 @@ def test_a_rerun_under_the_same_id_keeps_the_count_and_starts_only_who_has_not_r
 
 def test_a_rerun_keeps_the_weights_and_the_day_of_the_first(desk: Desk) -> None:
     desk.start(as_of=date(2020, 2, 28))
-    desk.book.listed = (Share(dsl_file="new.clj", allocation=Decimal(1)),)
+    desk.allocations.listed = (StrategyEntry(file="new.clj", allocation=Decimal(1)),)
     desk.workers.jobs.clear()
     desk.start(as_of=date(2021, 1, 1))
     assert {job.as_of for job in desk.workers.jobs} == {date(2020, 2, 28)}
@@ -230,7 +231,7 @@ def test_losing_the_race_for_the_same_id_asks_for_a_retry(desk: Desk) -> None:
     coordinator = Coordinator(
         sessions=Raced(desk.table, desk.clock),
         workers=desk.workers,
-        book=desk.book,
+        allocations=desk.allocations,
         clock=desk.clock,
         timeout=timedelta(seconds=600),
     )
@@ -244,8 +245,8 @@ def test_opening_tells_an_existing_session_from_a_taken_day(desk: Desk) -> None:
     assert sessions.open(session) is Opening.EXISTS
 
 
-def test_an_empty_book_is_a_configuration_error(desk: Desk) -> None:
-    desk.book.listed = ()
+def test_a_stage_without_strategies_is_a_configuration_error(desk: Desk) -> None:
+    desk.allocations.listed = ()
     with pytest.raises(ConfigurationError, match="at least one strategy"):
         desk.start()
 
@@ -253,7 +254,7 @@ def test_an_empty_book_is_a_configuration_error(desk: Desk) -> None:
 def test_weights_that_do_not_sum_to_one_are_warned_of(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk.book.listed = (Share(dsl_file="a.clj", allocation=Decimal("0.9")),)
+    desk.allocations.listed = (StrategyEntry(file="a.clj", allocation=Decimal("0.9")),)
     desk.start()
     assert "allocations_off" in capsys.readouterr().out
 

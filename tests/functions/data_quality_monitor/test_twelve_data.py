@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -13,10 +12,9 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
-from local.market.prices import Prices
-from local.market.server import make_server
+from tests.simulated_market import opened, served
 from the_alchemiser.data_quality_monitor.pace import MinutePace
 from the_alchemiser.data_quality_monitor.twelve_data import TwelveDataCloses, connect
 from the_alchemiser.shared.broker_patience import Patience
@@ -27,31 +25,24 @@ FIRST, LAST = date(2022, 3, 8), date(2022, 3, 14)
 
 
 @pytest.fixture
-def exchange() -> Exchange:
-    moment = datetime.combine(date(2022, 3, 15), TRADES_AT, NEW_YORK)
-    return Exchange(prices=Prices.read(), now=moment)
+def market() -> Broker:
+    return opened(date(2022, 3, 15))
 
 
 @pytest.fixture
-def source(exchange: Exchange) -> Iterator[TwelveDataCloses]:
-    server = make_server(exchange, 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    made = connect(api_key=KEY, endpoint=address, pace=MinutePace(1000))
-    made._patience = Patience(attempts=2, first_wait_s=0, longest_wait_s=0)
-    yield made
-    made._session.close()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def source(market: Broker) -> Iterator[TwelveDataCloses]:
+    with served(market) as address:
+        made = connect(api_key=KEY, endpoint=address, pace=MinutePace(1000))
+        made._patience = Patience(attempts=2, first_wait_s=0, longest_wait_s=0)
+        yield made
+        made._session.close()
 
 
-def test_gives_the_closes_of_the_days(source: TwelveDataCloses, exchange: Exchange) -> None:
+def test_gives_the_closes_of_the_days(source: TwelveDataCloses, market: Broker) -> None:
     closes = source.closes("KO", FIRST, LAST)
 
     assert sorted(closes) == [date(2022, 3, day) for day in (8, 9, 10, 11, 14)]
-    assert Decimal(str(closes[LAST])) == exchange.prices.close("KO", LAST)
+    assert Decimal(str(closes[LAST])) == market.tape.prices.close("KO", LAST)
 
 
 def test_an_unknown_symbol_is_named(source: TwelveDataCloses) -> None:
@@ -61,22 +52,22 @@ def test_an_unknown_symbol_is_named(source: TwelveDataCloses) -> None:
 
 @pytest.mark.parametrize("status", [429, 500])
 def test_one_failure_is_survived_and_a_lasting_one_is_transient(
-    source: TwelveDataCloses, exchange: Exchange, status: int
+    source: TwelveDataCloses, market: Broker, status: int
 ) -> None:
     fault = Fault(kind=FaultKind.STATUS, path="/time_series", value=Decimal(status))
-    exchange.faults.arm(fault)
+    market.faults.arm(fault)
     assert source.closes("KO", FIRST, LAST)
 
-    exchange.faults.arm(fault.model_copy(update={"count": 9}))
+    market.faults.arm(fault.model_copy(update={"count": 9}))
     with pytest.raises(TransientError) as failure:
         source.closes("KO", FIRST, LAST)
     assert KEY not in str(failure.value)
 
 
 def test_a_dropped_connection_does_not_show_the_key(
-    source: TwelveDataCloses, exchange: Exchange
+    source: TwelveDataCloses, market: Broker
 ) -> None:
-    exchange.faults.arm(Fault(kind=FaultKind.DROP, path="/time_series", count=9))
+    market.faults.arm(Fault(kind=FaultKind.DROP, path="/time_series", count=9))
 
     with pytest.raises(TransientError) as failure:
         source.closes("KO", FIRST, LAST)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from local.market.bars import Restatement
-from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
-from local.market.prices import Prices
-from local.market.server import make_server
+from local.market.hours import trading_moment
 from tests.functions.data_v2.conftest import Storage
+from tests.simulated_market import opened, served
 from the_alchemiser.data_v2.pace import Pace
 from the_alchemiser.data_v2.symbol_refresh import Span, SymbolRefresh
 from the_alchemiser.data_v2.vendor_alpaca import connect
@@ -29,43 +28,30 @@ EX_DAY = date(2022, 3, 16)
 
 @dataclass(frozen=True)
 class Scene:
-    exchange: Exchange
+    market: Broker
     refresh: SymbolRefresh
     storage: Storage
 
     def morning_of(self, day: date, symbol: str = "KO") -> Closes:
         """Refresh on the market's day and read what a strategy would."""
-        self.exchange.move_to(datetime.combine(day, TRADES_AT, NEW_YORK))
+        self.market.move_to(trading_moment(day))
         self.refresh.update(symbol, Span.before(day, 400))
         return self.storage.store.closes(symbol, day)
 
     def real(self, closes: Closes, symbol: str = "KO") -> list[float]:
-        return [float(self.exchange.prices.close(symbol, day)) for day in closes.dates]
-
-
-@pytest.fixture(scope="module")
-def prices() -> Prices:
-    return Prices.read()
+        return [float(self.market.tape.prices.close(symbol, day)) for day in closes.dates]
 
 
 @pytest.fixture
-def scene(storage: Storage, prices: Prices) -> Iterator[Scene]:
-    exchange = Exchange(prices=prices, now=datetime.combine(TUESDAY, TRADES_AT, NEW_YORK))
-    server = make_server(exchange, 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    vendor = connect(
-        key="k",
-        secret="s",
-        endpoint=f"http://127.0.0.1:{server.server_port}",
-        pace=Pace(sleep=lambda _duration_s: None),
-    )
-    vendor._patience = Patience(attempts=3, first_wait_s=0, longest_wait_s=0)
-    yield Scene(exchange, SymbolRefresh(storage.archive, vendor), storage)
-    vendor._api._session.close()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def scene(storage: Storage) -> Iterator[Scene]:
+    market = opened(TUESDAY)
+    with served(market) as address:
+        vendor = connect(
+            key="k", secret="s", endpoint=address, pace=Pace(sleep=lambda _duration_s: None)
+        )
+        vendor._patience = Patience(attempts=3, first_wait_s=0, longest_wait_s=0)
+        yield Scene(market, SymbolRefresh(storage.archive, vendor), storage)
+        vendor._api._session.close()
 
 
 def test_stores_the_real_closes_up_to_the_day_before(scene: Scene) -> None:
@@ -96,7 +82,7 @@ def test_a_split_or_dividend_restates_all_that_is_stored(
     scene: Scene, event: Restatement, factor: float
 ) -> None:
     before = scene.morning_of(TUESDAY)
-    scene.exchange.announce(event)
+    scene.market.announce(event)
     scene.morning_of(EX_DAY)
 
     after = scene.morning_of(date(2022, 3, 17))
@@ -111,14 +97,14 @@ def test_one_failure_is_survived_and_a_lasting_one_leaves_what_is_stored(
 ) -> None:
     stored = scene.morning_of(TUESDAY)
     fault = Fault(kind=kind, path="/v2/stocks/bars", value=Decimal(429))
-    scene.exchange.faults.arm(fault.model_copy(update={"count": 9}))
+    scene.market.faults.arm(fault.model_copy(update={"count": 9}))
 
     with pytest.raises(TransientError):
         scene.morning_of(EX_DAY)
 
     assert scene.storage.store.closes("KO", date.max) == stored
-    scene.exchange.faults.clear()
-    scene.exchange.faults.arm(fault)
+    scene.market.faults.clear()
+    scene.market.faults.arm(fault)
     assert scene.morning_of(EX_DAY).dates[-1] == TUESDAY
 
 

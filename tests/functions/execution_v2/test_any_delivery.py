@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from local.market.faults import FaultKind
 from tests.functions.trading_world import Killed, World, world
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
@@ -20,17 +21,17 @@ TARGETS = {"SPY": "0.6", "TLT": "0.4"}
 
 def open_market(made: World) -> None:
     for symbol, price in (("SPY", "400"), ("TLT", "100"), ("GLD", "180"), ("QQQ", "300")):
-        made.alpaca.quote(symbol, price)
+        made.alpaca.trade_at(symbol, price)
 
 
 def books(made: World) -> list[tuple[str, str, Decimal, Decimal]]:
     return sorted(
-        (o.client_order_id, o.status, o.qty, o.filled) for o in made.alpaca.orders.values()
+        (o.client_order_id, o.status, o.quantity, o.filled_quantity) for o in made.alpaca.placed()
     )
 
 
 def lots_equal_positions(made: World) -> bool:
-    held = {symbol: q for symbol, q in made.alpaca.positions.items() if q}
+    held = made.alpaca.market.books.quantities
     owned: dict[str, Decimal] = {}
     for lot in made.lots():
         owned[lot.symbol] = owned.get(lot.symbol, Decimal(0)) + lot.remaining
@@ -73,7 +74,7 @@ def test_overlapping_places_each_order_once(market: World) -> None:
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(lambda _: market.executor().execute(message), range(4)))
     assert [o.client_order_id[-2:] for o in market.alpaca.placed()] == ["11", "12"]
-    assert market.alpaca.positions["SPY"] == Decimal("237.5")
+    assert market.alpaca.held("SPY") == Decimal("237.5")
     assert market.run_item(run_id)["completed_trades"] == 1
     assert lots_equal_positions(market)
     assert len({e.event_id for e in market.publisher.named("TradeExecuted")}) == 1
@@ -91,8 +92,8 @@ def _trade_killed_after(point: int | None) -> tuple[int, object]:
     with world() as made:
         open_market(made)
         made.alpaca.hold("GLD", "10")
-        made.alpaca.habits["GLD"].fills_limits_at_step = 1
-        made.alpaca.habits["SPY"].fills_limits_at_step = 2
+        made.alpaca.fill_at_step("GLD", 1)
+        made.alpaca.fill_at_step("SPY", 2)
         run_id = made.start_run({"SPY": "1"})
         pending = made.queued()
         made.killer.calls = 0
@@ -121,7 +122,7 @@ def _trade_killed_after(point: int | None) -> tuple[int, object]:
 def test_killed_after_the_broker_took_the_order_places_no_second(market: World) -> None:
     run_id = market.start_run({"SPY": "1"})
     (message,) = market.queued()
-    market.alpaca.habits["SPY"].fills_limits_at_step = 1
+    market.alpaca.fill_at_step("SPY", 1)
 
     def die_after_an_order() -> None:
         if market.alpaca.requests[-1] == "POST /orders":
@@ -141,7 +142,7 @@ class TestBreaker:
     def test_lets_ten_parallel_buys_pass_only_as_far_as_the_limit(self, market: World) -> None:
         symbols = [f"S{letter}" for letter in "ABCDEFGHIJ"]
         for symbol in symbols:
-            market.alpaca.quote(symbol, "100")
+            market.alpaca.trade_at(symbol, "100")
         run_id = market.start_run(dict.fromkeys(symbols, "0.1"))
         self._limit(market, run_id, "50000")
         messages = market.queued()
@@ -153,7 +154,7 @@ class TestBreaker:
         with ThreadPoolExecutor(max_workers=10) as pool:
             list(pool.map(execute, messages))
         spent = 100_000 - market.alpaca.cash
-        bought = [symbol for symbol in symbols if market.alpaca.positions[symbol]]
+        bought = [symbol for symbol in symbols if market.alpaca.held(symbol)]
         assert 1 <= len(bought) <= 5
         assert spent <= Decimal("50010")
         assert market.run(run_id).status is RunStatus.FAILED
@@ -174,7 +175,7 @@ class TestBreaker:
 
     def test_frees_what_was_not_spent(self, market: World) -> None:
         run_id = market.start_run({"SPY": "0.5", "TLT": "0.5"})
-        market.alpaca.habits["SPY"].rejects = 99
+        market.alpaca.arm(FaultKind.REJECT, "SPY", count=99)
         market.trade_until_idle()
         assert market.run(run_id).bought == Decimal("47500.00")
 
@@ -192,7 +193,7 @@ class TestSellGuard:
     def test_calls_the_buys_off_when_too_much_failed(self, market: World) -> None:
         market.alpaca.hold("GLD", "100")
         run_id = market.start_run({"SPY": "1"})
-        market.alpaca.habits["GLD"].rejects = 99
+        market.alpaca.arm(FaultKind.REJECT, "GLD", count=99)
         market.trade_until_idle()
         assert market.run(run_id).status is RunStatus.FAILED
         (failure,) = market.publisher.named("WorkflowFailed")
@@ -204,18 +205,18 @@ class TestSellGuard:
     def test_spares_failures_up_to_500_dollars(self, market: World) -> None:
         market.alpaca.hold("GLD", "2")
         run_id = market.start_run({"SPY": "1"})
-        market.alpaca.habits["GLD"].rejects = 99
+        market.alpaca.arm(FaultKind.REJECT, "GLD", count=99)
         market.trade_until_idle()
         assert market.run(run_id).completed_trades == 2
-        assert market.alpaca.positions["SPY"] > 0
+        assert market.alpaca.held("SPY") > 0
 
     def test_counts_the_unsold_part_of_a_partial_sell(self, market: World) -> None:
         market.alpaca.hold("GLD", "100")
         run_id = market.start_run({"SPY": "1"})
-        market.alpaca.habits["GLD"].fill_share = Decimal("0.5")
+        market.alpaca.arm(FaultKind.PARTIAL_FILL, "GLD", "0.5", count=99)
         market.trade_until_idle()
         item = market.run_item(run_id)
-        assert market.alpaca.positions["GLD"] == Decimal("12.5")
+        assert market.alpaca.held("GLD") == Decimal("12.5")
         assert item["sell_succeeded_amount"] == Decimal("15750.00")
         assert item["sell_failed_amount"] == Decimal("2250.00")
         assert market.run(run_id).status is RunStatus.FAILED
@@ -223,7 +224,7 @@ class TestSellGuard:
     def test_is_told_once_however_often_the_sell_is_delivered(self, market: World) -> None:
         market.alpaca.hold("GLD", "100")
         market.start_run({"SPY": "1"})
-        market.alpaca.habits["GLD"].rejects = 99
+        market.alpaca.arm(FaultKind.REJECT, "GLD", count=99)
         (message,) = market.queued()
         for _ in range(3):
             market.executor().execute(message)
@@ -260,9 +261,9 @@ class TestOtherwise:
     def test_a_trade_begun_before_its_run_failed_is_brought_to_its_end(self, market: World) -> None:
         run_id = market.start_run({"SPY": "1"})
         (message,) = market.queued()
-        habit = market.alpaca.habits["SPY"]
-        habit.fills_limits_at_step, habit.fill_share = 1, Decimal("0.5")
-        habit.ignores_cancels = 1
+        market.alpaca.fill_at_step("SPY", 1)
+        market.alpaca.arm(FaultKind.PARTIAL_FILL, "SPY", "0.5")
+        market.alpaca.arm(FaultKind.IGNORE_CANCEL, "SPY")
         with pytest.raises(TransientError):
             market.executor().execute(message)
         market.progress().fail(run_id, "TEST", "for the test")
@@ -271,4 +272,5 @@ class TestOtherwise:
         assert market.alpaca.placed()[0].status == "canceled"
         assert lots_equal_positions(market)
         (event,) = market.publisher.named("TradeExecuted")
-        assert event.model_dump()["execution_data"]["shares_executed"] == "118.750000"
+        shares = event.model_dump()["execution_data"]["shares_executed"]
+        assert Decimal(shares) == Decimal("118.75")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from local.market.faults import FaultKind
 from tests.functions.junk import JUNK
 from tests.functions.trading_handlers import deployed
 from tests.functions.trading_world import FIFO, World
@@ -23,7 +24,7 @@ CONTEXT = object()
 def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with deployed(monkeypatch) as made:
         for symbol in ("SPY", "TLT", "GLD"):
-            made.alpaca.quote(symbol, "100")
+            made.alpaca.trade_at(symbol, "100")
         yield made
 
 
@@ -59,7 +60,7 @@ class TestBatch:
 
     def test_acknowledges_a_trade_that_was_decided_to_fail(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        market.alpaca.habits["SPY"].refuses = 9
+        market.alpaca.arm(FaultKind.REFUSE, "SPY", count=9)
         (message,) = market.queued()
         event = {"Records": [record("one", body_of(message), "SPY")]}
         assert lambda_handler(event, CONTEXT) == {"batchItemFailures": []}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from local.market.faults import FaultKind
 from tests.functions.trading_world import World, signal
 from the_alchemiser.execution_v2.ports import FilledOrder
 from the_alchemiser.shared.events.trades import TradeExecuted
@@ -21,25 +22,25 @@ def trade_by_strategies(market: World) -> None:
 
 
 def test_reconciles_with_the_fills_to_the_cent(market: World) -> None:
-    market.alpaca.habits["SPY"].fill_share = Decimal("0.333")
+    market.alpaca.arm(FaultKind.PARTIAL_FILL, "SPY", "0.333", count=99)
     trade_by_strategies(market)
     trades = [strategy_trade_of(item) for item in market.ledger_items("STRATEGY#")]
     spent = sum((each.value for each in trades), Decimal(0))
     assert cents(spent) == cents(100_000 - market.alpaca.cash)
     for symbol in ("SPY", "TLT"):
         booked = sum(each.quantity for each in trades if each.symbol == symbol)
-        assert booked == market.alpaca.positions[symbol]
+        assert booked == market.alpaca.held(symbol)
 
 
 def test_keeps_an_item_for_each_filled_order(market: World) -> None:
-    market.alpaca.habits["SPY"].fill_share = Decimal("0.5")
+    market.alpaca.arm(FaultKind.PARTIAL_FILL, "SPY", "0.5", count=99)
     trade_by_strategies(market)
-    orders = {o.order_id: o for o in market.alpaca.placed() if o.filled}
+    orders = {o.order_id: o for o in market.alpaca.placed() if o.filled_quantity}
     items = {item["order_id"]: item for item in market.ledger_items("TRADE#")}
     assert items.keys() == orders.keys()
     assert len(orders) > 2
     for order_id, order in orders.items():
-        assert items[order_id]["filled_qty"] == order.filled
+        assert items[order_id]["filled_qty"] == order.filled_quantity
         assert items[order_id]["GSI1PK"] == "CORR#workflow-1"
         assert items[order_id]["GSI2PK"] == f"SYMBOL#{order.symbol}"
 
@@ -48,7 +49,7 @@ def test_owns_lots_by_strategy(market: World) -> None:
     trade_by_strategies(market)
     lots = [lot_of(item) for item in market.ledger_items("LOT#")]
     spy = {lot.strategy: lot.remaining for lot in lots if lot.symbol == "SPY"}
-    assert spy["calm"] + spy["trend"] == market.alpaca.positions["SPY"]
+    assert spy["calm"] + spy["trend"] == market.alpaca.held("SPY")
     assert abs(spy["calm"] * 3 - spy["trend"] * 4) < Decimal("0.0001")
 
 
@@ -82,9 +83,9 @@ def after_a_split(market: World) -> list[TradeExecuted]:
     run_id = market.start_run({"SPY": "1"})
     market.trade_until_idle()
     market.progress().fail(run_id, "TEST", "another run is to start")
-    bought = market.alpaca.positions["SPY"]
+    bought = market.alpaca.held("SPY")
     market.alpaca.hold("SPY", str(bought * 2))
-    market.alpaca.quote("SPY", "200.00", "0.02")
+    market.alpaca.trade_at("SPY", "200.00", "0.02")
     market.rebalancer().rebalance(signal({"TLT": "1"}, "workflow-2"))
     market.trade_until_idle()
     events = market.publisher.named("TradeExecuted")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.functions.fake_alpaca import NOW
+from tests.functions.alpaca_in_process import NOW
 from the_alchemiser.execution_v2.lot_booking import Booking, book_fill, held_by
 from the_alchemiser.execution_v2.ports import FilledOrder
 from the_alchemiser.shared.lots import Lot, Side

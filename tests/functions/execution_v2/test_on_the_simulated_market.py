@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from local.market.address import HOST
-from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
-from local.market.prices import Prices
-from local.market.server import make_server
+from local.market.hours import trading_moment
 from tests.functions.trading_world import RUNS, World, signal, world
+from tests.simulated_market import opened, served
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
 from the_alchemiser.shared.broker_patience import Patience
@@ -43,11 +41,11 @@ class Market:
     """The functions, wired to the simulated market instead of the fake broker."""
 
     made: World
-    exchange: Exchange
+    account: Broker
     broker: AlpacaBroker
 
     def trade(self, day: date, targets: Mapping[str, str]) -> str:
-        self.exchange.move_to(datetime.combine(day, TRADES_AT, NEW_YORK))
+        self.account.move_to(trading_moment(day))
         correlation_id = f"workflow-{day}"
         self.made.rebalancer("0.99").rebalance(signal(targets, correlation_id))
         self.made.trade_until_idle()
@@ -71,21 +69,13 @@ class Market:
 
 @pytest.fixture
 def simulated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Market]:
-    exchange = Exchange(prices=Prices.read(), now=datetime.combine(DAYS[0], TRADES_AT, NEW_YORK))
-    server = make_server(exchange, 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    url = f"http://{HOST}:{server.server_port}"
-    patience = Patience(sleep=lambda seconds: None)
-    broker = connect(key="k", secret="s", endpoint=url, data_endpoint=url, patience=patience)
-    with world() as made:
+    account, patience = opened(DAYS[0]), Patience(sleep=lambda seconds: None)
+    with served(account) as url, world() as made:
+        broker = connect(key="k", secret="s", endpoint=url, data_endpoint=url, patience=patience)
         monkeypatch.setattr(made.alpaca, "broker", lambda: broker)
-        yield Market(made=made, exchange=exchange, broker=broker)
-    for api in (broker._trading, broker._data):
-        api._session.close()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+        yield Market(made=made, account=account, broker=broker)
+        for api in (broker._trading, broker._data):
+            api._session.close()
 
 
 def test_follows_its_targets_and_books_every_share(simulated: Market) -> None:
@@ -96,7 +86,7 @@ def test_follows_its_targets_and_books_every_share(simulated: Market) -> None:
         simulated.end(run_id)
         total = Decimal(str(simulated.made.run_item(run_id)["max_equity_limit_usd"]))
         for symbol in ("AAPL", "MTUM"):
-            held = simulated.exchange.books.held(symbol)
+            held = simulated.account.books.held(symbol)
             assert simulated.booked(symbol) == held
             worth = held * simulated.broker.quotes([symbol])[symbol].mid
             assert abs(worth - Decimal(targets.get(symbol, "0")) * total) <= Decimal("5.01")
@@ -107,9 +97,9 @@ def test_keeps_the_books_that_the_broker_keeps(simulated: Market) -> None:
         simulated.end(simulated.trade(day, targets))
     trades = [strategy_trade_of(item) for item in simulated.made.ledger_items("STRATEGY#")]
     signed = [each.value if each.side is Side.SELL else -each.value for each in trades]
-    assert cents(100_000 + sum(signed, Decimal(0))) == cents(simulated.exchange.books.cash)
+    assert cents(100_000 + sum(signed, Decimal(0))) == cents(simulated.account.books.cash)
     assert {each.order_id for each in trades} == {
-        fill.order_id for fill in simulated.exchange.books.fills
+        fill.order_id for fill in simulated.account.books.fills
     }
 
 
@@ -170,33 +160,33 @@ def test_gives_up_on_a_broker_that_never_answers_in_time(
     simulated: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("the_alchemiser.shared.broker_alpaca.READ_TIMEOUT_S", 0.05)
-    simulated.exchange.faults.arm(
+    simulated.account.faults.arm(
         Fault(kind=FaultKind.LATENCY, path="/v2/account", value=Decimal("0.2"), count=100)
     )
     with pytest.raises(TransientError, match="account: no answer from the broker"):
         simulated.trade(DAYS[0], TARGETS[0])
-    (left,) = simulated.exchange.faults.armed
+    (left,) = simulated.account.faults.armed
     assert left.count == 100 - Patience().attempts
-    simulated.exchange.faults.clear()
+    simulated.account.faults.clear()
     simulated.trade(DAYS[0], TARGETS[0])
-    assert simulated.booked("AAPL") == simulated.exchange.books.held("AAPL") > 0
+    assert simulated.booked("AAPL") == simulated.account.books.held("AAPL") > 0
 
 
 def assert_trades_in_spite_of(simulated: Market, faults: list[Fault]) -> None:
     for fault in faults:
-        simulated.exchange.faults.arm(fault)
+        simulated.account.faults.arm(fault)
     run_id = simulated.trade(DAYS[0], TARGETS[0])
-    untouched = set(faults) & set(simulated.exchange.faults.armed)
+    untouched = set(faults) & set(simulated.account.faults.armed)
     assert not untouched, "expected every fault to come to pass"
     assert simulated.made.run_item(run_id)["succeeded_trades"] == 2
-    names = [order.client_order_id for order in simulated.exchange.orders.values()]
+    names = [order.client_order_id for order in simulated.account.orders.values()]
     assert len(names) == len(set(names))
     for symbol in ("AAPL", "MTUM"):
-        assert simulated.booked(symbol) == simulated.exchange.books.held(symbol) > 0
+        assert simulated.booked(symbol) == simulated.account.books.held(symbol) > 0
 
 
 def test_says_why_a_rejected_trade_failed(simulated: Market) -> None:
-    simulated.exchange.faults.arm(Fault(kind=FaultKind.REJECT, symbol="AAPL"))
+    simulated.account.faults.arm(Fault(kind=FaultKind.REJECT, symbol="AAPL"))
     run_id = simulated.trade(DAYS[0], TARGETS[0])
     assert simulated.made.run_item(run_id)["failed_trades"] == 1
     (failed,) = [
@@ -206,12 +196,12 @@ def test_says_why_a_rejected_trade_failed(simulated: Market) -> None:
     ]
     assert failed["failed_symbols"] == ("AAPL",)
     assert "rejected" in failed["failure_reason"]
-    assert simulated.booked("AAPL") == simulated.exchange.books.held("AAPL") == 0
+    assert simulated.booked("AAPL") == simulated.account.books.held("AAPL") == 0
 
 
 def test_fails_a_trade_on_a_stale_quote(simulated: Market) -> None:
     # The plan reads the first quote, the trade's sizing the second.
-    simulated.exchange.faults.arm(
+    simulated.account.faults.arm(
         Fault(kind=FaultKind.STALE_QUOTE, symbol="AAPL", value=Decimal(7200), count=2)
     )
     simulated.trade(DAYS[0], TARGETS[0])

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from tests.functions.fake_alpaca import NOW
+from local.market.faults import FaultKind
+from tests.functions.alpaca_in_process import NOW
 from tests.functions.trading_world import World
 from the_alchemiser.metrics_v2.domain import capital_gauge
 from the_alchemiser.shared.errors import PermanentError, TransientError
@@ -36,7 +37,7 @@ class TestCapital:
         run_id = market.start_run({"SPY": "1"})
         event = trade(market)
         alpaca = market.alpaca
-        expected = (alpaca.long_value / alpaca.equity * 100).quantize(Decimal("0.01"))
+        expected = (alpaca.funds.long_value / alpaca.funds.equity * 100).quantize(Decimal("0.01"))
         assert 90 < expected < 100
         assert event.metadata["capital_deployed_pct"] == str(expected)
         assert market.run_item(run_id)["capital_deployed_pct"] == expected
@@ -47,7 +48,7 @@ class TestCapital:
         market.start_run({"SPY": "1"})
         (message,) = market.queued()
         market.execute_while_the_bus_is_away(message)
-        market.alpaca.quote("SPY", "500.00", "1.00")
+        market.alpaca.trade_at("SPY", "500.00", "1.00")
         before = market.trades().read(message.run_id, message.trade_id).result
         market.executor().execute(message)
         event = market.publisher.named("TradeExecuted")[-1]
@@ -56,7 +57,7 @@ class TestCapital:
 
     def test_a_trade_without_orders_tells_nothing_of_it(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        market.alpaca.is_open = False
+        market.alpaca.close_market()
         event = trade(market)
         assert isinstance(event, TradeExecuted)
         assert "capital_deployed_pct" not in event.metadata
@@ -65,7 +66,7 @@ class TestCapital:
 
 class TestWalk:
     def test_goes_through_the_spread_and_then_to_the_market(self, market: World) -> None:
-        market.alpaca.quote("SPY", "400.00", "1.00")
+        market.alpaca.trade_at("SPY", "400.00", "1.00")
         market.start_run({"SPY": "1"})
         trade(market)
         orders = market.alpaca.placed("SPY")
@@ -74,7 +75,7 @@ class TestWalk:
         assert [o.status for o in orders] == ["canceled"] * 3 + ["filled"]
 
     def test_sells_from_the_other_side(self, market: World) -> None:
-        market.alpaca.quote("GLD", "180.00", "1.00")
+        market.alpaca.trade_at("GLD", "180.00", "1.00")
         market.alpaca.hold("GLD", "10")
         market.alpaca.hold("SPY", "1")
         market.alpaca.cash = Decimal(0)
@@ -85,51 +86,50 @@ class TestWalk:
         assert limits == [*map(Decimal, ["179.75", "179.65", "179.55"]), None]
 
     def test_stops_where_a_limit_is_filled(self, market: World) -> None:
-        market.alpaca.habits["SPY"].fills_limits_at_step = 2
+        market.alpaca.fill_at_step("SPY", 2)
         market.start_run({"SPY": "1"})
         event = trade(market)
         assert [o.status for o in market.alpaca.placed()] == ["canceled", "filled"]
         assert event.execution_data["price"] == "400.010000"
 
     def test_carries_the_rest_of_a_partial_fill_on(self, market: World) -> None:
-        market.alpaca.habits["SPY"].fill_share = Decimal("0.4")
-        market.alpaca.habits["SPY"].fills_limits_at_step = 1
+        market.alpaca.fill_at_step("SPY", 1)
+        for share in ("0.4", "0", "0", "0.4"):
+            market.alpaca.arm(FaultKind.PARTIAL_FILL, "SPY", share)
         market.start_run({"SPY": "1"})
         event = trade(market)
         orders = market.alpaca.placed()
-        assert [o.filled for o in orders] == [
+        assert [o.filled_quantity for o in orders] == [
             Decimal("95.000000"),
             Decimal(0),
             Decimal(0),
             Decimal("57.000000"),
         ]
-        assert orders[-1].qty == Decimal("142.5")
+        assert orders[-1].quantity == Decimal("142.5")
         assert event.success
-        assert event.execution_data["shares_executed"] == "152.000000"
-        assert event.execution_data["error_message"] == (
-            "152.000000 of 237.500000 shares were filled"
-        )
+        assert Decimal(event.execution_data["shares_executed"]) == 152
+        assert "of 237.500000 shares were filled" in event.execution_data["error_message"]
 
     def test_counts_what_is_filled_while_it_cancels(self, market: World) -> None:
-        market.alpaca.habits["SPY"].fills_late = True
+        market.alpaca.arm(FaultKind.FILL_ON_CANCEL, "SPY")
         market.start_run({"SPY": "1"})
         event = trade(market)
         assert len(market.alpaca.placed()) == 1
         assert event.execution_data["shares_executed"] == "237.5"
 
     def test_places_nothing_more_until_a_cancel_is_final(self, market: World) -> None:
-        market.alpaca.habits["SPY"].ignores_cancels = 1
+        market.alpaca.arm(FaultKind.IGNORE_CANCEL, "SPY", count=1)
         market.start_run({"SPY": "1"})
         (message,) = market.queued()
         with pytest.raises(TransientError, match="not final after its cancel"):
             market.executor().execute(message)
         assert len(market.alpaca.placed()) == 1
         market.executor().execute(message)
-        assert market.alpaca.positions["SPY"] == Decimal("237.5")
+        assert market.alpaca.held("SPY") == Decimal("237.5")
 
     def test_leaves_a_rest_below_one_dollar(self, market: World) -> None:
-        market.alpaca.habits["SPY"].fill_share = Decimal("0.99999")
-        market.alpaca.habits["SPY"].fills_limits_at_step = 1
+        market.alpaca.arm(FaultKind.PARTIAL_FILL, "SPY", "0.99999", count=99)
+        market.alpaca.fill_at_step("SPY", 1)
         market.start_run({"SPY": "1"})
         assert trade(market).success
         assert len(market.alpaca.placed()) == 1
@@ -138,7 +138,7 @@ class TestWalk:
 class TestDecision:
     def test_is_to_skip_when_the_market_is_closed(self, market: World) -> None:
         run_id = market.start_run({"SPY": "1"})
-        market.alpaca.is_open = False
+        market.alpaca.close_market()
         event = trade(market)
         assert event.success
         assert event.execution_data["skipped"] is True
@@ -153,7 +153,7 @@ class TestDecision:
 
     def test_is_failure_when_the_broker_rejects(self, market: World) -> None:
         run_id = market.start_run({"SPY": "1"})
-        market.alpaca.habits["SPY"].rejects = 99
+        market.alpaca.arm(FaultKind.REJECT, "SPY", count=99)
         event = trade(market)
         assert not event.success
         assert event.failed_symbols == ("SPY",)
@@ -164,33 +164,33 @@ class TestDecision:
 
     def test_is_failure_when_the_broker_refuses(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        market.alpaca.habits["SPY"].refuses = 99
+        market.alpaca.arm(FaultKind.REFUSE, "SPY", count=99)
         event = trade(market)
         assert not event.success
-        assert "trading is restricted" in str(event.failure_reason)
+        assert "trading is not allowed" in str(event.failure_reason)
 
     def test_books_what_was_filled_before_a_rejection(self, market: World) -> None:
         run_id = market.start_run({"SPY": "1"})
-        habit = market.alpaca.habits["SPY"]
-        habit.fill_share, habit.fills_limits_at_step = Decimal("0.5"), 1
+        market.alpaca.fill_at_step("SPY", 1)
+        market.alpaca.arm(FaultKind.PARTIAL_FILL, "SPY", "0.5")
         (message,) = market.queued()
         broker = market.alpaca.broker()
         cancel = broker.cancel
 
         def reject_what_follows(order_id: str) -> None:
-            habit.rejects = 99
+            market.alpaca.arm(FaultKind.REJECT, "SPY", count=99)
             cancel(order_id)
 
         broker.cancel = reject_what_follows  # type: ignore[method-assign]
         market.executor(broker).execute(message)
         assert status(market, run_id) is TradeStatus.FAILED
-        assert sum(lot.remaining for lot in market.lots()) == market.alpaca.positions["SPY"] > 0
+        assert sum(lot.remaining for lot in market.lots()) == market.alpaca.held("SPY") > 0
         assert market.run_item(run_id)["cumulative_buy_succeeded_value"] == Decimal("47500.00")
 
     def test_tries_a_sell_three_times(self, market: World) -> None:
         market.alpaca.hold("GLD", "100")
         market.start_run({"SPY": "1"})
-        market.alpaca.habits["GLD"].rejects = 2
+        market.alpaca.arm(FaultKind.REJECT, "GLD", count=2)
         assert trade(market).success
         assert [o.client_order_id[-2:] for o in market.alpaca.placed("GLD")][:3] == [
             "11",
@@ -199,25 +199,25 @@ class TestDecision:
         ]
 
     def test_is_failure_when_the_asset_cannot_be_traded(self, market: World) -> None:
-        market.alpaca.untradable.add("SPY")
+        market.alpaca.tape.change("SPY", is_tradable=False)
         market.start_run({"SPY": "1"})
         assert "not tradable" in str(trade(market).failure_reason)
 
     def test_is_failure_when_the_quote_is_stale(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        market.alpaca.quoted_at["SPY"] = NOW - timedelta(seconds=901)
+        market.alpaca.show("SPY", "399.99", "400.01", NOW - timedelta(seconds=901))
         assert "one of 901 s ago" in str(trade(market).failure_reason)
         assert market.alpaca.placed() == []
 
     def test_is_failure_when_nobody_quotes(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        market.alpaca.bids["SPY"] = market.alpaca.asks["SPY"] = Decimal(0)
+        market.alpaca.show("SPY", "0", "0")
         assert "neither" in str(trade(market).failure_reason)
 
     def test_makes_up_a_side_that_nobody_quotes(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        market.alpaca.bids["SPY"] = Decimal(0)
-        market.alpaca.habits["SPY"].fills_limits_at_step = 1
+        market.alpaca.show("SPY", "0", "400.01")
+        market.alpaca.fill_at_step("SPY", 1)
         assert trade(market).success
 
 
@@ -226,13 +226,13 @@ class TestQuantity:
         market.alpaca.hold("GLD", "12.345678912")
         market.start_run({"SPY": "1"})
         trade(market)
-        assert market.alpaca.positions["GLD"] == 0
+        assert market.alpaca.held("GLD") == 0
 
     def test_is_whole_where_fractions_are_not_traded(self, market: World) -> None:
-        market.alpaca.whole_shares_only.add("SPY")
+        market.alpaca.tape.change("SPY", is_fractionable=False)
         market.start_run({"SPY": "1"})
         trade(market)
-        assert market.alpaca.positions["SPY"] == 237
+        assert market.alpaca.held("SPY") == 237
 
     def test_of_a_sell_is_cut_to_what_is_held(self, market: World) -> None:
         market.alpaca.hold("GLD", "100")
@@ -240,7 +240,7 @@ class TestQuantity:
         market.alpaca.hold("GLD", "34.2")
         event = trade(market)
         assert event.success
-        assert market.alpaca.positions["GLD"] == 0
+        assert market.alpaca.held("GLD") == 0
 
     def test_of_a_sell_beyond_what_is_held_is_refused(self, market: World) -> None:
         market.alpaca.hold("GLD", "100")
@@ -259,7 +259,7 @@ class TestQuantity:
         market.start_run({"SPY": "1"}, "1")
         market.alpaca.cash = Decimal("50000")
         assert "buying power" in str(trade(market).failure_reason)
-        assert market.alpaca.positions["SPY"] == 0
+        assert market.alpaca.held("SPY") == 0
 
 
 class TestBreakdown:
@@ -272,7 +272,7 @@ class TestBreakdown:
             market.alpaca.fail(call, times=2, after_acting=after_acting, **how)
         market.start_run({"SPY": "1"})
         assert trade(market).success
-        assert market.alpaca.positions["SPY"] == Decimal("237.5")
+        assert market.alpaca.held("SPY") == Decimal("237.5")
 
     def test_that_lasts_is_left_to_the_queue(self, market: World) -> None:
         run_id = market.start_run({"SPY": "1"})
@@ -283,7 +283,7 @@ class TestBreakdown:
         (record,) = market.trades().of_run(run_id)
         assert record.status is TradeStatus.RUNNING
         assert "no answer from the broker" in str(record.last_error)
-        market.alpaca.faults.clear()
+        market.alpaca.market.faults.clear()
         market.executor().execute(message)
         assert status(market, run_id) is TradeStatus.COMPLETED
 
@@ -294,7 +294,7 @@ class TestBreakdown:
         market.executor().execute(message)
         market.executor().execute(message)
         assert len(market.publisher.named("TradeExecuted")) == 1
-        assert market.alpaca.positions["SPY"] == Decimal("237.5")
+        assert market.alpaca.held("SPY") == Decimal("237.5")
 
     def test_of_what_nobody_knows_is_an_error(self, market: World) -> None:
         run_id = market.start_run({"SPY": "1"})

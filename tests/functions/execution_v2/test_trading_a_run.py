@@ -16,9 +16,9 @@ def test_reaches_its_targets_to_a_cent_and_the_smallest_trade(market: World) -> 
     assert market.run(run_id).completed_trades == 3
     total = Decimal(118_000)
     for symbol, weight in (("SPY", "0.6"), ("TLT", "0.4")):
-        held = market.alpaca.positions[symbol] * market.alpaca.mid(symbol)
+        held = market.alpaca.held(symbol) * market.alpaca.price(symbol)
         assert abs(held - Decimal(weight) * total * Decimal("0.95")) <= Decimal("5.01")
-    assert market.alpaca.positions["GLD"] == 0
+    assert market.alpaca.held("GLD") == 0
 
 
 def test_sells_before_it_buys(market: World) -> None:

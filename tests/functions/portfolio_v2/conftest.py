@@ -12,5 +12,5 @@ def market() -> Iterator[World]:
     """Three symbols, 100,000 dollars and nothing held."""
     with world() as made:
         for symbol, price in (("SPY", "400"), ("TLT", "100"), ("GLD", "180")):
-            made.alpaca.quote(symbol, price)
+            made.alpaca.trade_at(symbol, price)
         yield made

@@ -20,7 +20,7 @@ CONTEXT = object()
 def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     with deployed(monkeypatch) as made:
         for symbol in ("SPY", "TLT"):
-            made.alpaca.quote(symbol, "100")
+            made.alpaca.trade_at(symbol, "100")
         yield made
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from local.market.faults import FaultKind
 from tests.functions.trading_world import (
     CORRELATION,
     PLANS,
@@ -91,7 +92,7 @@ class TestRepetition:
     def test_changes_nothing(self, market: World) -> None:
         market.start_run(TARGETS)
         first = market.queued()
-        market.alpaca.quote("SPY", "800")
+        market.alpaca.trade_at("SPY", "800")
         market.clock.advance(minutes=1)
         market.start_run(TARGETS)
         assert len(first) == 2
@@ -113,8 +114,8 @@ class TestRepetition:
     @staticmethod
     def _calls_of_a_whole_start(kill_after: int | None) -> int:
         with world() as market:
-            market.alpaca.quote("SPY", "400")
-            market.alpaca.quote("TLT", "100")
+            market.alpaca.trade_at("SPY", "400")
+            market.alpaca.trade_at("TLT", "100")
             before = market.killer.calls
             market.killer.after_call = before + kill_after if kill_after else None
             try:
@@ -191,17 +192,17 @@ class TestFailure:
         assert len(market.queued()) == 2
 
     def test_names_the_orders_that_are_still_open(self, market: World) -> None:
-        market.alpaca.habits["SPY"].fills_late = True
+        market.alpaca.arm(FaultKind.FILL_ON_CANCEL, "SPY")
         market.start_run({"SPY": "1"})
         (message,) = market.queued()
-        market.alpaca.habits["SPY"].ignores_cancels = 99
+        market.alpaca.arm(FaultKind.IGNORE_CANCEL, "SPY", count=99)
         with pytest.raises(TransientError, match="not final"):
             market.executor().execute(message)
         with pytest.raises(PlanRejected, match=r"found 1 \(BUY SPY\)"):
             market.rebalancer().reader.read("run-2", ("SPY",))
 
     def test_names_a_holding_that_is_no_stock(self, market: World) -> None:
-        market.alpaca.quote("SPY220318C00400000", "5")
+        market.alpaca.trade_at("SPY220318C00400000", "5")
         market.alpaca.hold("SPY220318C00400000", "1")
         with pytest.raises(PlanRejected, match="SPY220318C00400000"):
             market.start_run(TARGETS)
@@ -231,7 +232,7 @@ class TestAccountUnderWater:
         market.alpaca.hold("SPY", "100")
         with pytest.raises(NegativeCashBalanceError, match="found -10001"):
             market.start_run({"TLT": "1"})
-        assert [(o.side, o.qty) for o in market.alpaca.placed()] == [("sell", Decimal(100))]
+        assert [(o.side, o.quantity) for o in market.alpaca.placed()] == [("sell", Decimal(100))]
         assert market.waiting.elapsed_s == 30
 
     def test_repeated_does_not_sell_twice(self, market: World) -> None:

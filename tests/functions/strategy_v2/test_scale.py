@@ -11,7 +11,7 @@ from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
 from the_alchemiser.strategy_v2.evaluation.decision import decide
 from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
@@ -19,7 +19,7 @@ from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 
 def evaluated(text: str) -> Evaluation:
     plan = plan_strategy(Source(file="f.clj", text=text))
-    return Evaluation(plan, Readings(RealPrices(), AS_OF, days_needed(plan)))
+    return Evaluation(plan, Indicators(RealPrices(), AS_OF, days_needed(plan)))
 
 
 def nested(levels: int) -> str:

@@ -19,7 +19,7 @@ from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.events.unwrap import MAX_EVENT_BYTES, unwrap
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.market_data import Closes
-from the_alchemiser.shared.strategy_book import load_strategy
+from the_alchemiser.shared.strategy_allocations import load_strategy
 from the_alchemiser.strategy_v2 import lambda_handler as handler
 from the_alchemiser.strategy_v2.fresh_bars import FreshBars
 from the_alchemiser.strategy_v2.service import StrategyWorker

@@ -11,9 +11,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from blueprint.outputs import StackOutputs
 from local.day import fresh_start
 from local.day.fresh_start import let_run_out
 from local.day.stack import LocalStack
+from tests.deployed_outputs import outputs_document
 
 
 @dataclass
@@ -58,7 +60,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalStack]:
     with mock_aws():
         sqs = boto3.client("sqs", region_name="us-east-1")
         url = sqs.create_queue(QueueName="execution")["QueueUrl"]
-        outputs = {"queues": {"execution": {"url": url}}, "bus": {"name": "events"}}
+        queues = {"execution": {"name": "execution", "arn": "", "url": url}}
+        outputs = StackOutputs.read(outputs_document({}, {}) | {"queues": queues}, "local")
         clients = {"sqs": sqs, "events": Bus(sqs)}
         yield LocalStack(endpoint="", environment={}, outputs=outputs, clients=clients)
 

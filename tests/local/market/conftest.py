@@ -1,19 +1,17 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from local.market.address import HOST
-from local.market.exchange import NEW_YORK, TRADES_AT, Exchange
+from local.market.broker import Broker
 from local.market.prices import Prices
-from local.market.server import make_server
+from tests.simulated_market import opened, real_prices, served
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
 from the_alchemiser.shared.broker_patience import Patience
 
@@ -22,23 +20,18 @@ DAY = date(2022, 3, 15)
 
 @pytest.fixture(scope="session")
 def prices() -> Prices:
-    return Prices.read()
+    return real_prices()
 
 
 @pytest.fixture
-def exchange(prices: Prices) -> Exchange:
-    return Exchange(prices=prices, now=datetime.combine(DAY, TRADES_AT, NEW_YORK))
+def simulated() -> Broker:
+    return opened(DAY)
 
 
 @pytest.fixture
-def market(exchange: Exchange) -> Iterator[str]:
-    server = make_server(exchange, 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://{HOST}:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def market(simulated: Broker) -> Iterator[str]:
+    with served(simulated) as address:
+        yield address
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from packager.errors import PromotionRefusedError
 from packager.store.promotion import (
     Shipment,
     differences,
-    hexadecimal,
     require_promotable,
-    shipment_of,
+    require_promoted,
 )
+from tests.deployed_outputs import outputs_document
 
 RAN = Shipment(functions={"portfolio_v2": "aa11"}, layers={"portfolio": "k1"})
 
@@ -45,17 +45,8 @@ def test_what_only_one_side_has_is_a_difference() -> None:
 
 @pytest.mark.parametrize(
     "outputs",
-    [{}, {"functions": {}}, {"functions": {"a": {"code_sha256": "no base64"}}, "layers": {}}],
+    [{}, {"functions": {}}, outputs_document({"a": "no base64"}, {})],
 )
 def test_a_stage_without_outputs_has_run_nothing(outputs: dict[str, object]) -> None:
     with pytest.raises(PromotionRefusedError, match="make deploy-dev"):
-        shipment_of("dev", outputs)
-
-
-def test_a_digest_as_lambda_spells_it_becomes_hex() -> None:
-    assert hexadecimal("AAEC") == "000102"
-
-
-def test_what_is_no_digest_is_refused() -> None:
-    with pytest.raises(ValueError, match="base64"):
-        hexadecimal("not base64!")
+        require_promoted("dev", lambda _stage: outputs, {}, {})

@@ -1,4 +1,4 @@
-"""Sessions in DynamoDB, workers in Lambda, the book from the packaged files."""
+"""Sessions in DynamoDB, workers in Lambda, allocations from the packaged files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from the_alchemiser.coordinator_v2.domain import Job, Opening, Session, Share
+from the_alchemiser.coordinator_v2.domain import Job, Opening, Session
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.sessions import (
@@ -18,7 +18,7 @@ from the_alchemiser.shared.sessions import (
     day_key,
     session_key,
 )
-from the_alchemiser.shared.strategy_book import load_book
+from the_alchemiser.shared.strategy_allocations import StrategyEntry, load_allocations
 from the_alchemiser.shared.table import Item, Table, encode
 
 if TYPE_CHECKING:
@@ -93,18 +93,17 @@ class LambdaWorkers:
             )
 
 
-class PackagedBook:
-    """The book of a stage from the function's own package, or from two variables."""
+class PackagedAllocations:
+    """The allocations of a stage from the function's own package, or from two variables."""
 
     def __init__(self, root: Path, stage: str, environ: Mapping[str, str]) -> None:
         self._root = root
         self._stage = stage
         self._environ = environ
 
-    def shares(self) -> Sequence[Share]:
-        """Read the book."""
-        book = load_book(self._root, self._stage, self._environ)
-        return [Share(dsl_file=entry.file, allocation=entry.allocation) for entry in book.entries]
+    def strategies(self) -> Sequence[StrategyEntry]:
+        """Read them."""
+        return load_allocations(self._root, self._stage, self._environ).entries
 
 
 def payload(job: Job) -> dict[str, object]:
@@ -126,7 +125,7 @@ def _item(session: Session) -> Item:
         **session_key(session.session_id),
         "session_id": session.session_id,
         "correlation_id": session.session_id,
-        "total_strategies": len(session.shares),
+        "total_strategies": len(session.strategies),
         "completed_strategies": 0,
         "status": str(SessionStatus.PENDING),
         "as_of": session.as_of.isoformat(),
@@ -134,7 +133,8 @@ def _item(session: Session) -> Item:
         "timeout_at": session.timeout_at.isoformat(),
         "TTL": int((session.created_at + KEPT).timestamp()),
         "strategy_configs": [
-            {"dsl_file": share.dsl_file, "allocation": share.allocation} for share in session.shares
+            {"dsl_file": strategy.file, "allocation": strategy.allocation}
+            for strategy in session.strategies
         ],
     }
 
@@ -145,8 +145,8 @@ def _session(item: Item) -> Session:
         as_of=date.fromisoformat(item["as_of"]),
         created_at=datetime.fromisoformat(item["created_at"]),
         timeout_at=datetime.fromisoformat(item["timeout_at"]),
-        shares=tuple(
-            Share(dsl_file=config["dsl_file"], allocation=config["allocation"])
+        strategies=tuple(
+            StrategyEntry(file=config["dsl_file"], allocation=config["allocation"])
             for config in item["strategy_configs"]
         ),
         status=SessionStatus(item["status"]),

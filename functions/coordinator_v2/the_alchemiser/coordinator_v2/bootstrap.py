@@ -7,13 +7,13 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from the_alchemiser.coordinator_v2.adapters import LambdaWorkers, PackagedBook, SessionTable
+from the_alchemiser.coordinator_v2.adapters import LambdaWorkers, PackagedAllocations, SessionTable
 from the_alchemiser.coordinator_v2.service import Coordinator
 from the_alchemiser.coordinator_v2.settings import CoordinatorSettings
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.strategy_book import ALLOCATIONS_VARIABLE, FILES_VARIABLE
+from the_alchemiser.shared.strategy_allocations import ALLOCATIONS_VARIABLE, FILES_VARIABLE
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.wiring import failure_reporter
 
@@ -30,7 +30,7 @@ def coordinator() -> Coordinator:
     return Coordinator(
         sessions=SessionTable(Table(client("dynamodb"), settings.sessions_table), clock),
         workers=LambdaWorkers(client("lambda"), settings.worker_function),
-        book=PackagedBook(Path(settings.code_root), settings.stage, overrides),
+        allocations=PackagedAllocations(Path(settings.code_root), settings.stage, overrides),
         clock=clock,
         timeout=timedelta(seconds=settings.session_timeout_s),
     )

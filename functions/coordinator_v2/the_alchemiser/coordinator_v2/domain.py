@@ -9,14 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from the_alchemiser.shared.sessions import SessionStatus
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Share:
-    """One strategy file and its part of the money."""
-
-    dsl_file: str
-    allocation: Decimal
+from the_alchemiser.shared.strategy_allocations import StrategyEntry
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +20,7 @@ class Session:
     as_of: date
     created_at: datetime
     timeout_at: datetime
-    shares: tuple[Share, ...]
+    strategies: tuple[StrategyEntry, ...]
     status: SessionStatus = SessionStatus.PENDING
 
 
@@ -52,7 +45,11 @@ class Opening(Enum):
 
 
 def new_session(
-    session_id: str, as_of: date, shares: Sequence[Share], now: datetime, timeout: timedelta
+    session_id: str,
+    as_of: date,
+    strategies: Sequence[StrategyEntry],
+    now: datetime,
+    timeout: timedelta,
 ) -> Session:
     """Return the session to open."""
     return Session(
@@ -60,7 +57,7 @@ def new_session(
         as_of=as_of,
         created_at=now,
         timeout_at=now + timeout,
-        shares=tuple(shares),
+        strategies=tuple(strategies),
     )
 
 
@@ -70,12 +67,12 @@ def jobs(session: Session, reported: Iterable[str] = ()) -> tuple[Job, ...]:
     return tuple(
         Job(
             session_id=session.session_id,
-            dsl_file=share.dsl_file,
-            allocation=share.allocation,
+            dsl_file=strategy.file,
+            allocation=strategy.allocation,
             strategy_number=number,
-            total_strategies=len(session.shares),
+            total_strategies=len(session.strategies),
             as_of=session.as_of,
         )
-        for number, share in enumerate(session.shares, start=1)
-        if share.dsl_file not in done
+        for number, strategy in enumerate(session.strategies, start=1)
+        if strategy.file not in done
     )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from the_alchemiser.coordinator_v2.domain import Job, Opening, Session, Share
+from the_alchemiser.coordinator_v2.domain import Job, Opening, Session
+from the_alchemiser.shared.strategy_allocations import StrategyEntry
 
 
 class Sessions(Protocol):
@@ -37,9 +38,9 @@ class Workers(Protocol):
         ...
 
 
-class Book(Protocol):
+class Allocations(Protocol):
     """Knows the strategies of this stage."""
 
-    def shares(self) -> Sequence[Share]:
-        """Return every file with its part of the money, or raise ConfigurationError."""
+    def strategies(self) -> Sequence[StrategyEntry]:
+        """Return every file with its allocation, or raise ConfigurationError."""
         ...

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from the_alchemiser.coordinator_v2.command import RunRequest
 from the_alchemiser.coordinator_v2.domain import Opening, Session, jobs, new_session
-from the_alchemiser.coordinator_v2.ports import Book, Sessions, Workers
+from the_alchemiser.coordinator_v2.ports import Allocations, Sessions, Workers
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import ConfigurationError, RunRefused, TransientError
 from the_alchemiser.shared.logs import get_logger
@@ -31,7 +31,7 @@ class Coordinator:
 
     sessions: Sessions
     workers: Workers
-    book: Book
+    allocations: Allocations
     clock: Clock
     timeout: timedelta
 
@@ -54,14 +54,14 @@ class Coordinator:
 
     def _planned(self, request: RunRequest) -> Session:
         now = self.clock.now()
-        shares = self.book.shares()
-        if not shares:
-            raise ConfigurationError("expected at least one strategy in the book, found none")
-        total = sum((share.allocation for share in shares), Decimal(0))
+        strategies = self.allocations.strategies()
+        if not strategies:
+            raise ConfigurationError("expected at least one strategy, found none")
+        total = sum((strategy.allocation for strategy in strategies), Decimal(0))
         if abs(total - 1) > WARN_BEYOND:
             get_logger().warning("allocations_off", expected="1", found=f"{total:f}")
         as_of = request.as_of or now.date()
-        return new_session(request.session_id, as_of, shares, now, self.timeout)
+        return new_session(request.session_id, as_of, strategies, now, self.timeout)
 
     def _resume(self, session: Session) -> Dispatch:
         is_late = self.clock.now() >= session.timeout_at

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.strategy_book import load_strategy
+from the_alchemiser.shared.strategy_allocations import load_strategy
 from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
 from the_alchemiser.strategy_v2.settings import WorkerSettings
 

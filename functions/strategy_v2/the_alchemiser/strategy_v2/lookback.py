@@ -10,14 +10,18 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Filter,
     Indicator,
+    IndicatorKind,
+    IndicatorOf,
     InverseVolatility,
-    Measure,
     Plan,
-    Reading,
 )
 
 RETURNS = frozenset(
-    {Indicator.CUMULATIVE_RETURN, Indicator.MOVING_AVERAGE_RETURN, Indicator.STDEV_RETURN}
+    {
+        IndicatorKind.CUMULATIVE_RETURN,
+        IndicatorKind.MOVING_AVERAGE_RETURN,
+        IndicatorKind.STDEV_RETURN,
+    }
 )
 SPARE = 1.1
 TRADING_DAYS_A_YEAR = 252
@@ -29,26 +33,26 @@ def lookback_days(plan: Plan) -> int:
 
     Filters may apply theirs to any symbol and look back from past days, so all symbols get as much.
     """
-    bars = max((_bars(measure) for measure in _measures(plan)), default=1) + days_needed(plan)
+    bars = max((_bars(indicator) for indicator in _indicators(plan)), default=1) + days_needed(plan)
     return ceil(bars * SPARE / TRADING_DAYS_A_YEAR) * CALENDAR_DAYS_A_YEAR
 
 
-def _measures(plan: Plan) -> Iterator[Measure]:
+def _indicators(plan: Plan) -> Iterator[Indicator]:
     for step in plan.steps:
         if isinstance(step, Filter | InverseVolatility):
-            yield step.measure
+            yield step.indicator
         elif isinstance(step, Choice):
             sides = (step.condition.left, step.condition.right)
-            yield from (side.measure for side in sides if isinstance(side, Reading))
+            yield from (side.indicator for side in sides if isinstance(side, IndicatorOf))
 
 
-def _bars(measure: Measure) -> int:
+def _bars(indicator: Indicator) -> int:
     """Count bars as docs/strategy-language.md does; recursive means want more than their window."""
-    window = measure.window
-    if measure.indicator is Indicator.CURRENT_PRICE:
+    window = indicator.window
+    if indicator.kind is IndicatorKind.CURRENT_PRICE:
         return 1
-    if measure.indicator is Indicator.RSI:
+    if indicator.kind is IndicatorKind.RSI:
         return max(3 * window, 200)
-    if measure.indicator in RETURNS:
+    if indicator.kind in RETURNS:
         return max(window + 5, 60)
     return max(window, 200)

@@ -14,7 +14,7 @@ from the_alchemiser.shared.money import Weight
 
 
 class EvaluateStrategy(Contract):
-    """Evaluate one file of a session's book."""
+    """Evaluate one file of a session."""
 
     session_id: Identifier
     correlation_id: Identifier

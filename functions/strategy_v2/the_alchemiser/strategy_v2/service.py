@@ -28,7 +28,7 @@ class StrategyWorker:
     """Turns a request into a partial signal, on stored bars only."""
 
     load: Callable[[str], str]
-    """Reads a strategy's text by its name in the book."""
+    """Reads a strategy's text by its path below strategies/."""
     store: BarStore
     publisher: EventPublisher
     stamp: EventStamp

@@ -6,33 +6,33 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from tests.functions.strategy_v2.independent_indicators import indicator
+from tests.functions.strategy_v2.independent_indicators import indicator as indicator_by_pandas
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices, closes
 from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.strategy_v2.evaluation.prices import Prices
-from the_alchemiser.strategy_v2.plan.steps import Indicator, Measure
+from the_alchemiser.strategy_v2.plan.steps import Indicator, IndicatorKind
 
 WINDOWS = {
-    Indicator.RSI: range(2, 253),
-    Indicator.CURRENT_PRICE: range(1, 2),
-    Indicator.MOVING_AVERAGE_PRICE: range(1, 551),
-    Indicator.EXPONENTIAL_MOVING_AVERAGE_PRICE: range(3, 361),
-    Indicator.MOVING_AVERAGE_RETURN: range(1, 253),
-    Indicator.CUMULATIVE_RETURN: range(1, 253),
-    Indicator.STDEV_RETURN: range(1, 253),
-    Indicator.STDEV_PRICE: range(1, 253),
-    Indicator.MAX_DRAWDOWN: range(2, 51),
+    IndicatorKind.RSI: range(2, 253),
+    IndicatorKind.CURRENT_PRICE: range(1, 2),
+    IndicatorKind.MOVING_AVERAGE_PRICE: range(1, 551),
+    IndicatorKind.EXPONENTIAL_MOVING_AVERAGE_PRICE: range(3, 361),
+    IndicatorKind.MOVING_AVERAGE_RETURN: range(1, 253),
+    IndicatorKind.CUMULATIVE_RETURN: range(1, 253),
+    IndicatorKind.STDEV_RETURN: range(1, 253),
+    IndicatorKind.STDEV_PRICE: range(1, 253),
+    IndicatorKind.MAX_DRAWDOWN: range(2, 51),
 }
 """Every window that real files use, and those between."""
 
 
-def measured(known: Closes, measure: Measure, days: int) -> list[float]:
-    return Prices(known, known.dates[::-1][:days]).measure(measure)
+def measured(known: Closes, indicator: Indicator, days: int) -> list[float]:
+    return Prices(known, known.dates[::-1][:days]).values_of(indicator)
 
 
-def expected(known: Closes, measure: Measure, days: int) -> list[float]:
+def expected(known: Closes, indicator: Indicator, days: int) -> list[float]:
     series = pd.Series(known.values, index=list(known.dates))
-    values = indicator(measure.indicator.value, series, measure.window)
+    values = indicator_by_pandas(indicator.kind.value, series, indicator.window)
     return values.iloc[::-1][:days].tolist()
 
 
@@ -41,51 +41,53 @@ def assert_equal(found: list[float], wanted: list[float]) -> None:
 
 
 @pytest.mark.parametrize("name", WINDOWS, ids=lambda name: name.value)
-def test_equals_pandas_over_every_window_that_files_use(name: Indicator) -> None:
+def test_equals_pandas_over_every_window_that_files_use(name: IndicatorKind) -> None:
     for symbol in ("AMD", "USMV"):
         known = RealPrices(bars=700).closes(symbol, AS_OF)
         for window in WINDOWS[name]:
-            measure = Measure(indicator=name, window=window)
-            assert_equal(measured(known, measure, 40), expected(known, measure, 40))
+            indicator = Indicator(kind=name, window=window)
+            assert_equal(measured(known, indicator, 40), expected(known, indicator, 40))
 
 
 @pytest.mark.parametrize("name", WINDOWS, ids=lambda name: name.value)
-def test_equals_pandas_on_every_symbol(name: Indicator) -> None:
+def test_equals_pandas_on_every_symbol(name: IndicatorKind) -> None:
     for symbol in closes():
         known = RealPrices(bars=500).closes(symbol, AS_OF)
-        for window in (1,) if name is Indicator.CURRENT_PRICE else (2, 10, 20, 45):
-            measure = Measure(indicator=name, window=window)
-            assert_equal(measured(known, measure, 5), expected(known, measure, 5))
+        for window in (1,) if name is IndicatorKind.CURRENT_PRICE else (2, 10, 20, 45):
+            indicator = Indicator(kind=name, window=window)
+            assert_equal(measured(known, indicator, 5), expected(known, indicator, 5))
 
 
 @pytest.mark.parametrize("name", WINDOWS, ids=lambda name: name.value)
 @pytest.mark.parametrize("window", [1, 2, 3, 10, 14, 60])
-def test_equals_pandas_on_short_data(name: Indicator, window: int) -> None:
+def test_equals_pandas_on_short_data(name: IndicatorKind, window: int) -> None:
     for bars in {1, 2, 3, window - 1, window, window + 1, window + 2} - {0}:
         known = RealPrices(bars=bars).closes("KO", AS_OF)
-        measure = Measure(indicator=name, window=1 if name is Indicator.CURRENT_PRICE else window)
-        assert_equal(measured(known, measure, bars), expected(known, measure, bars))
+        indicator = Indicator(
+            kind=name, window=1 if name is IndicatorKind.CURRENT_PRICE else window
+        )
+        assert_equal(measured(known, indicator, bars), expected(known, indicator, bars))
 
 
 @pytest.mark.parametrize(
     ("name", "fewer", "as_many", "one_more"),
     [
-        (Indicator.RSI, 50.0, "value", "value"),
-        (Indicator.MOVING_AVERAGE_PRICE, "error", "value", "value"),
-        (Indicator.EXPONENTIAL_MOVING_AVERAGE_PRICE, "error", "value", "value"),
-        (Indicator.MOVING_AVERAGE_RETURN, 0.0, "error", "value"),
-        (Indicator.STDEV_RETURN, 0.0, "error", "value"),
-        (Indicator.CUMULATIVE_RETURN, 0.0, 0.0, "value"),
-        (Indicator.STDEV_PRICE, 0.0, "value", "value"),
-        (Indicator.MAX_DRAWDOWN, 0.0, "value", "value"),
+        (IndicatorKind.RSI, 50.0, "value", "value"),
+        (IndicatorKind.MOVING_AVERAGE_PRICE, "error", "value", "value"),
+        (IndicatorKind.EXPONENTIAL_MOVING_AVERAGE_PRICE, "error", "value", "value"),
+        (IndicatorKind.MOVING_AVERAGE_RETURN, 0.0, "error", "value"),
+        (IndicatorKind.STDEV_RETURN, 0.0, "error", "value"),
+        (IndicatorKind.CUMULATIVE_RETURN, 0.0, 0.0, "value"),
+        (IndicatorKind.STDEV_PRICE, 0.0, "value", "value"),
+        (IndicatorKind.MAX_DRAWDOWN, 0.0, "value", "value"),
     ],
 )
 def test_short_data_gives_a_default_or_an_error(
-    name: Indicator, fewer: object, as_many: object, one_more: object
+    name: IndicatorKind, fewer: object, as_many: object, one_more: object
 ) -> None:
     for bars, wanted in ((9, fewer), (10, as_many), (11, one_more)):
         known = RealPrices(bars=bars).closes("AMD", AS_OF)
-        (found,) = measured(known, Measure(indicator=name, window=10), 1)
+        (found,) = measured(known, Indicator(kind=name, window=10), 1)
         if wanted == "error":
             assert math.isnan(found)
         elif wanted == "value":
@@ -98,7 +100,7 @@ class TestRsi:
     def rsi(self, *values: float) -> float:
         days = tuple(date(2022, 1, 3) + timedelta(days=index) for index in range(len(values)))
         known = Closes(dates=days, values=values)
-        return measured(known, Measure(indicator=Indicator.RSI, window=2), 1)[0]
+        return measured(known, Indicator(kind=IndicatorKind.RSI, window=2), 1)[0]
 
     def test_is_100_without_any_loss(self) -> None:
         assert self.rsi(1.0, 2.0, 3.0) == 100.0
@@ -124,7 +126,7 @@ def test_a_day_without_a_bar_sees_the_bars_before_it() -> None:
         date(2022, 1, 2),
     )
     prices = Prices(known, days)
-    found = prices.measure(Measure(indicator=Indicator.CURRENT_PRICE, window=1))
+    found = prices.values_of(Indicator(kind=IndicatorKind.CURRENT_PRICE, window=1))
     assert found[:4] == [12.0, 12.0, 10.0, 10.0]
     assert math.isnan(found[4])
     assert prices.returns == [None, pytest.approx(0.2), None, None, None]

@@ -11,16 +11,16 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Equal,
     Filter,
     Group,
-    Indicator,
+    IndicatorKind,
+    IndicatorOf,
     Plan,
-    Reading,
     Ticker,
     Vector,
 )
 
 TICKER = 'a ticker such as "SPY"'
 DAYS = "whole days from 1 to 10000"
-INDICATORS = f"an indicator, one of {', '.join(indicator.value for indicator in Indicator)}"
+INDICATORS = f"an indicator, one of {', '.join(indicator.value for indicator in IndicatorKind)}"
 END = "the end of the form"
 
 
@@ -116,8 +116,8 @@ class TestPlan:
         choice = made.steps[-1]
         assert isinstance(choice, Choice)
         left, right = choice.condition.left, choice.condition.right
-        assert isinstance(left, Reading) and isinstance(right, Reading)
-        assert (left.measure.window, right.measure.window) == (14, 1)
+        assert isinstance(left, IndicatorOf) and isinstance(right, IndicatorOf)
+        assert (left.indicator.window, right.indicator.window) == (14, 1)
 
     def test_a_filter_without_selection_keeps_all_largest_first(self) -> None:
         made = plan('(filter (rsi {:window 5}) ["A" "B"])').steps[-1]

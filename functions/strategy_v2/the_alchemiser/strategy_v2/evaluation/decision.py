@@ -13,7 +13,7 @@ from the_alchemiser.shared.errors import DataUnavailable, PermanentError
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import normalise
 from the_alchemiser.strategy_v2.evaluation.evaluation import evaluate
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
 from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, is_something
@@ -40,23 +40,23 @@ def decide(source: Source, store: BarStore, as_of: date) -> Decision:
 
 def _decide(source: Source, store: BarStore, as_of: date) -> Decision:
     plan = plan_strategy(source)
-    readings = Readings(store, as_of, days_needed(plan))
-    evaluation = evaluate(plan, readings)
+    indicators = Indicators(store, as_of, days_needed(plan))
+    evaluation = evaluate(plan, indicators)
     value = evaluation.value
     if not isinstance(value, str | Holding) or not is_something(value):
-        raise _error(source, readings)
+        raise _error(source, indicators)
     weights = normalise(evaluation.figures.weights.on(value, 0))
     return Decision(weights=weights, trace=trace(evaluation, source, len(weights)))
 
 
-def _error(source: Source, readings: Readings) -> PermanentError:
+def _error(source: Source, indicators: Indicators) -> PermanentError:
     """Find where a strategy failed.
 
     Equal pieces of text share a step, which knows only the first of their places; so evaluate once
     more with a step for each.
     """
     plan = plan_strategy(source, shared=False)
-    value = evaluate(plan, readings).value
+    value = evaluate(plan, indicators).value
     if not isinstance(value, Failure):
         found = "several things without weights" if value and isinstance(value, tuple) else "none"
         return source.fault(

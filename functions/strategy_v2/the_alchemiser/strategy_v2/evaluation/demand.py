@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from the_alchemiser.shared.errors import DataUnavailable
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
+from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import Failure, absent_failure
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
@@ -12,8 +12,8 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Condition,
     Filter,
     Group,
+    IndicatorOf,
     Plan,
-    Reading,
     StepNumber,
     Vector,
 )
@@ -36,9 +36,9 @@ class Demand:
     Steps are gone through from the last to the first, so that all who ask come before who is asked.
     """
 
-    def __init__(self, plan: Plan, readings: Readings, slack: int | None) -> None:
+    def __init__(self, plan: Plan, indicators: Indicators, slack: int | None) -> None:
         self._steps = plan.steps
-        self._readings = readings
+        self._indicators = indicators
         self._slack = slack
         self.days = [0] * len(plan.steps)
         self.branches: dict[StepNumber, Branches] = {}
@@ -57,13 +57,13 @@ class Demand:
         ranked = self._ranked.pop(number, {})
         if isinstance(step, Group):
             for window, days in ranked.items():
-                weekdays = self._readings.weekdays
+                weekdays = self._indicators.weekdays
                 self.days[number] |= weekdays.history(days, window, self._slack)
         days = self.days[number]
         for inner in step.inner:
             self.days[inner] |= days
             if isinstance(step, Filter) and ranks_history(step):
-                self._rank(inner, {step.measure.window: days})
+                self._rank(inner, {step.indicator.window: days})
             elif isinstance(step, Vector):
                 self._rank(inner, ranked)
 
@@ -85,8 +85,8 @@ class Demand:
 
     def _branches(self, step: Choice, days: int) -> Branches:
         try:
-            undefined = self._readings.undefined(step.condition) & days
-            then = self._readings.holds(step.condition) & days
+            undefined = self._indicators.undefined(step.condition) & days
+            then = self._indicators.holds(step.condition) & days
         except DataUnavailable as error:
             return Branches(0, 0, [(days, absent_failure(step.offset, error))])
         failures = [
@@ -100,17 +100,17 @@ class Demand:
 
     def _undefined(self, step: Choice, condition: Condition, back: int) -> Failure:
         for side in (condition.left, condition.right):
-            if isinstance(side, Reading):
-                known = self._readings.known_bars(side.symbol, back)
-                series = self._readings.series(side.measure, side.symbol)
+            if isinstance(side, IndicatorOf):
+                known = self._indicators.known_bars(side.symbol, back)
+                series = self._indicators.series(side.indicator, side.symbol)
                 if series.undefined >> back & 1:
                     return too_short(step.offset, side, known)
         raise AssertionError("a side without value was found, and then was not")
 
 
-def too_short(offset: int, reading: Reading, known: int) -> Failure:
+def too_short(offset: int, wanted: IndicatorOf, known: int) -> Failure:
     """Make the failure of an indicator that has too few bars."""
-    name, window = reading.measure.indicator.value, reading.measure.window
+    name, window = wanted.indicator.kind.value, wanted.indicator.window
     return Failure(
-        offset, f"enough bars of {reading.symbol} for {name} over {window} days", f"{known} bars"
+        offset, f"enough bars of {wanted.symbol} for {name} over {window} days", f"{known} bars"
     )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from the_alchemiser.strategy_v2.evaluation.demand import Demand
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
+from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.evaluation.ranking import Rankings
-from the_alchemiser.strategy_v2.evaluation.readings import Readings
 from the_alchemiser.strategy_v2.evaluation.values import (
     Failure,
     Holding,
@@ -37,29 +37,29 @@ HOLIDAYS = 3
 """Weekdays without trading that 45 calendar days hold at most, but in years of mourning."""
 
 
-def evaluate(plan: Plan, readings: Readings) -> Evaluation:
+def evaluate(plan: Plan, indicators: Indicators) -> Evaluation:
     """Evaluate a plan, working out only as much of the past as nearly always suffices.
 
     Where some group has too few returns within that, the whole history is worked out after all.
     """
-    evaluation = Evaluation(plan, readings, HOLIDAYS)
-    return Evaluation(plan, readings) if evaluation.rankings.fell_short else evaluation
+    evaluation = Evaluation(plan, indicators, HOLIDAYS)
+    return Evaluation(plan, indicators) if evaluation.rankings.fell_short else evaluation
 
 
 class Evaluation:
     """One plan on one day; `value` is what it comes to."""
 
-    def __init__(self, plan: Plan, readings: Readings, slack: int | None = None) -> None:
+    def __init__(self, plan: Plan, indicators: Indicators, slack: int | None = None) -> None:
         self.plan = plan
-        self.readings = readings
-        self.demand = Demand(plan, readings, slack)
+        self.indicators = indicators
+        self.demand = Demand(plan, indicators, slack)
         self._outcomes: dict[StepNumber, Outcome] = {}
         held = {
             step.symbol: None
             for step, days in zip(plan.steps, self.demand.days, strict=True)
             if days and isinstance(step, Ticker)
         }
-        self.figures = Figures(readings, list(held))
+        self.figures = Figures(indicators, list(held))
         self.rankings = Rankings(self.figures, self._outcomes, slack)
         for number, days in enumerate(self.demand.days):
             if days:

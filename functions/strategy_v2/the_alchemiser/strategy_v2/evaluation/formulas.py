@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from the_alchemiser.strategy_v2.plan.steps import Indicator
+from the_alchemiser.strategy_v2.plan.steps import IndicatorKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -146,16 +146,16 @@ def _of_returns(
     return result
 
 
-FORMULAS: Mapping[Indicator, Callable[[Numbers, int, range], Numbers]] = MappingProxyType(
+FORMULAS: Mapping[IndicatorKind, Callable[[Numbers, int, range], Numbers]] = MappingProxyType(
     {
-        Indicator.RSI: rsi,
-        Indicator.CURRENT_PRICE: current_price,
-        Indicator.MOVING_AVERAGE_PRICE: moving_average_price,
-        Indicator.EXPONENTIAL_MOVING_AVERAGE_PRICE: exponential_moving_average_price,
-        Indicator.MOVING_AVERAGE_RETURN: moving_average_return,
-        Indicator.CUMULATIVE_RETURN: cumulative_return,
-        Indicator.STDEV_RETURN: stdev_return,
-        Indicator.STDEV_PRICE: stdev_price,
-        Indicator.MAX_DRAWDOWN: max_drawdown,
+        IndicatorKind.RSI: rsi,
+        IndicatorKind.CURRENT_PRICE: current_price,
+        IndicatorKind.MOVING_AVERAGE_PRICE: moving_average_price,
+        IndicatorKind.EXPONENTIAL_MOVING_AVERAGE_PRICE: exponential_moving_average_price,
+        IndicatorKind.MOVING_AVERAGE_RETURN: moving_average_return,
+        IndicatorKind.CUMULATIVE_RETURN: cumulative_return,
+        IndicatorKind.STDEV_RETURN: stdev_return,
+        IndicatorKind.STDEV_PRICE: stdev_price,
+        IndicatorKind.MAX_DRAWDOWN: max_drawdown,
     }
 )

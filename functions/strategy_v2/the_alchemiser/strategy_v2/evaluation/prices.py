@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from the_alchemiser.strategy_v2.evaluation.formulas import FORMULAS
-from the_alchemiser.strategy_v2.plan.steps import Measure
+from the_alchemiser.strategy_v2.plan.steps import Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +31,14 @@ class Prices:
         ]
         """The close-to-close return of each day that has a bar, from today backwards."""
 
-    def measure(self, measure: Measure) -> list[float]:
+    def values_of(self, indicator: Indicator) -> list[float]:
         """Work an indicator out for each day, from today backwards; NaN where it has no value."""
         last = self.known[0]
         first = max(1, self.known[-1])
         if last < first:
             return [math.nan] * len(self.known)
         counts = range(first, last + 1)
-        values = FORMULAS[measure.indicator](self._closes, measure.window, counts).tolist()
+        values = FORMULAS[indicator.kind](self._closes, indicator.window, counts).tolist()
         return [values[count - first] if count else math.nan for count in self.known]
 
     def _return(self, count: int, dates: Sequence[date], day: date) -> float | None:

@@ -14,7 +14,7 @@ from the_alchemiser.strategy_v2.evaluation.candidates import (
     ranks_groups,
 )
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
-from the_alchemiser.strategy_v2.evaluation.past import Past
+from the_alchemiser.strategy_v2.evaluation.group_returns import GroupReturns
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import (
     Failure,
@@ -29,7 +29,7 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     share_equally,
 )
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
-from the_alchemiser.strategy_v2.plan.steps import Filter, Indicator, StepNumber
+from the_alchemiser.strategy_v2.plan.steps import Filter, IndicatorKind, StepNumber
 
 
 class Rankings:
@@ -39,12 +39,12 @@ class Rankings:
         self, figures: Figures, outcomes: Mapping[StepNumber, Outcome], slack: int | None
     ) -> None:
         self._figures = figures
-        self._readings = figures.readings
+        self._indicators = figures.indicators
         self._outcomes = outcomes
         self._slack = slack
         self.fell_short = False
         """Some group had too few returns on the days that were worked out, and there are more."""
-        self._pasts: dict[StepNumber, Past] = {}
+        self._group_returns: dict[StepNumber, GroupReturns] = {}
         self.today: dict[StepNumber, list[Candidate]] = {}
         """What each filter has ranked today, best first."""
 
@@ -89,7 +89,9 @@ class Rankings:
         return [*failures, *held]
 
     def _rank_tickers(self, step: Filter, symbols: Sequence[str], back: int) -> list[Candidate]:
-        scores = [self._readings.series(step.measure, symbol).values[back] for symbol in symbols]
+        scores = [
+            self._indicators.series(step.indicator, symbol).values[back] for symbol in symbols
+        ]
         sign = -1 if step.largest_first else 1
         ranked = sorted(
             (sign * score, symbol)
@@ -137,26 +139,26 @@ class Rankings:
         """Score a group by its own past, or else by what it holds; a deep fall counts against."""
         score = None
         if isinstance(item, Holding) and item.body is not None and ranks_history(step):
-            score = self._past(item.body).measure(step.measure, back, exact=exact)
-            self.fell_short |= score is None and self._is_cut(step.measure.window, back)
+            score = self._returns_of(item.body).value_of(step.indicator, back, exact=exact)
+            self.fell_short |= score is None and self._is_cut(step.indicator.window, back)
         if score is None:
-            score = self._mean_reading(step, item, back, exact=exact)
-        falls = step.measure.indicator is Indicator.MAX_DRAWDOWN
+            score = self._mean_of_held(step, item, back, exact=exact)
+        falls = step.indicator.kind is IndicatorKind.MAX_DRAWDOWN
         return -score if falls and score is not None else score
 
     def _is_cut(self, window: int, back: int) -> bool:
-        length = self._readings.weekdays.history_length(back, window)
+        length = self._indicators.weekdays.history_length(back, window)
         return self._slack is not None and length > window + self._slack
 
-    def _mean_reading(
+    def _mean_of_held(
         self, step: Filter, item: str | Holding, back: int, *, exact: bool
     ) -> float | None:
         if isinstance(item, str):
-            value = self._readings.series(step.measure, item).values[back]
+            value = self._indicators.series(step.indicator, item).values[back]
         elif exact:
             value = self._exact_mean(step, item, back)
         else:
-            value = self._figures.mean(step.measure, item, back)
+            value = self._figures.mean(step.indicator, item, back)
             error = self._figures.absent(item, back)
             if error:
                 raise error
@@ -166,16 +168,17 @@ class Rankings:
         known = [
             (float(weight), value)
             for symbol, weight in self._figures.weights.on(item, back).items()
-            if not isnan(value := self._readings.series(step.measure, symbol).values[back])
+            if not isnan(value := self._indicators.series(step.indicator, symbol).values[back])
         ]
         total = fsum(weight for weight, _ in known)
         return fsum(weight * value for weight, value in known) / total if total > 0 else nan
 
-    def _past(self, body: StepNumber) -> Past:
-        past = self._pasts.get(body)
-        if past is None:
-            past = self._pasts[body] = Past(self._outcomes[body], self._figures)
-        return past
+    def _returns_of(self, body: StepNumber) -> GroupReturns:
+        returns = self._group_returns.get(body)
+        if returns is None:
+            returns = GroupReturns(self._outcomes[body], self._figures)
+            self._group_returns[body] = returns
+        return returns
 
     def _tickers(self, items: Sequence[Value], back: int) -> list[str]:
         """List each ticker once, also those that are held with weights."""

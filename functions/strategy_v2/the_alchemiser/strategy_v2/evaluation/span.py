@@ -7,7 +7,7 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Filter,
     Group,
-    Indicator,
+    IndicatorKind,
     Plan,
     Ticker,
     Vector,
@@ -15,11 +15,11 @@ from the_alchemiser.strategy_v2.plan.steps import (
 
 HISTORY_INDICATORS = frozenset(
     {
-        Indicator.RSI,
-        Indicator.CUMULATIVE_RETURN,
-        Indicator.MOVING_AVERAGE_RETURN,
-        Indicator.STDEV_RETURN,
-        Indicator.MAX_DRAWDOWN,
+        IndicatorKind.RSI,
+        IndicatorKind.CUMULATIVE_RETURN,
+        IndicatorKind.MOVING_AVERAGE_RETURN,
+        IndicatorKind.STDEV_RETURN,
+        IndicatorKind.MAX_DRAWDOWN,
     }
 )
 """Indicators that can be worked out from a group's own returns."""
@@ -27,8 +27,8 @@ HISTORY_INDICATORS = frozenset(
 
 def ranks_history(step: Filter) -> bool:
     """Tell whether a filter can rank groups by their own past returns."""
-    measure = step.measure
-    return measure.indicator in HISTORY_INDICATORS and measure.window <= MAX_HISTORY
+    indicator = step.indicator
+    return indicator.kind in HISTORY_INDICATORS and indicator.window <= MAX_HISTORY
 
 
 def days_needed(plan: Plan) -> int:

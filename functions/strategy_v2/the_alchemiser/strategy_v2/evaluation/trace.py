@@ -12,7 +12,7 @@ from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, Reading, StepNumber
+from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, IndicatorOf, StepNumber
 
 TraceNode = dict[str, object]
 
@@ -85,9 +85,9 @@ def _node(evaluation: Evaluation, number: StepNumber) -> TraceNode:
     }
 
 
-def _shown(evaluation: Evaluation, side: Reading | Decimal | str) -> str:
-    if isinstance(side, Reading):
-        return repr(evaluation.readings.series(side.measure, side.symbol).values[0])
+def _shown(evaluation: Evaluation, side: IndicatorOf | Decimal | str) -> str:
+    if isinstance(side, IndicatorOf):
+        return repr(evaluation.indicators.series(side.indicator, side.symbol).values[0])
     return side if isinstance(side, str) else f"{side:f}"
 
 

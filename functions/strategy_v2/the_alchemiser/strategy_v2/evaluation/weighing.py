@@ -118,7 +118,7 @@ def _weighed(
     seen: dict[str, int] = {}
     items = [pick(entries) for entries in children]
     parts = [
-        _parts(figures.steadiness(step.measure, item), entries, seen)
+        _parts(figures.steadiness(step.indicator, item), entries, seen)
         for item, entries in zip(items, children, strict=True)
     ]
     swinging = days & bools_as_days(np.maximum.reduce(parts) > 0)
@@ -128,7 +128,7 @@ def _weighed(
     if days != swinging:
         failure = Failure(step.offset, "at least one child that swings", "none")
         result.append((days & ~swinging, failure))
-    return _without_absent(step, items, result, figures) if figures.readings.absent else result
+    return _without_absent(step, items, result, figures) if figures.indicators.absent else result
 
 
 def _parts(parts: Numbers, entries: Entries, seen: dict[str, int]) -> Numbers:

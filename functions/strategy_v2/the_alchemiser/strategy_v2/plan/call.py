@@ -10,7 +10,7 @@ from the_alchemiser.strategy_v2.language.locate import item_offset
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form
-from the_alchemiser.strategy_v2.plan.steps import Condition, Reading
+from the_alchemiser.strategy_v2.plan.steps import Condition, IndicatorOf
 
 MAX_WINDOW = 10_000
 """Days; some forty years of bars."""
@@ -21,11 +21,11 @@ WINDOW = (AtomKind.KEYWORD, "window")
 class Known:
     """Forms that were read before, for files that repeat them."""
 
-    __slots__ = ("conditions", "readings")
+    __slots__ = ("conditions", "indicators")
 
     def __init__(self) -> None:
         self.conditions: dict[Form, Condition] = {}
-        self.readings: dict[Form, Reading] = {}
+        self.indicators: dict[Form, IndicatorOf] = {}
 
 
 class Call:

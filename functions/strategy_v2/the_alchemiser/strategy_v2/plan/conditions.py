@@ -1,4 +1,4 @@
-"""Comparisons and the readings that they compare."""
+"""Comparisons and the indicators that they compare."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from the_alchemiser.strategy_v2.plan.steps import (
     Comparator,
     Condition,
     Indicator,
-    Measure,
-    Reading,
+    IndicatorKind,
+    IndicatorOf,
 )
 
 COMPARATORS = {comparator.value: comparator for comparator in Comparator}
-INDICATORS = {indicator.value: indicator for indicator in Indicator}
+INDICATORS = {kind.value: kind for kind in IndicatorKind}
 
-DEFAULT_WINDOWS = {Indicator.RSI: 14, Indicator.CURRENT_PRICE: 1}
+DEFAULT_WINDOWS = {IndicatorKind.RSI: 14, IndicatorKind.CURRENT_PRICE: 1}
 """Indicators that may stand without a window."""
 
 EXPECTED_CONDITION = f"a comparison by {' '.join(COMPARATORS)}"
@@ -43,19 +43,19 @@ def read_condition(call: Call, index: int) -> Condition:
     return condition
 
 
-def read_measure(call: Call, index: int) -> Measure:
+def read_indicator(call: Call, index: int) -> Indicator:
     """Read the argument by which a filter ranks: an indicator without its symbol."""
     ranked = call.inner(index)
     if ranked is None or ranked.head not in INDICATORS:
         raise call.fault(index, EXPECTED_INDICATOR)
     ranked.check_count(0, 1, "only a map such as {:window 10}")
-    return _measure(ranked, 0)
+    return _indicator(ranked, 0)
 
 
-def _operand(call: Call, index: int, comparator: Comparator) -> Reading | Decimal | str:
+def _operand(call: Call, index: int, comparator: Comparator) -> IndicatorOf | Decimal | str:
     node = call.arguments[index]
     if isinstance(node, Form):
-        return call.known.readings.get(node) or _reading(call, index, node)
+        return call.known.indicators.get(node) or _indicator_of(call, index, node)
     if node.kind is AtomKind.NUMBER:
         return Decimal(node.text)
     if comparator is Comparator.EQUAL and node.kind is not AtomKind.KEYWORD:
@@ -63,19 +63,18 @@ def _operand(call: Call, index: int, comparator: Comparator) -> Reading | Decima
     raise call.fault(index, "a number or an indicator")
 
 
-def _reading(call: Call, index: int, form: Form) -> Reading:
+def _indicator_of(call: Call, index: int, form: Form) -> IndicatorOf:
     indicator = call.inner(index)
     if indicator is None or indicator.head not in INDICATORS:
         raise call.fault(index, f"a number or {EXPECTED_INDICATOR}")
     indicator.check_count(1, 2, "a ticker, and a map such as {:window 10}")
-    reading = Reading(measure=_measure(indicator, 1), symbol=indicator.ticker(0))
-    call.known.readings[form] = reading
-    return reading
+    wanted = IndicatorOf(indicator=_indicator(indicator, 1), symbol=indicator.ticker(0))
+    call.known.indicators[form] = wanted
+    return wanted
 
 
-def _measure(call: Call, index: int) -> Measure:
-    indicator = INDICATORS[call.head]
-    if indicator is Indicator.CURRENT_PRICE:
-        return Measure(indicator=indicator, window=1)
-    window = call.window(index, DEFAULT_WINDOWS.get(indicator))
-    return Measure(indicator=indicator, window=window)
+def _indicator(call: Call, index: int) -> Indicator:
+    kind = INDICATORS[call.head]
+    if kind is IndicatorKind.CURRENT_PRICE:
+        return Indicator(kind=kind, window=1)
+    return Indicator(kind=kind, window=call.window(index, DEFAULT_WINDOWS.get(kind)))

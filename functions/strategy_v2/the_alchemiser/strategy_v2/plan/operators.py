@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from the_alchemiser.strategy_v2.language.tree import Form, Node
 from the_alchemiser.strategy_v2.plan.call import MAX_WINDOW, Call
-from the_alchemiser.strategy_v2.plan.conditions import read_condition, read_measure
+from the_alchemiser.strategy_v2.plan.conditions import read_condition, read_indicator
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Equal,
     Filter,
     Group,
     Indicator,
+    IndicatorKind,
     InverseVolatility,
-    Measure,
     Specified,
     Step,
     StepNumber,
@@ -104,23 +104,23 @@ def open_inverse_volatility(call: Call) -> Opened:
     """Open `(weight-inverse-volatility days [children])`."""
     call.check_count(2, None, "a number of days and a vector of children")
     window = call.count(0, MAX_WINDOW, f"whole days from 1 to {MAX_WINDOW}")
-    measure = Measure(indicator=Indicator.STDEV_RETURN, window=window)
+    indicator = Indicator(kind=IndicatorKind.STDEV_RETURN, window=window)
     return Opened(
         children_from(call, 1),
-        lambda inner: InverseVolatility(offset=call.form.offset, measure=measure, inner=inner),
+        lambda inner: InverseVolatility(offset=call.form.offset, indicator=indicator, inner=inner),
     )
 
 
 def open_filter(call: Call) -> Opened:
     """Open `(filter (indicator {:window n}) (select-top k)? [candidates])`."""
     call.check_count(2, 3, "an indicator, (select-top k) or (select-bottom k), and candidates")
-    measure = read_measure(call, 0)
+    indicator = read_indicator(call, 0)
     largest_first, keep = _selection(call) if len(call.arguments) > 2 else (True, None)
     return Opened(
         children_from(call, len(call.arguments) - 1),
         lambda inner: Filter(
             offset=call.form.offset,
-            measure=measure,
+            indicator=indicator,
             largest_first=largest_first,
             keep=keep,
             inner=inner,

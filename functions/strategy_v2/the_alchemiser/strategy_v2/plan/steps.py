@@ -16,8 +16,8 @@ from the_alchemiser.strategy_v2.language.tree import Node
 StepNumber: TypeAlias = int
 
 
-class Indicator(StrEnum):
-    """What can be measured of a price series."""
+class IndicatorKind(StrEnum):
+    """What can be measured of a price series, as the language spells it."""
 
     RSI = "rsi"
     CURRENT_PRICE = "current-price"
@@ -41,32 +41,32 @@ class Comparator(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Measure:
+class Indicator:
     """An indicator with its window, such as `(rsi {:window 10})`."""
 
-    indicator: Indicator
+    kind: IndicatorKind
     window: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """A measure of one symbol."""
+class IndicatorOf:
+    """An indicator of one symbol."""
 
-    measure: Measure
+    indicator: Indicator
     symbol: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Condition:
-    """A comparison of readings and literal numbers, or of two strings.
+    """A comparison of indicators and literal numbers, or of two strings.
 
     It equals only itself, which is quick to find out; equal comparisons are one form, and a form
     is read once.
     """
 
     comparator: Comparator
-    left: Reading | Decimal | str
-    right: Reading | Decimal | str
+    left: IndicatorOf | Decimal | str
+    right: IndicatorOf | Decimal | str
     spelled: Node
     """As written, for the trace."""
 
@@ -128,19 +128,19 @@ class Specified(Step):
 class InverseVolatility(Step):
     """The more weight for an inner step, the less it swings."""
 
-    measure: Measure
+    indicator: Indicator
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filter(Step):
-    """The best of its inner steps by a measure."""
+    """The best of its inner steps by an indicator."""
 
-    measure: Measure
+    indicator: Indicator
     largest_first: bool
     keep: int | None
     """How many are kept; None keeps all."""
     spelled: tuple[Node, ...] = field(compare=False)
-    """Measure and selection as written, for the trace."""
+    """Indicator and selection as written, for the trace."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

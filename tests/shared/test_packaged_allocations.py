@@ -1,4 +1,4 @@
-"""The books and strategies that ship."""
+"""The allocations and strategies that ship."""
 
 from __future__ import annotations
 
@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from the_alchemiser.shared.strategy_book import BOOKS, check_books, load_strategy, read_book
+from the_alchemiser.shared.strategy_allocations import (
+    ALLOCATION_FILES,
+    check_allocations,
+    load_strategy,
+    read_allocations,
+)
 from the_alchemiser.shared.strategy_symbols import configured_symbols, find_symbols
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
-from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, InverseVolatility, Reading, Ticker
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Filter,
+    IndicatorOf,
+    InverseVolatility,
+    Ticker,
+)
 
 ROOT = Path(__file__).parents[2]
 STRATEGIES = ROOT / "strategies"
@@ -19,11 +30,13 @@ FILES = sorted(path.relative_to(STRATEGIES).as_posix() for path in STRATEGIES.rg
 
 
 def test_books_are_complete_and_sum_to_one() -> None:
-    assert check_books(ROOT) == []
+    assert check_allocations(ROOT) == []
 
 
 def test_dev_tries_every_strategy_and_prod_fewer_of_them() -> None:
-    dev, prod = ({entry.file for entry in read_book(ROOT, path).entries} for path in BOOKS)
+    dev, prod = (
+        {entry.file for entry in read_allocations(ROOT, path).entries} for path in ALLOCATION_FILES
+    )
     assert dev == set(FILES)
     assert len(dev) >= 8
     assert prod < dev
@@ -38,7 +51,7 @@ def test_symbols_found_by_pattern_are_those_the_plan_names(file: str) -> None:
             named.add(step.symbol)
         if isinstance(step, Choice):
             sides = (step.condition.left, step.condition.right)
-            named |= {side.symbol for side in sides if isinstance(side, Reading)}
+            named |= {side.symbol for side in sides if isinstance(side, IndicatorOf)}
     assert find_symbols(text) == named
 
 

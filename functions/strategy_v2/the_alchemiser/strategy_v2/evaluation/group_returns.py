@@ -13,10 +13,10 @@ from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, strength
 from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, Outcome, portions
 from the_alchemiser.strategy_v2.evaluation.weekdays import bits
-from the_alchemiser.strategy_v2.plan.steps import Indicator, Measure
+from the_alchemiser.strategy_v2.plan.steps import Indicator, IndicatorKind
 
 
-class Past:
+class GroupReturns:
     """The past of one group's body, from what it comes to on the days on which that is known.
 
     A day is named by when its weights are chosen; they earn what the next weekday returns.
@@ -42,11 +42,11 @@ class Past:
         """The days that earn something, from the latest backwards."""
         self._returns = [earned[back] for back in self._days]
 
-    def measure(self, measure: Measure, back: int, *, exact: bool = False) -> float | None:
+    def value_of(self, indicator: Indicator, back: int, *, exact: bool = False) -> float | None:
         """Work an indicator out of the returns known on a day; None if there are too few."""
         first = bisect_left(self._days, back + 1)
-        last = first + measure.window - 1
-        length = self._figures.readings.weekdays.history_length(back, measure.window)
+        last = first + indicator.window - 1
+        length = self._figures.indicators.weekdays.history_length(back, indicator.window)
         if last >= len(self._days) or self._days[last] > back + length:
             return None
         for day, error in self._absent.items():
@@ -56,7 +56,7 @@ class Past:
             returns = [self._exactly(day) for day in self._days[first : last + 1]]
         else:
             returns = self._returns[first : last + 1]
-        return of_returns(measure.indicator, returns[::-1])
+        return of_returns(indicator.kind, returns[::-1])
 
     def _earn(self, earned: dict[int, float], item: str | Holding, backs: list[int]) -> None:
         returns = self._figures.earned(item).tolist()
@@ -77,7 +77,7 @@ class Past:
         return known
 
     def _weighted_mean(self, weights: Mapping[str, Decimal], day: int) -> float:
-        prices = self._figures.readings.prices
+        prices = self._figures.indicators.prices
         known = [
             (float(weight), change)
             for symbol, weight in weights.items()
@@ -89,18 +89,18 @@ class Past:
         return fsum([weight * change for weight, change in known]) / total
 
 
-def of_returns(indicator: Indicator, returns: list[float]) -> float:
+def of_returns(kind: IndicatorKind, returns: list[float]) -> float:
     """Work an indicator out of daily returns, oldest first."""
-    if indicator is Indicator.MOVING_AVERAGE_RETURN:
+    if kind is IndicatorKind.MOVING_AVERAGE_RETURN:
         return fsum(returns) / len(returns) * 100
-    if indicator is Indicator.STDEV_RETURN:
+    if kind is IndicatorKind.STDEV_RETURN:
         mean = fsum(returns) / len(returns)
         variance = fsum((change - mean) ** 2 for change in returns) / len(returns)
         return sqrt(variance) * 100 * sqrt(TRADING_DAYS_A_YEAR)
     prices = _prices(returns)
-    if indicator is Indicator.CUMULATIVE_RETURN:
+    if kind is IndicatorKind.CUMULATIVE_RETURN:
         return (prices[-1] - 1) * 100
-    if indicator is Indicator.MAX_DRAWDOWN:
+    if kind is IndicatorKind.MAX_DRAWDOWN:
         return _deepest_fall(prices)
     return _rsi(prices)
 

@@ -12,7 +12,7 @@ from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.strategy_v2.evaluation.prices import Prices
 from the_alchemiser.strategy_v2.evaluation.series import Series, compare
 from the_alchemiser.strategy_v2.evaluation.weekdays import Weekdays
-from the_alchemiser.strategy_v2.plan.steps import Comparator, Condition, Measure, Reading
+from the_alchemiser.strategy_v2.plan.steps import Comparator, Condition, Indicator, IndicatorOf
 
 MIRRORED: Mapping[Comparator, Comparator] = MappingProxyType(
     {
@@ -26,7 +26,7 @@ MIRRORED: Mapping[Comparator, Comparator] = MappingProxyType(
 """The comparison that holds when both sides change places."""
 
 
-class Readings:
+class Indicators:
     """Prices and indicators on the last `span` weekdays before `as_of`."""
 
     def __init__(self, store: BarStore, as_of: date, span: int) -> None:
@@ -39,7 +39,7 @@ class Readings:
         self._prices: dict[str, Prices] = {}
         self.absent: dict[str, DataUnavailable] = {}
         """Symbols that were asked for and have no bars."""
-        self._series: dict[tuple[Measure, str], Series] = {}
+        self._series: dict[tuple[Indicator, str], Series] = {}
 
     def prices(self, symbol: str) -> Prices:
         """Return a symbol's prices; DataUnavailable, again and again, for one without."""
@@ -55,12 +55,12 @@ class Readings:
             prices = self._prices[symbol] = Prices(closes, self._days)
         return prices
 
-    def series(self, measure: Measure, symbol: str) -> Series:
+    def series(self, indicator: Indicator, symbol: str) -> Series:
         """Return an indicator over all the days."""
-        key = (measure, symbol)
+        key = (indicator, symbol)
         series = self._series.get(key)
         if series is None:
-            series = self._series[key] = Series(self.prices(symbol).measure(measure))
+            series = self._series[key] = Series(self.prices(symbol).values_of(indicator))
         return series
 
     def known_bars(self, symbol: str, back: int) -> int:
@@ -70,14 +70,14 @@ class Readings:
     def holds(self, condition: Condition) -> int:
         """Return the days on which a condition holds."""
         left, right = condition.left, condition.right
-        if isinstance(left, Reading):
-            series = self.series(left.measure, left.symbol)
-            if isinstance(right, Reading):
-                other = self.series(right.measure, right.symbol)
+        if isinstance(left, IndicatorOf):
+            series = self.series(left.indicator, left.symbol)
+            if isinstance(right, IndicatorOf):
+                other = self.series(right.indicator, right.symbol)
                 return series.days_against(condition.comparator, other)
             return series.days(condition.comparator, Decimal(right))
-        if isinstance(right, Reading):
-            series = self.series(right.measure, right.symbol)
+        if isinstance(right, IndicatorOf):
+            series = self.series(right.indicator, right.symbol)
             return series.days(MIRRORED[condition.comparator], Decimal(left))
         return self._all if compare(condition.comparator, left, right) else 0
 
@@ -86,6 +86,6 @@ class Readings:
         sides = (condition.left, condition.right)
         result = 0
         for side in sides:
-            if isinstance(side, Reading):
-                result |= self.series(side.measure, side.symbol).undefined
+            if isinstance(side, IndicatorOf):
+                result |= self.series(side.indicator, side.symbol).undefined
         return result
