@@ -1,4 +1,4 @@
-"""Reads from a shared object's own bytes for which machine it is and which glibc it needs.
+"""Reads from a shared object's own bytes for which machine it is and which libraries it needs.
 
 The format: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.intro.html; the version sections:
 https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/symversion.html
@@ -6,10 +6,9 @@ https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic
 
 from __future__ import annotations
 
-import re
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from mmap import mmap
 
 from packager.errors import ArchiveError
@@ -18,14 +17,13 @@ MAGIC = b"\x7fELF"
 _CLASS_64 = 2
 _LITTLE_ENDIAN = 1
 _DYNAMIC, _LOAD = 2, 1
-_TAG_STRINGS, _TAG_NEEDS, _TAG_NEEDS_COUNT = 5, 0x6FFFFFFE, 0x6FFFFFFF
+_TAG_NEEDED, _TAG_STRINGS, _TAG_NEEDS, _TAG_NEEDS_COUNT = 1, 5, 0x6FFFFFFE, 0x6FFFFFFF
 _HEADER = struct.Struct("<16xHHIQQQIHHHHHH")
 _PROGRAM = struct.Struct("<IIQQQQQQ")
 _TAG = struct.Struct("<qQ")
 _NEED = struct.Struct("<HHIII")
 _NEEDED_VERSION = struct.Struct("<IHHII")
 Content = bytes | mmap
-_GLIBC = re.compile(rb"GLIBC_(\d+)\.(\d+)(?:\.\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,10 @@ class SharedObject:
 
     machine: int
     """`e_machine`."""
-    glibc: tuple[int, int] | None
-    """The newest glibc whose symbols it needs, or None if it needs none."""
+    needed: tuple[str, ...] = ()
+    """Libraries that the loader must find for it (DT_NEEDED), by file name."""
+    versions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Symbol versions that it needs, by the library that must have them."""
 
 
 def read_shared_object(content: Content) -> SharedObject:
@@ -43,40 +43,48 @@ def read_shared_object(content: Content) -> SharedObject:
     try:
         if content[4] != _CLASS_64 or content[5] != _LITTLE_ENDIAN:
             machine = int.from_bytes(content[18:20], "little" if content[5] == 1 else "big")
-            return SharedObject(machine, None)
-        machine, glibc = _read(content)
+            return SharedObject(machine)
+        return _read(content)
     except (struct.error, IndexError, ValueError) as error:
         raise ArchiveError(f"expected a whole ELF file, found a damaged one ({error})") from error
-    return SharedObject(machine, glibc)
 
 
-def _read(content: Content) -> tuple[int, tuple[int, int] | None]:
+def _read(content: Content) -> SharedObject:
     _type, machine, _version, _entry, offset, *_rest = _HEADER.unpack_from(content)
     size, count = struct.unpack_from("<HH", content, 54)
     segments = [_PROGRAM.unpack_from(content, offset + index * size) for index in range(count)]
-    versions = [
-        (int(match[1]), int(match[2]))
-        for name in _needed_versions(content, segments)
-        if (match := _GLIBC.fullmatch(name))
-    ]
-    return machine, max(versions, default=None)
+    tags = list(_tags(content, segments))
+    values = dict(tags)
+    if _TAG_STRINGS not in values:
+        return SharedObject(machine)
+    strings = _file_offset(values[_TAG_STRINGS], segments)
+    needed = tuple(_text(content, strings + at) for tag, at in tags if tag == _TAG_NEEDED)
+    return SharedObject(machine, needed, dict(_needed_versions(content, strings, values, segments)))
 
 
-def _needed_versions(content: Content, segments: list[tuple[int, ...]]) -> Iterator[bytes]:
-    tags = dict(_tags(content, segments))
-    if _TAG_NEEDS not in tags:
+def _needed_versions(
+    content: Content, strings: int, values: Mapping[int, int], segments: list[tuple[int, ...]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if _TAG_NEEDS not in values:
         return
-    strings = _file_offset(tags[_TAG_STRINGS], segments)
-    need = _file_offset(tags[_TAG_NEEDS], segments)
-    for _ in range(tags[_TAG_NEEDS_COUNT]):
-        _version, versions, _file, first, following = _NEED.unpack_from(content, need)
+    need = _file_offset(values[_TAG_NEEDS], segments)
+    for _ in range(values[_TAG_NEEDS_COUNT]):
+        _version, count, file, first, following = _NEED.unpack_from(content, need)
+        names = []
         at = need + first
-        for _ in range(versions):
+        for _ in range(count):
             _hash, _flags, _other, name, after = _NEEDED_VERSION.unpack_from(content, at)
-            start = strings + name
-            yield content[start : content.find(b"\0", start)]
+            names.append(_text(content, strings + name))
             at += after
+        yield _text(content, strings + file), tuple(names)
         need += following
+
+
+def _text(content: Content, start: int) -> str:
+    end = content.find(b"\0", start)
+    if end < 0:
+        raise ValueError(f"the name at {start:,} has no end")
+    return content[start:end].decode("utf-8", "replace")
 
 
 def _tags(content: Content, segments: list[tuple[int, ...]]) -> Iterator[tuple[int, int]]:

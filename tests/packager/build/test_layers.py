@@ -122,6 +122,7 @@ def test_names_a_requirement_without_a_hash(project: Project, wheelhouse: Wheelh
     [
         (shared_object(machine=183), "expected a binary for x86_64, found one for arm64"),
         (shared_object(versions=("GLIBC_2.17", "GLIBC_2.38")), "needs glibc 2.38, .* has 2.34"),
+        (shared_object(needed=("libgomp.so.1",)), r"needs libgomp\.so\.1, which neither Lambda's"),
         (shared_object()[:100], "expected a whole ELF file"),
     ],
 )
@@ -135,7 +136,9 @@ def test_names_a_binary_that_cannot_be_loaded(
 
 
 def test_ships_a_binary_that_fits(project: Project, wheelhouse: Wheelhouse) -> None:
-    wheel = wheelhouse.add("native", {"native/_speed.so": shared_object()})
+    beside = {"native.libs/libgomp.so.1": shared_object()}
+    own = shared_object(needed=("libgomp.so.1", "libc.so.6"))
+    wheel = wheelhouse.add("native", {"native/_speed.so": own, **beside})
     assert project.build(project.lock("first", wheel)).modules == ("native._speed",)
 
 

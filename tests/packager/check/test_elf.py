@@ -4,26 +4,46 @@ from pathlib import Path
 
 import deflate._deflate
 import pytest
+from elftools.elf.dynamic import DynamicSection
+from elftools.elf.elffile import ELFFile
+from elftools.elf.gnuversions import GNUVerNeedSection
 
 from packager.check.elf import read_shared_object
 from packager.errors import ArchiveError
 from tests.packager.elf_files import shared_object
 
 
-def test_takes_the_newest_of_several_glibc_versions() -> None:
-    content = shared_object(versions=("GLIBC_2.2.5", "GLIBC_2.35", "GLIBC_2.9", "GLIBC_PRIVATE"))
-    assert read_shared_object(content).glibc == (2, 35)
+def test_tells_which_library_must_have_which_versions() -> None:
+    content = shared_object(
+        versions=("GLIBC_2.2.5", "GLIBC_2.35"), of={"libstdc++.so.6": ("GLIBCXX_3.4.30",)}
+    )
+    assert read_shared_object(content).versions == {
+        "libc.so.6": ("GLIBC_2.2.5", "GLIBC_2.35"),
+        "libstdc++.so.6": ("GLIBCXX_3.4.30",),
+    }
 
 
-def test_needs_no_glibc_when_it_names_none() -> None:
-    assert read_shared_object(shared_object(versions=("GCC_3.0",))).glibc is None
+def test_tells_which_libraries_the_loader_must_find() -> None:
+    content = shared_object(needed=("libgomp.so.1", "libc.so.6"))
+    assert read_shared_object(content).needed == ("libgomp.so.1", "libc.so.6")
 
 
-def test_reads_a_real_extension_module() -> None:
-    found = read_shared_object(Path(deflate._deflate.__file__).read_bytes())
-    assert found.machine in {62, 183}
-    assert found.glibc is not None
-    assert (2, 2) <= found.glibc <= (2, 40)
+def test_reads_a_real_extension_module_as_pyelftools_does() -> None:
+    module = Path(deflate._deflate.__file__)
+    found = read_shared_object(module.read_bytes())
+    with module.open("rb") as stream:
+        elf = ELFFile(stream)
+        dynamic = elf.get_section_by_name(".dynamic")
+        needs = elf.get_section_by_name(".gnu.version_r")
+        assert isinstance(dynamic, DynamicSection) and isinstance(needs, GNUVerNeedSection)
+        assert found.machine in {62, 183}
+        assert list(found.needed) == [
+            getattr(tag, "needed", "") for tag in dynamic.iter_tags("DT_NEEDED")
+        ]
+        assert dict(found.versions) == {
+            need.name: tuple(version.name for version in versions)
+            for need, versions in needs.iter_versions()
+        }
 
 
 def test_reads_the_machine_of_a_32_bit_file() -> None:
