@@ -22,7 +22,7 @@ from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.ledger import StrategyTrade, strategy_trade_item, trade_key
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import Symbol, Weight
-from the_alchemiser.shared.sessions import session_key
+from the_alchemiser.shared.session_record.session import session_key
 from the_alchemiser.shared.table import Change
 
 SESSION = f"workflow-{Context.aws_request_id}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,7 +40,7 @@ from the_alchemiser.shared.ledger import lot_of
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.run_record.run import Run
-from the_alchemiser.shared.sessions import partial_key
+from the_alchemiser.shared.session_record.partial import Partial, partial_item
 from the_alchemiser.shared.table import Item, Table
 from the_alchemiser.shared.trade_message import TradeMessage
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
@@ -215,14 +214,19 @@ class World:
     # --- What tests do and look at --------------------------------------------------------------
 
     def put_session(self, contributions: Mapping[str, Mapping[str, str]]) -> None:
-        for strategy, shares in contributions.items():
-            portfolio = portfolio_of(shares, {strategy: shares}, is_partial=True)
-            self.table(SESSIONS).put_new(
-                {
-                    **partial_key(CORRELATION, f"{strategy}.clj"),
-                    "consolidated_portfolio": json.dumps(portfolio.model_dump(mode="json")),
-                }
+        for number, (strategy, weights) in enumerate(contributions.items(), 1):
+            partial = Partial(
+                session_id=CORRELATION,
+                dsl_file=f"{strategy}.clj",
+                allocation=sum(map(Decimal, weights.values()), Decimal(0)),
+                strategy_number=number,
+                signal_count=len(weights),
+                reported_at=NOW,
+                event_id=f"partial-signal-{number}",
+                portfolio=portfolio_of(weights, {strategy: weights}, is_partial=True),
+                signals_data={},
             )
+            self.table(SESSIONS).put_new(partial_item(partial))
 
     def start_run(self, targets: Mapping[str, str], deployment: str = "0.95") -> str:
         """Plan and enqueue, and give the run's id."""

@@ -127,6 +127,17 @@ class Table:
             }
         }
 
+    def putting(self, item: Item, condition: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Give a write of a whole item under a condition as a part of a transaction."""
+        return {
+            "Put": {
+                "TableName": self.name,
+                "Item": encode(item),
+                "ConditionExpression": condition,
+                "ExpressionAttributeValues": encode(values),
+            }
+        }
+
     def delete_if(self, key: Key, condition: str, values: Mapping[str, Any]) -> bool:
         """Remove an item of which something holds; tell whether it was removed."""
         try:

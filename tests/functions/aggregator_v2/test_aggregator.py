@@ -19,7 +19,7 @@ from catalogue.functions import FUNCTIONS
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, RecordingPublisher, stamp
 from the_alchemiser.aggregator_v2.adapters import SessionTable
-from the_alchemiser.aggregator_v2.domain import AggregationError, Session
+from the_alchemiser.aggregator_v2.domain import AggregationError
 from the_alchemiser.aggregator_v2.outcome import Outcomes
 from the_alchemiser.aggregator_v2.service import SIGNALLING, TRADING, Aggregator, Progress
 from the_alchemiser.shared.errors import TransientError
@@ -34,7 +34,15 @@ from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.outbox import LEASE, Outbox
-from the_alchemiser.shared.sessions import SessionStatus, day_key, partial_key, session_key
+from the_alchemiser.shared.session_record.day import DayLock, day_item, day_key
+from the_alchemiser.shared.session_record.partial import partial_key
+from the_alchemiser.shared.session_record.session import (
+    Session,
+    SessionStatus,
+    session_item,
+    session_key,
+)
+from the_alchemiser.shared.strategy_allocations import StrategyEntry
 from the_alchemiser.shared.table import Item, Table
 
 FILES = {
@@ -124,26 +132,20 @@ class Desk:
         )
 
     def open(self, session_id: str = "workflow-1") -> None:
-        self.table.put_new(
-            {
-                **session_key(session_id),
-                "session_id": session_id,
-                "correlation_id": session_id,
-                "total_strategies": len(FILES),
-                "completed_strategies": 0,
-                "status": "PENDING",
-                "as_of": "2022-03-14",
-                "created_at": MONDAY.isoformat(),
-                "timeout_at": (MONDAY + timedelta(seconds=600)).isoformat(),
-                "strategy_configs": [
-                    {"dsl_file": file, "allocation": Decimal(allocation)}
-                    for file, (allocation, _) in FILES.items()
-                ],
-            }
+        session = Session(
+            session_id=session_id,
+            as_of=MONDAY.date(),
+            created_at=MONDAY,
+            timeout_at=MONDAY + timedelta(seconds=600),
+            strategies=tuple(
+                StrategyEntry(file=file, allocation=Decimal(allocation))
+                for file, (allocation, _) in FILES.items()
+            ),
         )
         free_at = MONDAY + timedelta(seconds=DAY_HELD_S)
-        lock = {"session_id": session_id, "free_at_s": int(free_at.timestamp())}
-        self.table.put_new({**day_key(MONDAY.date()), **lock})
+        lock = DayLock(as_of=MONDAY.date(), session_id=session_id, free_at=free_at)
+        self.table.put_new(session_item(session))
+        self.table.put_new(day_item(lock))
 
     def forget(self, session_id: str) -> None:
         for item in self.table.scan("PK = :pk", {":pk": session_key(session_id)["PK"]}):

@@ -18,13 +18,36 @@ from the_alchemiser.coordinator_v2.command import RunRequest
 from the_alchemiser.coordinator_v2.domain import Job, Opening
 from the_alchemiser.coordinator_v2.service import Coordinator, Dispatch
 from the_alchemiser.shared.errors import ConfigurationError, RunRefused, TransientError
-from the_alchemiser.shared.sessions import SessionStatus, day_key, partial_key, session_key
+from the_alchemiser.shared.events.signals import ConsolidatedPortfolio
+from the_alchemiser.shared.money import Symbol, Weight
+from the_alchemiser.shared.session_record.day import day_key
+from the_alchemiser.shared.session_record.partial import Partial, partial_item
+from the_alchemiser.shared.session_record.session import SessionStatus, session_key
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
 from the_alchemiser.shared.table import Change, Table
 
 STRATEGIES = (
     StrategyEntry(file="calm-mix.clj", allocation=Decimal("0.6")),
     StrategyEntry(file="group/trend.clj", allocation=Decimal("0.4")),
+)
+REPORT = Partial(
+    session_id="workflow-1",
+    dsl_file="calm-mix.clj",
+    allocation=Decimal("0.6"),
+    strategy_number=1,
+    signal_count=1,
+    reported_at=MONDAY,
+    event_id="partial-signal-1",
+    portfolio=ConsolidatedPortfolio(
+        target_allocations={Symbol("SPY"): Weight("0.6")},
+        strategy_contributions={"calm-mix": {Symbol("SPY"): Weight("0.6")}},
+        correlation_id="workflow-1",
+        timestamp=MONDAY,
+        strategy_count=1,
+        source_strategies=("calm-mix",),
+        is_partial=True,
+    ),
+    signals_data={},
 )
 
 
@@ -130,7 +153,7 @@ def test_a_rerun_under_the_same_id_keeps_the_count_and_starts_only_who_has_not_r
 ) -> None:
     desk.start()
     desk.set_status(SessionStatus.PENDING)
-    desk.table.put_new({**partial_key("workflow-1", "calm-mix.clj"), "dsl_file": "calm-mix.clj"})
+    desk.table.put_new(partial_item(REPORT))
     desk.workers.jobs.clear()
     assert desk.start().started == ("group/trend.clj",)
     assert [job.strategy_number for job in desk.workers.jobs] == [2]

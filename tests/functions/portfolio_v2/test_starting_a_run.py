@@ -24,7 +24,7 @@ from the_alchemiser.shared.errors import PlanRejected, RunRefused, TransientErro
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
 from the_alchemiser.shared.money import Symbol
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
-from the_alchemiser.shared.sessions import partial_key
+from the_alchemiser.shared.session_record.partial import partial_key
 from the_alchemiser.shared.table import encode
 
 TARGETS = {"SPY": "0.6", "TLT": "0.4"}

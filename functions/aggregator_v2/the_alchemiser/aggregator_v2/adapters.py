@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from decimal import Decimal
-from types import MappingProxyType
 
-from the_alchemiser.aggregator_v2.domain import Partial, Session
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
-from the_alchemiser.shared.sessions import (
-    DAY_PREFIX,
-    KEPT,
-    METADATA,
-    PARTIAL_PREFIX,
-    SESSION_PREFIX,
-    SessionStatus,
-    day_key,
-    partial_key,
-    session_key,
+from the_alchemiser.shared.session_record.day import overdue_days, release_day
+from the_alchemiser.shared.session_record.partial import (
+    Partial,
+    partial_item,
+    partials_of_session,
 )
-from the_alchemiser.shared.table import Change, Item, Table
+from the_alchemiser.shared.session_record.session import (
+    Session,
+    count_report,
+    fail_session,
+    find_session,
+    unfinished_sessions,
+)
+from the_alchemiser.shared.table import Table
 
 CONFLICT_ATTEMPTS = 8
 CONFLICT_PAUSE_S = 0.05
@@ -43,23 +40,14 @@ class SessionTable:
         self._sleep = sleep
 
     def find(self, session_id: str) -> Session | None:
-        """Read the session's METADATA."""
-        item = self._table.get(session_key(session_id))
-        return None if item is None else _session(item)
+        """Read a session as it is now."""
+        return find_session(self._table, session_id)
 
     def record(self, partial: PartialSignalGenerated) -> bool:
-        """Write the STRATEGY item and count it in one transaction."""
+        """Write what a strategy asked for and count it in one transaction."""
         parts = [
-            self._table.putting_new(self._item(partial)),
-            self._table.changing(
-                Change(
-                    key=session_key(partial.session_id),
-                    update="ADD completed_strategies :one",
-                    names={"#status": "status"},
-                    values={":one": 1, ":pending": str(SessionStatus.PENDING)},
-                    condition="#status = :pending",
-                )
-            ),
+            self._table.putting_new(partial_item(self._reported(partial))),
+            self._table.changing(count_report(partial.session_id)),
         ]
         for attempt in range(1, CONFLICT_ATTEMPTS):
             try:
@@ -69,96 +57,36 @@ class SessionTable:
         return self._table.write_together(parts)
 
     def partials(self, session_id: str) -> list[Partial]:
-        """Read the STRATEGY items."""
-        items = self._table.items(session_key(session_id)["PK"], PARTIAL_PREFIX)
-        return sorted(map(_partial, items), key=lambda partial: partial.strategy_number)
+        """Read all that was reported, in the order of the strategies' numbers."""
+        return partials_of_session(self._table, session_id)
 
     def fail(self, session_id: str) -> None:
-        """Move a PENDING session to FAILED."""
-        self._table.change(
-            Change(
-                key=session_key(session_id),
-                update="SET #status = :failed",
-                names={"#status": "status"},
-                values={
-                    ":failed": str(SessionStatus.FAILED),
-                    ":pending": str(SessionStatus.PENDING),
-                },
-                condition="#status = :pending",
-            )
-        )
+        """End a session that still waits."""
+        self._table.change(fail_session(session_id))
 
     def release_day(self, session: Session) -> None:
-        """Remove the day's lock if this session holds it."""
-        self._table.delete_if(
-            day_key(date.fromisoformat(session.as_of)),
-            "session_id = :mine",
-            {":mine": session.session_id},
-        )
+        """Give the session's day back if it holds it."""
+        release_day(self._table, session.as_of, session.session_id)
 
     def unfinished(self) -> Iterable[Session]:
-        """Read every METADATA item that is PENDING or not settled."""
-        items = self._table.scan(
-            "begins_with(PK, :sessions) AND SK = :metadata"
-            " AND (#status = :pending OR outcome_sent = :unsent)",
-            {
-                ":sessions": SESSION_PREFIX,
-                ":metadata": METADATA,
-                ":pending": str(SessionStatus.PENDING),
-                ":unsent": False,
-            },
-            names={"#status": "status"},
-        )
-        return [_session(item) for item in items]
+        """Read the sessions that wait or are not settled."""
+        return unfinished_sessions(self._table)
 
     def overdue(self) -> Iterable[Session]:
-        """Read the sessions of the day's locks that are past their time."""
-        locks = self._table.scan(
-            "begins_with(PK, :days) AND free_at_s < :now",
-            {":days": DAY_PREFIX, ":now": int(self._clock.now().timestamp())},
-        )
-        found = [self.find(str(lock["session_id"])) for lock in locks]
+        """Read the sessions that hold a day past their time."""
+        locks = overdue_days(self._table, self._clock.now())
+        found = [self.find(lock.session_id) for lock in locks]
         return [session for session in found if session is not None]
 
-    def _item(self, partial: PartialSignalGenerated) -> Item:
-        detail = partial.to_detail()
-        now = self._clock.now()
-        return {
-            **partial_key(partial.session_id, partial.dsl_file),
-            "dsl_file": partial.dsl_file,
-            "allocation": partial.allocation,
-            "strategy_number": partial.strategy_number,
-            "signal_count": partial.signal_count,
-            "completed_at": now.isoformat(),
-            "TTL": int((now + KEPT).timestamp()),
-            "event_id": partial.event_id,
-            "consolidated_portfolio": json.dumps(detail["consolidated_portfolio"]),
-            "signals_data": json.dumps(detail["signals_data"]),
-        }
-
-
-def _session(item: Item) -> Session:
-    return Session(
-        session_id=item["session_id"],
-        as_of=item["as_of"],
-        status=SessionStatus(item["status"]),
-        timeout_at=datetime.fromisoformat(item["timeout_at"]),
-        allocations={
-            config["dsl_file"]: config["allocation"] for config in item["strategy_configs"]
-        },
-        completed=int(item["completed_strategies"]),
-        record=MappingProxyType(item),
-    )
-
-
-def _partial(item: Item) -> Partial:
-    portfolio = json.loads(item["consolidated_portfolio"])
-    return Partial(
-        dsl_file=item["dsl_file"],
-        allocation=item["allocation"],
-        strategy_number=int(item["strategy_number"]),
-        signal_count=int(item["signal_count"]),
-        targets={
-            symbol: Decimal(weight) for symbol, weight in portfolio["target_allocations"].items()
-        },
-    )
+    def _reported(self, partial: PartialSignalGenerated) -> Partial:
+        return Partial(
+            session_id=partial.session_id,
+            dsl_file=partial.dsl_file,
+            allocation=partial.allocation,
+            strategy_number=partial.strategy_number,
+            signal_count=partial.signal_count,
+            reported_at=self._clock.now(),
+            event_id=partial.event_id,
+            portfolio=partial.consolidated_portfolio,
+            signals_data=partial.to_detail()["signals_data"],
+        )

@@ -2,51 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
-from typing import Any
 
 from the_alchemiser.shared.errors import PermanentError
-from the_alchemiser.shared.sessions import SessionStatus
+from the_alchemiser.shared.session_record.partial import Partial
+from the_alchemiser.shared.session_record.session import Session
 
 
 class AggregationError(PermanentError):
     """Partial signals that do not make one portfolio."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Partial:
-    """What one strategy asks for."""
-
-    dsl_file: str
-    allocation: Decimal
-    strategy_number: int
-    signal_count: int
-    targets: Mapping[str, Decimal]
-    """Symbol -> weight in the whole portfolio."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Session:
-    """Where a session stands."""
-
-    session_id: str
-    as_of: str
-    status: SessionStatus
-    timeout_at: datetime
-    allocations: Mapping[str, Decimal]
-    """Strategy file -> its part of the money."""
-    completed: int
-    record: Mapping[str, Any]
-    """The stored item, from which an interrupted conclusion is taken over."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Tell whether every strategy has reported."""
-        return self.completed >= len(self.allocations)
 
 
 def check_membership(session: Session, dsl_file: str, allocation: Decimal, total: int) -> None:

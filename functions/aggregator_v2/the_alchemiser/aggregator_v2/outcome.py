@@ -6,16 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from the_alchemiser.aggregator_v2.domain import (
-    AggregationError,
-    Partial,
-    Session,
-    strategy_name,
-)
+from the_alchemiser.aggregator_v2.domain import AggregationError, strategy_name
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.money import Symbol, Weight
+from the_alchemiser.shared.session_record.partial import Partial
+from the_alchemiser.shared.session_record.session import Session
 
 WORKFLOW_TYPE = "signal_aggregation"
 FAILURE_STEP = "signal_aggregation"
@@ -54,7 +51,7 @@ class Outcomes:
                 "aggregation_session_id": session.session_id,
                 "strategies_aggregated": len(files),
                 "aggregation_mode": "multi_node",
-                "as_of": session.as_of,
+                "as_of": session.as_of.isoformat(),
             },
             signals_data={strategy_name(file): {"aggregated": True} for file in files},
             consolidated_portfolio=portfolio,
@@ -67,7 +64,7 @@ class Outcomes:
         envelope = self.stamp.derived("workflow-failed", session.session_id, session.session_id)
         return WorkflowFailed(
             **{**envelope, "causation_id": cause_id},
-            metadata={"as_of": session.as_of},
+            metadata={"as_of": session.as_of.isoformat()},
             workflow_type=WORKFLOW_TYPE,
             failure_reason=error.message,
             failure_step=step,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from the_alchemiser.aggregator_v2.domain import Partial, Session
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.outbox import Conclusion, Outcome
+from the_alchemiser.shared.session_record.partial import Partial
+from the_alchemiser.shared.session_record.session import Session
 from the_alchemiser.shared.table import Key
 
 

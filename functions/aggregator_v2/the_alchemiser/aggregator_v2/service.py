@@ -7,12 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from the_alchemiser.aggregator_v2.domain import (
-    AggregationError,
-    Session,
-    check_membership,
-    merged,
-)
+from the_alchemiser.aggregator_v2.domain import AggregationError, check_membership, merged
 from the_alchemiser.aggregator_v2.outcome import Outcomes
 from the_alchemiser.aggregator_v2.ports import Conclusions, Sessions
 from the_alchemiser.shared.clock import Clock
@@ -21,8 +16,8 @@ from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.outbox import Conclusion, outcome_of
-from the_alchemiser.shared.sessions import SessionStatus, session_key
+from the_alchemiser.shared.outbox import Conclusion
+from the_alchemiser.shared.session_record.session import Session, SessionStatus, session_key
 
 SIGNALLING = frozenset({"coordinator_v2", "strategy_v2", "aggregator_v2"})
 """Modules without which a session gets no signal; their failure ends one that waits."""
@@ -141,9 +136,7 @@ class Aggregator:
         return True
 
     def _finish(self, session: Session) -> bool:
-        event = self.conclusions.take_over(
-            session_key(session.session_id), outcome_of(dict(session.record))
-        )
+        event = self.conclusions.take_over(session_key(session.session_id), session.outcome)
         if event is None:
             return False
         if session.status is SessionStatus.FAILED:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from the_alchemiser.coordinator_v2.domain import Job, Opening, Session
+from the_alchemiser.coordinator_v2.domain import Job, Opening
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.clock import Clock
-from the_alchemiser.shared.sessions import (
-    KEPT,
-    PARTIAL_PREFIX,
-    SessionStatus,
-    day_key,
-    session_key,
-)
+from the_alchemiser.shared.session_record.day import DayLock, find_day, taking_day
+from the_alchemiser.shared.session_record.partial import partials_of_session
+from the_alchemiser.shared.session_record.session import Session, find_session, session_item
 from the_alchemiser.shared.strategy_allocations import StrategyEntry, load_allocations
-from the_alchemiser.shared.table import Item, Table, encode
+from the_alchemiser.shared.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -36,44 +32,33 @@ class SessionTable:
         self._clock = clock
 
     def find(self, session_id: str) -> Session | None:
-        """Read the session's METADATA."""
-        item = self._table.get(session_key(session_id))
-        return None if item is None else _session(item)
+        """Read a session as it is now."""
+        return find_session(self._table, session_id)
 
     def open(self, session: Session) -> Opening:
-        """Write METADATA and the day's lock in one transaction."""
-        parts = [self._table.putting_new(_item(session)), self._taking_day(session)]
+        """Write the session and take its day in one transaction."""
+        lock = DayLock(
+            as_of=session.as_of,
+            session_id=session.session_id,
+            free_at=session.timeout_at + RUN_ALLOWANCE,
+        )
+        parts = [
+            self._table.putting_new(session_item(session)),
+            taking_day(self._table, lock, self._clock.now()),
+        ]
         if self._table.write_together(parts):
             return Opening.OPENED
         return Opening.EXISTS if self.find(session.session_id) else Opening.DAY_TAKEN
 
     def holder(self, as_of: date) -> str | None:
-        """Read the day's lock."""
-        lock = self._table.get(day_key(as_of))
-        return None if lock is None else str(lock["session_id"])
+        """Read who holds the day."""
+        lock = find_day(self._table, as_of)
+        return None if lock is None else lock.session_id
 
     def reported(self, session_id: str) -> frozenset[str]:
-        """Read the session's STRATEGY items."""
-        items = self._table.items(session_key(session_id)["PK"], PARTIAL_PREFIX)
-        return frozenset(str(item["dsl_file"]) for item in items)
-
-    def _taking_day(self, session: Session) -> dict[str, Any]:
-        free_at = session.timeout_at + RUN_ALLOWANCE
-        lock = {
-            **day_key(session.as_of),
-            "session_id": session.session_id,
-            "free_at_s": int(free_at.timestamp()),
-            # Kept for the sweep, which tells of runs that nobody saw the end of.
-            "TTL": int((free_at + KEPT).timestamp()),
-        }
-        return {
-            "Put": {
-                "TableName": self._table.name,
-                "Item": encode(lock),
-                "ConditionExpression": "attribute_not_exists(PK) OR free_at_s < :now",
-                "ExpressionAttributeValues": encode({":now": int(self._clock.now().timestamp())}),
-            }
-        }
+        """Read what was reported to the session."""
+        found = partials_of_session(self._table, session_id)
+        return frozenset(partial.dsl_file for partial in found)
 
 
 class LambdaWorkers:
@@ -118,36 +103,3 @@ def payload(job: Job) -> dict[str, object]:
         "mode": "single_strategy",
         "as_of": job.as_of.isoformat(),
     }
-
-
-def _item(session: Session) -> Item:
-    return {
-        **session_key(session.session_id),
-        "session_id": session.session_id,
-        "correlation_id": session.session_id,
-        "total_strategies": len(session.strategies),
-        "completed_strategies": 0,
-        "status": str(SessionStatus.PENDING),
-        "as_of": session.as_of.isoformat(),
-        "created_at": session.created_at.isoformat(),
-        "timeout_at": session.timeout_at.isoformat(),
-        "TTL": int((session.created_at + KEPT).timestamp()),
-        "strategy_configs": [
-            {"dsl_file": strategy.file, "allocation": strategy.allocation}
-            for strategy in session.strategies
-        ],
-    }
-
-
-def _session(item: Item) -> Session:
-    return Session(
-        session_id=item["session_id"],
-        as_of=date.fromisoformat(item["as_of"]),
-        created_at=datetime.fromisoformat(item["created_at"]),
-        timeout_at=datetime.fromisoformat(item["timeout_at"]),
-        strategies=tuple(
-            StrategyEntry(file=config["dsl_file"], allocation=config["allocation"])
-            for config in item["strategy_configs"]
-        ),
-        status=SessionStatus(item["status"]),
-    )

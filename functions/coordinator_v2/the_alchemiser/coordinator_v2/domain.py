@@ -8,20 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from the_alchemiser.shared.sessions import SessionStatus
+from the_alchemiser.shared.session_record.session import Session
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Session:
-    """One run's strategies and how long it waits for them."""
-
-    session_id: str
-    as_of: date
-    created_at: datetime
-    timeout_at: datetime
-    strategies: tuple[StrategyEntry, ...]
-    status: SessionStatus = SessionStatus.PENDING
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

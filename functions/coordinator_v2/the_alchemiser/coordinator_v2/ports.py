@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
-from the_alchemiser.coordinator_v2.domain import Job, Opening, Session
+from the_alchemiser.coordinator_v2.domain import Job, Opening
+from the_alchemiser.shared.session_record.session import Session
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
 
 

@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from the_alchemiser.coordinator_v2.command import RunRequest
-from the_alchemiser.coordinator_v2.domain import Opening, Session, jobs, new_session
+from the_alchemiser.coordinator_v2.domain import Opening, jobs, new_session
 from the_alchemiser.coordinator_v2.ports import Allocations, Sessions, Workers
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import ConfigurationError, RunRefused, TransientError
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.sessions import SessionStatus
+from the_alchemiser.shared.session_record.session import Session, SessionStatus
 
 WARN_BEYOND = Decimal("0.01")
 

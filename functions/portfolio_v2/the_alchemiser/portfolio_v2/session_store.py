@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from the_alchemiser.shared.events.signals import ConsolidatedPortfolio
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.sessions import PARTIAL_PREFIX, session_key
+from the_alchemiser.shared.session_record.partial import partials_of_session
 from the_alchemiser.shared.table import Table
 
 
@@ -21,15 +20,15 @@ class SessionStore:
 
     def contributions(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
         """Read strategy -> symbol -> weight; empty if the session is gone or unreadable."""
+        try:
+            partials = partials_of_session(self._table, session_id)
+        except (KeyError, ValidationError) as error:
+            # Whose profit it is must not decide whether the day is traded.
+            get_logger().warning(
+                "contributions_unreadable", session_id=session_id, reason=str(error)
+            )
+            return {}
         found: dict[str, Mapping[str, Decimal]] = {}
-        for item in self._table.items(session_key(session_id)["PK"], PARTIAL_PREFIX):
-            try:
-                portfolio = ConsolidatedPortfolio.model_validate_json(
-                    item["consolidated_portfolio"]
-                )
-            except (KeyError, ValidationError) as error:
-                # Whose profit it is must not decide whether the day is traded.
-                get_logger().warning("contributions_unreadable", item=item["SK"], reason=str(error))
-                return {}
-            found.update(portfolio.strategy_contributions)  # type: ignore[arg-type]
+        for partial in partials:
+            found.update(partial.portfolio.strategy_contributions)  # type: ignore[arg-type]
         return found
