@@ -6,12 +6,12 @@ import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from packager.errors import PackagingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from blueprint import FunctionSpec, LayerSpec, System
 
@@ -51,14 +51,22 @@ def _refuse(what: str, name: str, known: Iterable[str]) -> NoReturn:
     raise PackagingError(f"{what}: expected one of {', '.join(known)}; found {name!r}")
 
 
-def packager_setting(root: Path, name: str) -> str | None:
-    """Read one setting of [tool.packager]; None where it is not given."""
+def packager_settings(root: Path) -> Mapping[str, Any]:
+    """Read [tool.packager] of the project's pyproject.toml; empty where it is not there."""
     file = root / "pyproject.toml"
     try:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise PackagingError(f"{file}: expected the project's pyproject.toml, found none") from None
-    found = settings.get("tool", {}).get("packager", {}).get(name)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PackagingError(f"{file}: expected TOML, found what is none: {error}") from None
+    found: Mapping[str, Any] = settings.get("tool", {}).get("packager", {})
+    return found
+
+
+def packager_setting(root: Path, name: str) -> str | None:
+    """Read one setting of [tool.packager]; None where it is not given."""
+    found = packager_settings(root).get(name)
     return None if found is None else str(found)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packager.errors import SourceError
 from packager.inputs.explaining import differences
 from packager.inputs.keys import Inputs, function_inputs, key_of, layer_inputs
 from packager.progress import say
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
 
 
 def run(root: Path, target: Target, options: Namespace) -> int:
-    """Explain one artifact, or all of them."""
-    for kind, name, inputs in _subjects(root, load_system(root), target):
+    """Explain one artifact, or all of them; SourceError where there is none of that name."""
+    system = load_system(root)
+    names = [*(spec.name for spec in system.layers), *(spec.name for spec in system.functions)]
+    if options.name not in (None, *names):
+        raise SourceError(f"explain: expected one of {', '.join(names)}; found {options.name!r}")
+    for kind, name, inputs in _subjects(root, system, target):
         if options.name in (None, name):
             folder = output_folder(root) / kind / name
             for line in _explain(folder, name, inputs):

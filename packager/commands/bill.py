@@ -1,0 +1,54 @@
+"""`python -m packager bill [NAME]`: CycloneDX bills of each zip that ships, and of the whole."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+from packager.build.system import build_system
+from packager.errors import PackagingError
+from packager.progress import say
+from packager.store.manifest import BuiltArtifact
+from packager.store.output import output_folder
+from packager.supply.bill import Bill, bill_of, bill_of_system
+from packager.supply.inventory import take_inventory
+from packager.system import load_system
+from packager.target import Target
+
+FOLDER = "bills"
+WHOLE = "system"
+
+
+def run(root: Path, target: Target, options: Namespace) -> int:
+    """Write the bills beside the zips, build what is missing first, and name each file."""
+    output = output_folder(root)
+    built = built_by_name(root, target, output)
+    if options.name is not None and options.name not in built:
+        raise PackagingError(f"bill: expected one of {', '.join(built)}; found {options.name!r}")
+    chosen = [options.name] if options.name else list(built)
+    inventories = [take_inventory(built[name]) for name in chosen]
+    folder = output / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, inventory in zip(chosen, inventories, strict=True):
+        _write(folder, name, bill_of(inventory))
+    if options.name is None:
+        _write(folder, WHOLE, bill_of_system(root.resolve().name, inventories))
+    return 0
+
+
+def built_by_name(root: Path, target: Target, output: Path) -> dict[str, BuiltArtifact]:
+    """Build all that is missing, and give every layer and function by its name.
+
+    A layer and the function that it is for may share a name; then the layer's is `NAME-layer`.
+    """
+    layers, functions = build_system(root, load_system(root), target, output)
+    named = {f"{name}-layer" if name in functions else name: at for name, at in layers.items()}
+    return {**named, **functions}
+
+
+def _write(folder: Path, name: str, bill: Bill) -> None:
+    path = folder / f"{name}.cdx.json"
+    path.write_text(json.dumps(bill, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    count = len(bill["components"])
+    say(f"{path}: {count} part{'s' if count != 1 else ''}")

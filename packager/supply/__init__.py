@@ -1,0 +1,1 @@
+"""What an artifact tells those who must trust it: its contents, its licences, its origin."""
