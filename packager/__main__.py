@@ -24,6 +24,7 @@ _COMMANDS = {
     "check": "run every gate on the built zips, imports and smoke tests included",
     "verify": "build everything twice under different conditions and compare the bytes",
     "explain": "say why a key is another than at the last build here",
+    "audit": "hold every lock of the project to what is known to be bad",
     "bill": "write CycloneDX bills of materials of what ships",
     "licences": "list what ships under which licence, and hold it to the project's policy",
     "lock": "export each layer's requirements.txt from uv.lock, or check them",
@@ -46,6 +47,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "--repository": {"help": "where the image is pushed, once"},
     },
     "explain": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
+    "audit": {"--service": {"help": "address of an advisory service that speaks OSV's API"}},
     "bill": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
     "lock": {"--check": {"action": "store_true", "help": "change nothing"}},
 }

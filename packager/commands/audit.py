@@ -1,0 +1,65 @@
+"""`python -m packager audit`: hold every lock of the project to what is known to be bad."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from packager.errors import GateError, PackagingError
+from packager.progress import say
+from packager.supply.advisories import SERVICE, Finding, Unreachable, ask, look_up, sample_age
+from packager.supply.pins import Pin, read_pins
+from packager.system import packager_settings
+from packager.target import Target
+
+
+def run(root: Path, target: Target, options: Namespace) -> int:
+    """Say what was asked and where, list what was found, and refuse what nobody has waived."""
+    waived = _waivers(root)
+    pins = read_pins(root)
+    locks = sorted({pin.lock for pin in pins})
+    say(f"{len(pins)} pins in {len(locks)} locks: {', '.join(locks)}")
+    found = _findings(pins, options.service or SERVICE)
+    for finding in found:
+        reason = waived.get(finding.advisory)
+        say(f"{_spelled(finding)}{f': waived, {reason}' if reason else ''}")
+    open_findings = [finding for finding in found if finding.advisory not in waived]
+    if open_findings:
+        raise GateError(
+            f"{len(open_findings)} of {len(pins)} pins are known to be bad. Update them with "
+            "`python -m packager relock PACKAGE`, or waive an advisory with its reason in "
+            "[tool.packager.advisories.waived]."
+        )
+    say("nothing that is known to be bad is locked" + (", beside what is waived" if found else ""))
+    return 0
+
+
+def _findings(pins: Sequence[Pin], service: str) -> Sequence[Finding]:
+    try:
+        found = ask(pins, service)
+    except Unreachable as error:
+        made, count = sample_age()
+        say(
+            f"NOT AUDITED against {service}, which cannot be reached from here ({error}). Held to "
+            f"the {count} advisories that ship with the packager instead, a sample of {made}: "
+            "that proves the way, not the locks. Run it again with a network."
+        )
+        return look_up(pins)
+    say(f"asked {service}")
+    return found
+
+
+def _waivers(root: Path) -> Mapping[str, str]:
+    waived = packager_settings(root).get("advisories", {}).get("waived", {})
+    if not all(isinstance(reason, str) and reason.strip() for reason in waived.values()):
+        raise PackagingError(
+            f"{root / 'pyproject.toml'}: [tool.packager.advisories.waived]: expected a reason for "
+            "each advisory"
+        )
+    return dict(waived)
+
+
+def _spelled(finding: Finding) -> str:
+    pin = finding.pin
+    return f"{finding.advisory}: {pin.name} {pin.version} in {pin.lock}"
