@@ -12,8 +12,9 @@ from local.day.observations import ObservedEvent
 from local.day.result import FillLine, PlanLine, PositionLine, Profit, Signal
 from local.day.stack import LocalStack
 from the_alchemiser.shared.apportionment import in_cents
-from the_alchemiser.shared.ledger import STRATEGY_PREFIX, StrategyTrade, strategy_trade_of
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, all_strategy_trades
 from the_alchemiser.shared.lots import Holdings, replay
+from the_alchemiser.shared.plan_record import find_plan
 
 NOTHING = Decimal(0)
 
@@ -95,21 +96,14 @@ def positions_beside(
 
 def kept_plan(stack: LocalStack, correlation_id: str) -> Mapping[str, Any] | None:
     """Read the plan of a run, with the prices that it was made with."""
-    table = stack.table("rebalance-plans")
-    claim = table.get({"PK": f"CORR#{correlation_id}", "SK": "PLAN"})
-    if claim is None:
-        return None
-    item = table.get({"PK": f"PLAN#{claim['plan_id']}", "SK": "METADATA"})
-    plan: Mapping[str, Any] | None = json.loads(str(item["plan"])) if item else None
+    record = find_plan(stack.table("rebalance-plans"), correlation_id)
+    plan: Mapping[str, Any] | None = None if record is None else json.loads(record.plan)
     return plan
 
 
 def ledger_trades(stack: LocalStack) -> tuple[StrategyTrade, ...]:
     """Read every strategy's share of every filled order."""
-    items = stack.table("trade-ledger").scan(
-        "begins_with(PK, :prefix)", {":prefix": STRATEGY_PREFIX}
-    )
-    return tuple(strategy_trade_of(item) for item in items)
+    return tuple(all_strategy_trades(stack.table("trade-ledger")))
 
 
 def profits_of(

@@ -14,12 +14,14 @@ import pytest
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, stamp
 from tests.functions.light_world import HANDLERS, Context, LightWorld, light_world
+from tests.functions.strategy_trades import filled_order
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.portfolio import AllocationComparison, RebalancePlanned
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, PartialSignalGenerated
 from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
-from the_alchemiser.shared.ledger import StrategyTrade, strategy_trade_item, trade_key
+from the_alchemiser.shared.ledger.filled_order import order_item
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trade_item
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.session_record.session import session_key
@@ -203,7 +205,7 @@ def test_a_trade_moves_the_gauges_of_its_strategies(world: LightWorld) -> None:
         correlation_id=SESSION,
     )
     world.ledger.put_new(strategy_trade_item(share))
-    world.ledger.put_new({**trade_key("order-1"), "strategy_names": ["calm-mix"]})
+    world.ledger.put_new(order_item(filled_order("order-1", "calm-mix")))
     executed = TradeExecuted(
         **stamp("execution_v2").derived("trade-executed", SESSION, "trade-1"),
         metadata={"run_id": "run-1", "trade_id": "trade-1"},

@@ -36,7 +36,7 @@ from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
-from the_alchemiser.shared.ledger import lot_of
+from the_alchemiser.shared.ledger.lot import lot_of
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.run_record.run import Run
@@ -263,7 +263,7 @@ class World:
         return self.table(RUNS).get({"PK": f"RUN#{run_id}", "SK": "METADATA"}) or {}
 
     def lots(self) -> list[Lot]:
-        lots = [lot_of(item) for item in self.ledger_items("LOT#")]
+        lots = [lot_of(item).lot for item in self.ledger_items("LOT#")]
         return [lot for lot in lots if lot.is_open]
 
     def ledger_items(self, prefix: str) -> list[Item]:

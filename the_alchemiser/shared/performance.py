@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from the_alchemiser.shared.ledger import StrategyTrade
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade
 from the_alchemiser.shared.lots import NOTHING, Holdings, Side, replay
 
 

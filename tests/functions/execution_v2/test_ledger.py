@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from local.market.faults import FaultKind
 from tests.functions.trading_world import World, signal
-from the_alchemiser.execution_v2.ports import FilledOrder
 from the_alchemiser.shared.events.trades import TradeExecuted
-from the_alchemiser.shared.ledger import lot_of, strategy_trade_of
+from the_alchemiser.shared.ledger.filled_order import FilledOrder
+from the_alchemiser.shared.ledger.lot import lot_of
+from the_alchemiser.shared.ledger.strategy_trade import strategy_trade_of
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import cents
 from the_alchemiser.shared.performance import performances
@@ -47,7 +48,7 @@ def test_keeps_an_item_for_each_filled_order(market: World) -> None:
 
 def test_owns_lots_by_strategy(market: World) -> None:
     trade_by_strategies(market)
-    lots = [lot_of(item) for item in market.ledger_items("LOT#")]
+    lots = [lot_of(item).lot for item in market.ledger_items("LOT#")]
     spy = {lot.strategy: lot.remaining for lot in lots if lot.symbol == "SPY"}
     assert spy["calm"] + spy["trend"] == market.alpaca.held("SPY")
     assert abs(spy["calm"] * 3 - spy["trend"] * 4) < Decimal("0.0001")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.functions.alpaca_in_process import NOW
 from the_alchemiser.execution_v2.lot_booking import Booking, book_fill, held_by
-from the_alchemiser.execution_v2.ports import FilledOrder
+from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.lots import Lot, Side
 
 WEIGHTS = st.dictionaries(

@@ -18,7 +18,7 @@ from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect
 from the_alchemiser.shared.broker_patience import Patience
 from the_alchemiser.shared.errors import TransientError
-from the_alchemiser.shared.ledger import strategy_trade_of
+from the_alchemiser.shared.ledger.strategy_trade import strategy_trade_of
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import cents
 from the_alchemiser.shared.run_record.run import run_key

@@ -10,12 +10,13 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, stamp
-from tests.functions.strategy_trades import trade
+from tests.functions.strategy_trades import filled_order, trade
 from the_alchemiser.metrics_v2.adapters import CloudWatch, LedgerTable
 from the_alchemiser.metrics_v2.domain import Gauge, Unit
 from the_alchemiser.metrics_v2.service import Metrics
 from the_alchemiser.shared.events.trades import TradeExecuted
-from the_alchemiser.shared.ledger import StrategyTrade, strategy_trade_item, trade_key
+from the_alchemiser.shared.ledger.filled_order import order_item
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trade_item
 from the_alchemiser.shared.lots import Side
 
 
@@ -125,7 +126,7 @@ class TestUpdate:
 class TestAdapters:
     def test_whose_an_order_was_is_in_its_item(self, cloud: Cloud) -> None:
         table = cloud.table("ledger")
-        table.put_new({**trade_key("order-1"), "strategy_names": ["calm-mix"]})
+        table.put_new(order_item(filled_order("order-1", "calm-mix")))
         assert list(LedgerTable(table).strategies("order-1")) == ["calm-mix"]
         assert list(LedgerTable(table).strategies("order-2")) == []
 

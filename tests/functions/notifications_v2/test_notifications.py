@@ -34,7 +34,7 @@ from the_alchemiser.shared.errors import PermanentError, TransientError
 from the_alchemiser.shared.events.trades import AllTradesCompleted, TradeExecuted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.idempotency import LEASE, DynamoClaims
-from the_alchemiser.shared.ledger import StrategyTrade, strategy_trade_item
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trade_item
 from the_alchemiser.shared.logs import redact
 from the_alchemiser.shared.lots import Fill, Side, replay
 from the_alchemiser.shared.money import Exact, cents

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from the_alchemiser.execution_v2.ports import FilledOrder
 from the_alchemiser.shared.apportionment import NOBODY, apportion, apportion_sale
 from the_alchemiser.shared.ids import derived_id
+from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.lots import Lot, Side, sell
 
 NOTHING = Decimal(0)

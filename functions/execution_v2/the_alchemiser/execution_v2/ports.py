@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
 from the_alchemiser.shared.broker import Account, MarketClock, OrderDesk, Quote
-from the_alchemiser.shared.lots import Lot, Side
+from the_alchemiser.shared.ledger.filled_order import FilledOrder
+from the_alchemiser.shared.lots import Lot
 
 
 class Broker(OrderDesk, Protocol):
@@ -38,24 +37,6 @@ class Waiting(Protocol):
     def sleep(self, seconds: float) -> None:
         """Return after so long."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FilledOrder:
-    """What one order at the broker came to."""
-
-    order_id: str
-    symbol: str
-    side: Side
-    quantity: Decimal
-    price: Decimal
-    filled_at: datetime
-    order_type: str
-
-    @property
-    def value(self) -> Decimal:
-        """Dollars paid or received."""
-        return self.quantity * self.price
 
 
 class Ledger(Protocol):

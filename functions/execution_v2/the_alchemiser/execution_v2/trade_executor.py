@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from the_alchemiser.execution_v2.limit_ladder import Attempt, Intent, LimitLadder
 from the_alchemiser.execution_v2.phases import Phases
-from the_alchemiser.execution_v2.ports import Broker, FilledOrder, Ledger
+from the_alchemiser.execution_v2.ports import Broker, Ledger
 from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.trade_events import TradeEvents
@@ -20,6 +20,7 @@ from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.broker import MarketClock
 from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
+from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.logs import bind_run, get_logger
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.run_record.run import Run

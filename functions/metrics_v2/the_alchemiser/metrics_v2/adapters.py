@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, Any
 from the_alchemiser.metrics_v2.domain import Gauge
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.clock import Clock
-from the_alchemiser.shared.ledger import (
-    STRATEGY_PREFIX,
-    TRADE_PREFIX,
-    StrategyTrade,
-    strategy_trade_of,
-    trade_key,
-)
+from the_alchemiser.shared.ledger.filled_order import find_order
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trades
 from the_alchemiser.shared.table import Table
 
 if TYPE_CHECKING:
@@ -32,13 +27,12 @@ class LedgerTable:
 
     def strategies(self, order_id: str) -> Iterable[str]:
         """Read the order's item."""
-        item = self._table.get(trade_key(order_id)) or {}
-        return tuple(item.get("strategy_names", ()))
+        entry = find_order(self._table, order_id)
+        return () if entry is None else entry.strategies
 
     def trades(self, strategy: str) -> Sequence[StrategyTrade]:
         """Read every page of the strategy's partition."""
-        items = self._table.items(f"{STRATEGY_PREFIX}{strategy}", TRADE_PREFIX)
-        return [strategy_trade_of(item) for item in items]
+        return strategy_trades(self._table, strategy)
 
 
 class CloudWatch:

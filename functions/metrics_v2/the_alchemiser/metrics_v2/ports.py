@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from the_alchemiser.metrics_v2.domain import Gauge
-from the_alchemiser.shared.ledger import StrategyTrade
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade
 
 
 class Ledger(Protocol):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from the_alchemiser.notifications_v2.mail import Mail
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.errors import PermanentError, TransientError
-from the_alchemiser.shared.ledger import STRATEGY_PREFIX, StrategyTrade, strategy_trade_of
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, all_strategy_trades
 from the_alchemiser.shared.table import Table
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ class LedgerTable:
 
     def strategy_trades(self) -> Sequence[StrategyTrade]:
         """Read every page of the ledger."""
-        items = self._table.scan("begins_with(PK, :prefix)", {":prefix": STRATEGY_PREFIX})
-        return [strategy_trade_of(item) for item in items]
+        return all_strategy_trades(self._table)
 
 
 class ReportBucket:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from the_alchemiser.notifications_v2.mail import Mail
-from the_alchemiser.shared.ledger import StrategyTrade
+from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade
 
 
 class Ledger(Protocol):

@@ -10,7 +10,7 @@ from the_alchemiser.portfolio_v2.account_reader import Reading
 from the_alchemiser.portfolio_v2.attribution import attribute
 from the_alchemiser.portfolio_v2.leverage import MARGIN_USED_WARNING, margin_used
 from the_alchemiser.portfolio_v2.plan import propose
-from the_alchemiser.portfolio_v2.plan_record import planned_event
+from the_alchemiser.portfolio_v2.plan_document import planned_event
 from the_alchemiser.portfolio_v2.ports import Plans, Runs, Sessions, TradeQueue
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, plan_id_of, run_id_of
 from the_alchemiser.portfolio_v2.trade_messages import messages_of

@@ -1,11 +1,4 @@
-"""The trade ledger's items: execution writes them, metrics and reports read them.
-
-| key | what |
-| --- | --- |
-| `TRADE#<order_id>` / `METADATA` | one filled order; GSI1 `CORR#<correlation_id>`, GSI2 `SYMBOL#<symbol>` |
-| `STRATEGY#<name>` / `TRADE#<time>#<order_id>` | a strategy's part of it; GSI3 `STRATEGY#<name>` |
-| `LOT#<lot_id>` / `METADATA` | shares bought and what was sold of them; GSI5 `STRATEGY_LOTS#<name>`, GSI6 `SYMBOL_LOTS#<symbol>`, both sorted by `OPEN#…` or `CLOSED#…` |
-"""  # noqa: E501 (a table's rows cannot be broken)
+"""One strategy's part of one filled order, as an item."""
 
 from __future__ import annotations
 
@@ -15,12 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from the_alchemiser.shared.lots import Fill, Lot, Side
-from the_alchemiser.shared.table import Item
+from the_alchemiser.shared.lots import Fill, Side
+from the_alchemiser.shared.table import Item, Table
 
-METADATA = "METADATA"
 STRATEGY_PREFIX = "STRATEGY#"
-LOT_PREFIX = "LOT#"
 TRADE_PREFIX = "TRADE#"
 
 
@@ -60,57 +51,16 @@ class StrategyTrade:
         )
 
 
-def trade_key(order_id: str) -> dict[str, str]:
-    """Give the key of a filled order."""
-    return {"PK": f"{TRADE_PREFIX}{order_id}", "SK": METADATA}
+def strategy_trades(table: Table, strategy: str) -> list[StrategyTrade]:
+    """Read one strategy's parts of all orders, in the order of their fills."""
+    items = table.items(f"{STRATEGY_PREFIX}{strategy}", TRADE_PREFIX)
+    return [strategy_trade_of(item) for item in items]
 
 
-def lot_key(lot_id: str) -> dict[str, str]:
-    """Give the key of a lot."""
-    return {"PK": f"{LOT_PREFIX}{lot_id}", "SK": METADATA}
-
-
-def lot_index_keys(lot: Lot) -> dict[str, str]:
-    """Give a lot's places in the indexes by strategy and by symbol."""
-    state, opened = "OPEN" if lot.is_open else "CLOSED", lot.opened_at.isoformat()
-    return {
-        "GSI5PK": f"STRATEGY_LOTS#{lot.strategy}",
-        "GSI5SK": f"{state}#{lot.symbol}#{opened}",
-        "GSI6PK": f"SYMBOL_LOTS#{lot.symbol}",
-        "GSI6SK": f"{state}#{lot.strategy}#{opened}",
-    }
-
-
-def lot_item(lot: Lot, order_id: str) -> Item:
-    """Write a lot that an order opened."""
-    return {
-        **lot_key(lot.lot_id),
-        **lot_index_keys(lot),
-        "lot_id": lot.lot_id,
-        "strategy_name": lot.strategy,
-        "symbol": lot.symbol,
-        "entry_order_id": order_id,
-        "entry_price": lot.entry_price,
-        "entry_qty": lot.quantity,
-        "entry_timestamp": lot.opened_at.isoformat(),
-        "remaining_qty": lot.remaining,
-        "is_open": lot.is_open,
-        "exit_records": [],
-        "realized_pnl": Decimal(0),
-    }
-
-
-def lot_of(item: Mapping[str, Any]) -> Lot:
-    """Read a lot; what it earned is in the item's `realized_pnl`."""
-    return Lot(
-        lot_id=item["lot_id"],
-        strategy=item["strategy_name"],
-        symbol=item["symbol"],
-        opened_at=datetime.fromisoformat(item["entry_timestamp"]),
-        entry_price=item["entry_price"],
-        quantity=item["entry_qty"],
-        remaining=item["remaining_qty"],
-    )
+def all_strategy_trades(table: Table) -> list[StrategyTrade]:
+    """Read every strategy's parts of all orders."""
+    items = table.scan("begins_with(PK, :prefix)", {":prefix": STRATEGY_PREFIX})
+    return [strategy_trade_of(item) for item in items]
 
 
 def strategy_trade_item(trade: StrategyTrade) -> Item:

@@ -1,0 +1,11 @@
+"""The trade ledger: execution writes it, metrics and reports read it, nothing is ever removed.
+
+| key | what | module |
+| --- | --- | --- |
+| `TRADE#<order_id>` / `METADATA` | one filled order and how it was divided | `filled_order` |
+| `STRATEGY#<name>` / `TRADE#<time>#<order_id>` | a strategy's part of it | `strategy_trade` |
+| `LOT#<lot_id>` / `METADATA` | shares bought and what was sold of them | `lot` |
+
+Here alone stands how the items look and how they change. They carry the keys of six indexes. The
+table has the one that is read, `lot.LOTS_BY_SYMBOL`; see docs/decisions/0406.
+"""
