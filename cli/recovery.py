@@ -11,8 +11,8 @@ from pathlib import Path
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.backend import backend_url
 from cli.engine.cli import Cli, Result
-from cli.engine.environment import emulator_environment
 from cli.engine.stack_file import PROJECT, checkpoint_file
+from local.ministack.client_environment import emulator_environment
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder

@@ -13,6 +13,7 @@ from cli.history import last_changes
 from cli.outputs import stack_outputs
 from cli.recovery import mend_local
 from cli.tables import print_tables
+from local.locks import held
 from local.market.service import ensure_market, stop_market
 from local.ministack.server import is_healthy, running_server, stop_server
 from local.problems import LocalProblem, disk_full
@@ -25,7 +26,7 @@ FULL_BELOW_MB = 20
 def bring_up(work: WorkFolder, *, and_trade: bool = False) -> int:
     """Make the local stack what the checkout says, and show it; if asked to, trade a day on it."""
     started = time.monotonic()
-    with work.held("run of the stack"):
+    with held(work, "run of the stack"):
         cli = Cli.of(work)
         mend_local(cli, DEFAULT_STACK)
         _change(cli, ["up", "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
@@ -45,7 +46,7 @@ def bring_up(work: WorkFolder, *, and_trade: bool = False) -> int:
 
 def bring_down(work: WorkFolder) -> int:
     """Destroy the local stack and stop what was started for it."""
-    with work.held("run of the stack"):
+    with held(work, "run of the stack"):
         if stop_market(work):
             say("the simulated market stopped")
         if running_server(work) is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import boto3
 
 from cli.engine.cli import endpoint
-from cli.engine.environment import emulator_environment
+from local.ministack.client_environment import emulator_environment
 from local.workfolder import WorkFolder
 from operations.engine import ROOT, CommandLine
 from operations.stack_access import StackAccess

@@ -9,8 +9,7 @@ from rich.table import Table
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from blueprint.outputs import FunctionOutput, LayerOutput, StackOutputs
-
-WIDEST = 200
+from local.console import wide_console
 
 
 def print_tables(outputs: StackOutputs, console: Console | None = None) -> None:
@@ -18,12 +17,6 @@ def print_tables(outputs: StackOutputs, console: Console | None = None) -> None:
     console = console or wide_console()
     console.print(functions_table(outputs.functions))
     console.print(layers_table(outputs.layers))
-
-
-def wide_console() -> Console:
-    """Give a console that never cuts an ARN off where nobody looks at the width."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDEST)
 
 
 def functions_table(functions: Mapping[str, FunctionOutput]) -> Table:

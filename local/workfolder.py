@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,15 +58,3 @@ class WorkFolder:
     def venv_python(self) -> Path:
         """The interpreter that runs everything once the environment is there."""
         return self.root / ".venv" / "bin" / "python"
-
-    @contextlib.contextmanager
-    def held(self, purpose: str) -> Iterator[None]:
-        """Let one command at a time change the folder; a second one says that it waits."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        with (self.home / f"{purpose}.lock").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                print(f"waiting for another command to finish its {purpose}", file=sys.stderr)
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cli.engine.go_toolchain import find_go
 from cli.engine.versions import CLI_VERSION
+from local.locks import held
 from local.problems import LocalProblem
 from local.progress import Task
 from local.workfolder import WorkFolder
@@ -55,7 +56,7 @@ def built_engine(work: WorkFolder) -> Path:
     """Give the folder of the engine built for these versions, building it if it is not there."""
     folder = work.engine / engine_key(work.root)
     if not (folder / "pulumi").exists():
-        with work.held("engine build"):
+        with held(work, "engine build"):
             if not (folder / "pulumi").exists():
                 _build(work, folder)
     return folder

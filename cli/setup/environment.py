@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from cli.setup.python_choice import WANTED, choose_python, interpreter
 from cli.setup.uv_tool import find_uv
-from local.progress import Task
+from local.progress import Task, say
 from local.workfolder import WorkFolder
 
 STAMP = "alchemiser-synced"
@@ -17,10 +20,23 @@ STAMP = "alchemiser-synced"
 def ensure_environment(work: WorkFolder) -> Path:
     """Bring `.venv` in line with uv.lock, and give its interpreter."""
     if not _is_current(work):
-        with work.held("setup"):
+        with _alone(work):
             if not _is_current(work):
                 _sync(work)
     return work.venv_python
+
+
+@contextlib.contextmanager
+def _alone(work: WorkFolder) -> Iterator[None]:
+    """Let one command at a time make it; local/locks.py needs what is not there yet."""
+    work.home.mkdir(parents=True, exist_ok=True)
+    with (work.home / "setup.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("waiting for another command to finish its setup")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _is_current(work: WorkFolder) -> bool:

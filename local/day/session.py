@@ -10,13 +10,14 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from blueprint.outputs import StackOutputs
-from cli.engine.environment import emulator_environment
 from local.day.fresh_start import let_run_out, start_afresh
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
 from local.day.result import DayResult
 from local.day.stack import LocalStack
 from local.day.trading import TradingDay
+from local.locks import held
 from local.market.service import Market, ensure_market
+from local.ministack.client_environment import emulator_environment
 from local.ministack.server import is_healthy, running_server
 from local.problems import LocalProblem
 from local.progress import say
@@ -48,7 +49,7 @@ class TradingSession:
         market = ensure_market(work)
         server = running_server(work)
         emulator = server.life if server else endpoint
-        life = f"{emulator}/{market.pid}/{market.started}"
+        life = f"{emulator}/{market.life}"
         return cls(work=work, stack=deployed, market=market, life=life)
 
     @property
@@ -62,7 +63,7 @@ class TradingSession:
 
     def trade(self, day: date) -> DayResult:
         """Trade one day, after an empty start where it does not follow on the last one."""
-        with self.work.held("trading day"):
+        with held(self.work, "trading day"):
             before = self.journal
             why = before.why_afresh(day)
             if why:

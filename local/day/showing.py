@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cli.tables import wide_console
+from local.console import wide_console
 from local.day.result import DayResult, Trouble
 from local.day.wording import dollars, percent
 from the_alchemiser.shared.lots import Side

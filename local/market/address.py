@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 
+from local.daemons import free_port
 from local.workfolder import WorkFolder
 
 HOST = "127.0.0.1"
@@ -26,9 +26,7 @@ def market_port(work: WorkFolder) -> int:
     remembered = market_folder(work) / "port"
     if remembered.exists():
         return int(remembered.read_text())
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     # Under another name until it is whole: a run killed here must not leave an empty number.
     partial = remembered.with_name(f"port.{os.getpid()}")
     partial.write_text(str(port))

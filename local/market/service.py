@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
-import subprocess
-import time
 import urllib.error
 import urllib.request
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
+from local.daemons import Daemon, Running
+from local.locks import held
 from local.market.address import HOST, market_folder, market_port
 from local.problems import LocalProblem
-from local.processes import is_alive, started_at
-from local.progress import SHOWN_LINES, say, step, tail
 from local.workfolder import WorkFolder
 
-START_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 10.0
 
 
@@ -28,9 +22,9 @@ ANSWER_TIMEOUT_S = 10.0
 class Market:
     """A simulated market that runs, and how to steer it."""
 
-    pid: int
-    started: str
     port: int
+    life: str
+    """Differs for each start: a market keeps its books in memory."""
 
     @property
     def url(self) -> str:
@@ -72,65 +66,24 @@ class Market:
 
 def ensure_market(work: WorkFolder) -> Market:
     """Give the running market, starting one if there is none."""
-    with work.held("market start"):
-        return running_market(work) or _start(work)
-
-
-def running_market(work: WorkFolder) -> Market | None:
-    """Give this checkout's market when it lives."""
-    try:
-        market = Market(**json.loads((market_folder(work) / "market.json").read_text()))
-    except (OSError, ValueError, TypeError):
-        return None
-    return market if is_alive(market.pid, market.started) and _is_healthy(market) else None
+    with held(work, "market start"):
+        daemon = _daemon(work)
+        server = daemon.running() or _start(work, daemon)
+    return Market(port=server.port, life=server.life)
 
 
 def stop_market(work: WorkFolder) -> bool:
     """Stop this checkout's market; tell whether there was one."""
-    market = running_market(work)
-    if market is None:
-        return False
-    deadline = time.monotonic() + START_TIMEOUT_S
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(market.pid, signal.SIGTERM)
-    while is_alive(market.pid, market.started) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return True
+    return _daemon(work).stop()
 
 
-def _start(work: WorkFolder) -> Market:
-    folder = market_folder(work)
-    log, port = folder / "market.log", market_port(work)
-    with step("starting the simulated market", log), log.open("wb") as output:
-        process = subprocess.Popen(
-            [work.venv_python, "-m", "local.market", "--port", str(port)],
-            cwd=work.root,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        market = Market(pid=process.pid, started=started_at(process.pid), port=port)
-        (folder / "market.json").write_text(json.dumps(asdict(market)))
-        _wait_until_healthy(market, log)
-    say(f"the simulated market runs at {market.url}")
-    return market
+def _daemon(work: WorkFolder) -> Daemon:
+    return Daemon(
+        title="the simulated market", folder=market_folder(work), health_path="/_sim/health"
+    )
 
 
-def _wait_until_healthy(market: Market, log: Path) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while not _is_healthy(market):
-        if time.monotonic() > deadline or not is_alive(market.pid, market.started):
-            shown = "\n".join(f"   | {line}" for line in tail(log, SHOWN_LINES))
-            raise LocalProblem(
-                f"The simulated market did not start on port {market.port}:\n{shown}",
-                f"See {log}; then run the same command again.",
-            )
-        time.sleep(0.05)
-
-
-def _is_healthy(market: Market) -> bool:
-    try:
-        return bool(market.ask("health")["status"] == "ok")
-    except LocalProblem:
-        return False
+def _start(work: WorkFolder, daemon: Daemon) -> Running:
+    port = market_port(work)
+    command = (str(work.venv_python), "-m", "local.market", "--port", str(port))
+    return daemon.start(command, os.environ, work.root, port)

@@ -6,7 +6,8 @@ import os
 import sys
 from pathlib import Path
 
-from cli.setup.uv_tool import find_uv
+from uv import find_uv_bin
+
 from local.progress import Task
 from local.workfolder import WorkFolder
 
@@ -23,7 +24,7 @@ def server_program(work: WorkFolder) -> Path:
         Task(
             title="installing MiniStack",
             command=[
-                *(find_uv(work), "sync", "--frozen", "--reinstall-package", "ministack"),
+                *(find_uv_bin(), "sync", "--frozen", "--reinstall-package", "ministack"),
                 *("--python", _interpreter()),
             ],
             log=work.logs / "ministack-install.log",

@@ -54,6 +54,19 @@ PLANTED = {
         "import local.workfolder",
         "The attached providers know the SDKs' schemas and boto3 alone",
     ),
+    "operations/promote.py": (
+        "import local.ministack.server",
+        "Operations on AWS know neither the emulator nor the market",
+    ),
+    "operations/rollback.py": (
+        "import cli.stacks",
+        "The command line stands on operations, these on nothing that is only local",
+    ),
+    "local/ministack/installation.py": (
+        "import local.market.address",
+        "The trading day stands on market and emulator, these on neither",
+    ),
+    "local/progress.py": ("import psutil", "The start needs the standard library alone"),
     "functions/portfolio_v2/the_alchemiser/portfolio_v2/service.py": (
         "import the_alchemiser.execution_v2",
         "Functions never import one another",

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from cli.engine.arguments import understand
-from cli.engine.environment import account_of, engine_environment
+from cli.engine.environment import engine_environment
 from cli.engine.selection import Engine
+from local.ministack.client_environment import account_of
 from local.workfolder import WorkFolder
 
 ENDPOINT = "http://127.0.0.1:4566"

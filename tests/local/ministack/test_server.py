@@ -13,7 +13,7 @@ import pytest
 from local.ministack.installation import server_environment
 from local.ministack.server import choose_port, is_healthy, running_server, stop_server
 from local.problems import LocalProblem
-from local.processes import started_at
+from local.processes import is_alive, started_at
 from local.workfolder import WorkFolder
 
 
@@ -33,7 +33,7 @@ def taken() -> Iterator[int]:
 
 
 def record(work: WorkFolder, port: int) -> None:
-    server = {"pid": os.getpid(), "started": "other", "port": port, "life": "a"}
+    server = {"pid": os.getpid(), "started": 1.0, "port": port, "life": "a"}
     (work.ministack / "server.json").write_text(json.dumps(server))
 
 
@@ -70,9 +70,10 @@ def test_a_port_that_was_asked_for_and_cannot_be_had_is_an_error(
         "{",
         "[]",
         '{"pid": 1}',
-        json.dumps({"pid": os.getpid(), "started": "other", "port": 1, "life": "a"}),
+        json.dumps({"pid": os.getpid(), "started": 1.0, "port": 1, "life": "a"}),
+        json.dumps({"pid": os.getpid(), "started": "8155", "port": 1, "life": "a"}),
     ],
-    ids=["empty", "cut off", "no object", "half", "of a later process"],
+    ids=["empty", "cut off", "no object", "half", "of a later process", "of an older version"],
 )
 def test_what_is_not_the_recorded_process_is_neither_used_nor_stopped(
     work: WorkFolder, recorded: str
@@ -99,5 +100,6 @@ def test_a_port_without_a_server_is_not_healthy(taken: int) -> None:
 
 
 def test_a_process_is_told_from_a_later_one_of_the_same_number() -> None:
-    assert started_at(os.getpid()) == started_at(os.getpid()) != ""
-    assert started_at(2**22 + 1) == ""
+    assert is_alive(os.getpid(), started_at(os.getpid()) or 0.0)
+    assert not is_alive(os.getpid(), 1.0)
+    assert started_at(2**22 + 1) is None
