@@ -51,7 +51,7 @@ def steer(market: str) -> Callable[..., Any]:
             data=json.dumps(body, default=str).encode() if body else None,
             method="POST" if body else "GET",
         )
-        with urllib.request.urlopen(request, timeout=5) as reply:
+        with urllib.request.urlopen(request, timeout=120) as reply:
             return json.load(reply, parse_float=Decimal)
 
     return call

@@ -47,7 +47,7 @@ def test_a_reset_forgets_the_books(steer: Steer) -> None:
 
 def test_the_second_source_has_the_same_closes_newest_first(market: str) -> None:
     address = f"{market}/time_series?symbol=AAPL&interval=1day&outputsize=3&apikey=k"
-    with urllib.request.urlopen(address, timeout=5) as reply:
+    with urllib.request.urlopen(address, timeout=120) as reply:
         series = json.load(reply)
 
     assert [value["datetime"] for value in series["values"]] == [
@@ -59,5 +59,5 @@ def test_the_second_source_has_the_same_closes_newest_first(market: str) -> None
 
 
 def test_the_second_source_says_that_a_symbol_is_unknown(market: str) -> None:
-    with urllib.request.urlopen(f"{market}/time_series?symbol=NOSUCH", timeout=5) as reply:
+    with urllib.request.urlopen(f"{market}/time_series?symbol=NOSUCH", timeout=120) as reply:
         assert json.load(reply)["status"] == "error"

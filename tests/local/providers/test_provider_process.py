@@ -46,7 +46,7 @@ def test_ends_when_its_stdin_closes(process: subprocess.Popen[str]) -> None:
     ports(process)
     assert process.stdin is not None
     process.stdin.close()
-    assert process.wait(timeout=10) == 0
+    assert process.wait(timeout=120) == 0
 
 
 def test_ends_when_it_is_asked_to_and_takes_its_commands_along(
@@ -63,7 +63,7 @@ def test_ends_when_it_is_asked_to_and_takes_its_commands_along(
         pid = number_in(started, timeout_s=60)
         assert not call.done()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=120) == 0
     deadline = time.monotonic() + 10
     while _is_running(pid) and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -224,8 +224,8 @@ def test_a_cancelled_update_ends_its_own_commands_only(
     while len(list(tmp_path.iterdir())) < 2:
         time.sleep(0.01)
     provider.Cancel(Empty(), mine.connection)
-    assert ended.wait(timeout=10)
+    assert ended.wait(timeout=120)
     assert threads[1].is_alive()
     provider.stop()
-    threads[1].join(timeout=10)
+    threads[1].join(timeout=120)
     assert not threads[1].is_alive()
