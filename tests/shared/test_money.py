@@ -83,9 +83,16 @@ class TestRanges:
 
 class TestSymbol:
     @pytest.mark.parametrize(
-        ("text", "symbol"), [(" spy ", "SPY"), ("brk.b", "BRK.B"), ("BF-B", "BF-B"), ("x1", "X1")]
+        ("text", "symbol"),
+        [
+            (" spy ", "SPY"),
+            ("brk.b", "BRK.B"),
+            ("BF-B", "BF.B"),
+            ("BTC/USD", "BTC/USD"),
+            ("x1", "X1"),
+        ],
     )
-    def test_is_trimmed_and_raised(self, text: str, symbol: str) -> None:
+    def test_is_spelled_as_the_broker_does(self, text: str, symbol: str) -> None:
         assert Symbol(text) == symbol
 
     @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from the_alchemiser.shared.strategy_symbols import (
     INDICATORS,
     configured_symbols,
     find_symbols,
-    is_ticker,
+    symbol_of,
 )
 
 
@@ -30,8 +30,9 @@ def test_space_commas_and_lines_may_stand_between() -> None:
         '(group "SPY" [])',
         '(group "say (asset \\"SPY\\") here" [])',
         '(asset "spy")',
-        '(asset "TOOLONGX")',
-        '(asset "TRUE")',
+        '(asset "CRYPTO::BTC//USD")',
+        '(asset "BTC/USD")',
+        '(asset "S P Y")',
         '(assets "SPY")',
         '(asset {:x "SPY"})',
     ],
@@ -42,10 +43,29 @@ def test_comments_prose_and_other_words_name_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("A", True), ("GOOGLE", True), ("BRK.B", True), ("IF", False), ("", False), ("A.", False)],
+    [
+        ("A", "A"),
+        ("GOOGLE", "GOOGLE"),
+        ("OR", "OR"),
+        ("TRUE", "TRUE"),
+        ("C3AI", "C3AI"),
+        ("BRK.B", "BRK.B"),
+        ("BRK/B", "BRK.B"),
+        ("BF-B", "BF.B"),
+        ("EQUITIES::IGIB//USD", "IGIB"),
+        ("EQUITIES::BRK/B//USD", "BRK.B"),
+        ("EQUITIES::IGIB//EUR", None),
+        ("CRYPTO::BTC//USD", None),
+        ("ETH/BTC", None),
+        ("spy", None),
+        ("3M", None),
+        ("", None),
+        ("A.", None),
+        ("ABCDEFGHIJK", None),
+    ],
 )
-def test_tickers_are_up_to_six_capitals_and_maybe_a_share_class(text: str, expected: bool) -> None:
-    assert is_ticker(text) is expected
+def test_a_ticker_is_spelled_as_the_broker_does(text: str, expected: str | None) -> None:
+    assert symbol_of(text) == expected
 
 
 def test_every_book_counts_for_the_configured_symbols(tmp_path: Path) -> None:

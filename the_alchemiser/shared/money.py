@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
 from typing import Any, ClassVar, Self
 
 from pydantic_core import core_schema
+
+from the_alchemiser.shared.tickers import canonical
 
 MAX_DIGITS = 38
 """DynamoDB keeps 38 significant digits of a number.
@@ -74,11 +75,11 @@ class Symbol(str):
     __slots__ = ()
 
     def __new__(cls, value: str) -> Self:
-        """Trim, raise to upper case and check."""
-        text = value.strip().upper()
-        if not value.isascii() or not _TICKER.fullmatch(text):
+        """Trim, raise to upper case, check, and spell classes with a dot."""
+        symbol = canonical(value.strip().upper()) if value.isascii() else None
+        if symbol is None:
             raise ValueError(f"expected a ticker such as SPY or BRK.B, found {value[:40]!r}")
-        return super().__new__(cls, text)
+        return super().__new__(cls, symbol)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -93,9 +94,6 @@ class Symbol(str):
         if not isinstance(value, str):
             raise ValueError(f"expected a ticker, found {type(value).__name__}")
         return cls(value)
-
-
-_TICKER = re.compile(r"(?=.{1,10}\Z)[A-Z][A-Z0-9]*(?:[./-][A-Z0-9]+)?")
 
 
 def plain(number: Decimal) -> str:

@@ -36,6 +36,24 @@ SHORT = {
 """Values with fewer bars than the window; the others have none."""
 
 
+def oscillator(
+    closes: pd.Series, short: int, long: int, smooth: int | None, *, percent: bool
+) -> pd.Series:
+    """Return MACD or, in percent, PPO; with `smooth`, its signal."""
+    slow = closes.ewm(span=long, min_periods=long, adjust=False).mean()
+    apart = closes.ewm(span=short, min_periods=short, adjust=False).mean() - slow
+    apart = apart / slow * 100 if percent else apart
+    if smooth is None:
+        return apart
+    return apart.ewm(span=smooth, min_periods=smooth, adjust=False).mean()
+
+
+def band(closes: pd.Series, window: int, deviations: float) -> pd.Series:
+    """Return a Bollinger band; negative deviations make the lower one."""
+    rows = closes.rolling(window)
+    return rows.mean() + deviations * rows.std(ddof=0)
+
+
 def _rsi(closes: pd.Series, window: int) -> pd.Series:
     changes = closes.diff().fillna(0.0)
     gain = changes.clip(lower=0).ewm(alpha=1 / window, adjust=False).mean()

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from math import ceil
 
 from the_alchemiser.strategy_v2.evaluation.span import days_needed
+from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Filter,
     Indicator,
     IndicatorKind,
-    IndicatorOf,
     InverseVolatility,
-    Plan,
+    indicators_of,
 )
 
 RETURNS = frozenset(
@@ -42,8 +42,7 @@ def _indicators(plan: Plan) -> Iterator[Indicator]:
         if isinstance(step, Filter | InverseVolatility):
             yield step.indicator
         elif isinstance(step, Choice):
-            sides = (step.condition.left, step.condition.right)
-            yield from (side.indicator for side in sides if isinstance(side, IndicatorOf))
+            yield from (wanted.indicator for wanted in indicators_of(step.condition))
 
 
 def _bars(indicator: Indicator) -> int:
@@ -55,4 +54,5 @@ def _bars(indicator: Indicator) -> int:
         return max(3 * window, 200)
     if indicator.kind in RETURNS:
         return max(window + 5, 60)
-    return max(window, 200)
+    smoothed_by = sum(int(number) for number in indicator.others[1:])
+    return max(window + smoothed_by, 200)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import math
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pandas as pd
 import pytest
 
+from tests.functions.strategy_v2.independent_indicators import band, oscillator
 from tests.functions.strategy_v2.independent_indicators import indicator as indicator_by_pandas
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices, closes
 from the_alchemiser.shared.market_data import Closes
@@ -130,3 +132,36 @@ def test_a_day_without_a_bar_sees_the_bars_before_it() -> None:
     assert found[:4] == [12.0, 12.0, 10.0, 10.0]
     assert math.isnan(found[4])
     assert prices.returns == [None, pytest.approx(0.2), None, None, None]
+
+
+OSCILLATORS = [
+    (IndicatorKind.PERCENTAGE_PRICE_OSCILLATOR, True, None),
+    (IndicatorKind.PERCENTAGE_PRICE_OSCILLATOR_SIGNAL, True, 9),
+    (IndicatorKind.MACD, False, None),
+    (IndicatorKind.MACD_SIGNAL, False, 9),
+]
+
+
+@pytest.mark.parametrize("bars", [11, 26, 27, 33, 34, 35, 60, 2_000])
+@pytest.mark.parametrize(("short", "long"), [(12, 26), (1, 2), (5, 34)])
+@pytest.mark.parametrize(("name", "percent", "smooth"), OSCILLATORS)
+def test_oscillators_and_their_signals_equal_pandas(
+    name: IndicatorKind, percent: bool, smooth: int | None, short: int, long: int, bars: int
+) -> None:
+    known = RealPrices(bars=bars).closes("KO", AS_OF)
+    others = tuple(Decimal(days) for days in (short, smooth) if days)
+    found = measured(known, Indicator(kind=name, window=long, others=others), min(bars, 60))
+    series = pd.Series(known.values)
+    wanted = oscillator(series, short, long, smooth, percent=percent)
+    assert_equal(found, wanted.iloc[::-1][: min(bars, 60)].tolist())
+
+
+@pytest.mark.parametrize("deviations", ["2", "0.5"])
+@pytest.mark.parametrize(
+    ("name", "sign"), [(IndicatorKind.LOWER_BOLLINGER, -1), (IndicatorKind.UPPER_BOLLINGER, 1)]
+)
+def test_bands_equal_pandas(name: IndicatorKind, sign: int, deviations: str) -> None:
+    known = RealPrices(bars=45).closes("XOM", AS_OF)
+    found = measured(known, Indicator(kind=name, window=20, others=(Decimal(deviations),)), 45)
+    wanted = band(pd.Series(known.values), 20, sign * float(deviations))
+    assert_equal(found, wanted.iloc[::-1].tolist())

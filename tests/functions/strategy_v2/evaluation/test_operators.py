@@ -187,3 +187,50 @@ class TestTrace:
             "ranking": [["UP", "100.0"], ["DOWN", "0.0"]],
             "line": 1,
         }
+
+
+class TestCombination:
+    @pytest.mark.parametrize(
+        ("condition", "holds"),
+        [
+            (f"(and {YES} {YES})", True),
+            (f"(and {YES} {NO})", False),
+            (f"(or {NO} {YES})", True),
+            (f"(or {NO} {NO})", False),
+            (f"(not {NO})", True),
+            (f"(not (or {NO} (and {YES} (not {YES}))))", True),
+            (f"(and {YES} true)", True),
+            (f"(or nil {NO} false)", False),
+        ],
+    )
+    def test_and_or_not_decide_as_in_any_language(
+        self, condition: str, holds: bool, market: Market
+    ) -> None:
+        expected = {"A": 1.0} if holds else {"B": 1.0}
+        assert weights(f'(if {condition} "A" "B")', market) == expected
+
+    @pytest.mark.parametrize(
+        ("condition", "expected"),
+        [("(and {no} {unknown})", "B"), ("(or {yes} {unknown})", "A"), ("(not {unknown})", None)],
+    )
+    def test_what_is_decided_asks_for_no_more(
+        self, condition: str, expected: str | None, market: Market
+    ) -> None:
+        unknown = '(> (moving-average-price "UP" {:window 99}) 1)'
+        text = f'(if {condition.format(yes=YES, no=NO, unknown=unknown)} "A" "B")'
+        if expected:
+            assert weights(text, market) == {expected: 1.0}
+        else:
+            with pytest.raises(StrategyError, match="expected enough bars of UP"):
+                weights(text, market)
+
+    def test_the_trace_tells_all_that_was_compared(self, market: Market) -> None:
+        (node,) = decided(f'(if (or {NO} {YES}) "A" "B")', market).trace
+        assert node["condition"] == f"(or {NO} {YES})"
+        last = repr(growing(1)[-1])
+        assert node["values"] == [last, "1", last, "1"]
+
+    def test_more_than_twenty_levels_are_refused(self) -> None:
+        text = f'(if {"(not " * 21}true{")" * 21} "A" "B")'
+        with pytest.raises(StrategyError, match="at most 20 levels of and, or and not"):
+            weights(text)

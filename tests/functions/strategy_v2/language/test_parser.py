@@ -29,6 +29,13 @@ class TestTokens:
             ("12", AtomKind.NUMBER, "12"),
             ("-0.5", AtomKind.NUMBER, "-0.5"),
             ("+3", AtomKind.NUMBER, "+3"),
+            (".5", AtomKind.NUMBER, ".5"),
+            ("1e2", AtomKind.NUMBER, "1e2"),
+            ("-2.5E-1", AtomKind.NUMBER, "-2.5E-1"),
+            ("1/2", AtomKind.NUMBER, "1/2"),
+            ("nil", AtomKind.LITERAL, "nil"),
+            ("true", AtomKind.LITERAL, "true"),
+            ("nilly", AtomKind.SYMBOL, "nilly"),
             (":window", AtomKind.KEYWORD, "window"),
             (":rebalance-frequency", AtomKind.KEYWORD, "rebalance-frequency"),
             (">=", AtomKind.SYMBOL, ">="),
@@ -52,6 +59,27 @@ class TestTokens:
         expected = ["[", ("symbol", "a"), ("string", "a"), ("keyword", "a")]
         assert plain(read('[a "a" :a]', shared=shared)) == expected
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '(a #_(b [c] "d)") (e 1))',
+            "(a #_b (e #_#_ 2 3 1))",
+            '#_"x" (a (e #_ ; why\n {:k 2} 1))',
+            "(a (e 1)) #_#_(f) (g)",
+            "#_(a #_(b) c) (a (e 1))",
+        ],
+    )
+    def test_what_is_discarded_is_space(self, text: str, shared: bool) -> None:
+        assert same_tree(read(text, shared=shared), read("(a (e 1))", shared=shared))
+
+    def test_files_of_windows_and_other_editors_say_the_same(self, shared: bool) -> None:
+        expected = read('(a [1\n "b"])', shared=shared)
+        assert same_tree(read('\ufeff(a [1\r\n "b"])\r\n', shared=shared), expected)
+
+    def test_a_strategy_may_stand_without_its_outermost_parentheses(self, shared: bool) -> None:
+        bare = read('; by hand\ndefsymphony "A" {:x 1} (a)', shared=shared)
+        assert same_tree(bare, read('(defsymphony "A" {:x 1} (a))', shared=shared))
+
 
 class TestSharing:
     def test_equal_forms_are_one_object(self) -> None:
@@ -72,6 +100,8 @@ class TestSharing:
         assert same_tree(read(text), read(text, shared=False))
 
 
+NUMBER = "a number, other than 0 from 1e-40 to 1e40"
+
 ERRORS = [
     ("", 1, 1, "one form", "the end of the file"),
     (" ; only\n", 2, 1, "one form", "the end of the file"),
@@ -88,6 +118,11 @@ ERRORS = [
     ("(a :)", 1, 4, "a keyword such as :window", ":"),
     ("(a 1x)", 1, 4, "a number such as 14 or 0.25", "1x"),
     ("(a 1.)", 1, 4, "a number such as 14 or 0.25", "1."),
+    ("(a 1/0)", 1, 4, NUMBER, "1/0"),
+    ("(a 1e41)", 1, 4, NUMBER, "1e41"),
+    ("(a #_)", 1, 4, "a whole form behind #_", "#_"),
+    ('(a #_"b)\n (c\n x 1y)', 1, 4, "a whole form behind #_", "#_"),
+    ("(a #_(b\n c) 1y)", 2, 5, "a number such as 14 or 0.25", "1y"),
     ("(a #b)", 1, 4, "a form, string, number, keyword or symbol", "#b"),
     ("(a ü)", 1, 4, "a form, string, number, keyword or symbol", "ü"),
     (f"(a {'1' * 41})", 1, 4, "a number of at most 40 characters", "1" * 41),

@@ -7,15 +7,16 @@ from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import Failure, absent_failure
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
+from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Condition,
     Filter,
     Group,
     IndicatorOf,
-    Plan,
     StepNumber,
     Vector,
+    indicators_of,
 )
 
 
@@ -85,10 +86,10 @@ class Demand:
 
     def _branches(self, step: Choice, days: int) -> Branches:
         try:
-            undefined = self._indicators.undefined(step.condition) & days
-            then = self._indicators.holds(step.condition) & days
+            holds, undefined = self._indicators.judge(step.condition)
         except DataUnavailable as error:
             return Branches(0, 0, [(days, absent_failure(step.offset, error))])
+        then, undefined = holds & days, undefined & days
         failures = [
             (1 << back, self._undefined(step, step.condition, back)) for back in bits(undefined)
         ]
@@ -99,12 +100,11 @@ class Demand:
         return Branches(then, otherwise, failures)
 
     def _undefined(self, step: Choice, condition: Condition, back: int) -> Failure:
-        for side in (condition.left, condition.right):
-            if isinstance(side, IndicatorOf):
-                known = self._indicators.known_bars(side.symbol, back)
-                series = self._indicators.series(side.indicator, side.symbol)
-                if series.undefined >> back & 1:
-                    return too_short(step.offset, side, known)
+        for wanted in indicators_of(condition):
+            series = self._indicators.series(wanted.indicator, wanted.symbol)
+            if series.undefined >> back & 1:
+                known = self._indicators.known_bars(wanted.symbol, back)
+                return too_short(step.offset, wanted, known)
         raise AssertionError("a side without value was found, and then was not")
 
 

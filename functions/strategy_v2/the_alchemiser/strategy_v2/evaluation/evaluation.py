@@ -20,13 +20,13 @@ from the_alchemiser.strategy_v2.evaluation.values import (
 )
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY
 from the_alchemiser.strategy_v2.evaluation.weighing import equal, inverse_volatility, specified
+from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Equal,
     Filter,
     Group,
     InverseVolatility,
-    Plan,
     Specified,
     Step,
     StepNumber,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from the_alchemiser.strategy_v2.plan.steps import IndicatorKind
+from the_alchemiser.strategy_v2.plan.steps import Indicator, IndicatorKind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,6 +145,69 @@ def _of_returns(
         result[window - counts.start] = math.nan
     return result
 
+
+def values_of(indicator: Indicator, closes: Numbers, counts: range) -> Numbers:
+    """Work an indicator out for each of the days."""
+    formula = FORMULAS.get(indicator.kind)
+    if formula is not None:
+        return formula(closes, indicator.window, counts)
+    if indicator.kind in (IndicatorKind.LOWER_BOLLINGER, IndicatorKind.UPPER_BOLLINGER):
+        return band(indicator, closes, counts)
+    return oscillator(indicator, closes, counts)
+
+
+def oscillator(indicator: Indicator, closes: Numbers, counts: range) -> Numbers:
+    """How far the short exponential mean lies above the long one, or the mean of that.
+
+    From the first day with all bars of the long mean on, as `ta` defines MACD and PPO:
+    https://github.com/bukosabino/ta/blob/master/ta/momentum.py
+    """
+    days = [int(number) for number in indicator.others]
+    known = closes[: counts.stop - 1]
+    result = np.full(len(counts), math.nan)
+    if len(known) < indicator.window:
+        return result
+    every_day = range(1, len(known) + 1)
+    long, short = (
+        np.array(smoothed(known, 2 / (window + 1), every_day))
+        for window in (indicator.window, days[0])
+    )
+    apart = (short - long)[indicator.window - 1 :]
+    first = indicator.window
+    if indicator.kind in IN_PERCENT:
+        apart = apart / long[indicator.window - 1 :] * 100
+    if len(days) > 1:
+        smooth = days[1]
+        means = smoothed(apart, 2 / (smooth + 1), range(1, len(apart) + 1))
+        apart = np.array(means[smooth - 1 :])
+        first += smooth - 1
+    last = counts.stop - 1
+    begin = max(first, counts.start)
+    if begin <= last:
+        result[begin - counts.start :] = apart[begin - first :]
+    return result
+
+
+def band(indicator: Indicator, closes: Numbers, counts: range) -> Numbers:
+    """Mean of the last closes, moved by so many of their population deviations."""
+    distance = float(indicator.others[0])
+    if indicator.kind is IndicatorKind.LOWER_BOLLINGER:
+        distance = -distance
+    return _rolling(
+        closes,
+        indicator.window,
+        counts,
+        math.nan,
+        lambda rows: rows.mean(axis=1) + distance * rows.std(axis=1),
+    )
+
+
+IN_PERCENT = frozenset(
+    {
+        IndicatorKind.PERCENTAGE_PRICE_OSCILLATOR,
+        IndicatorKind.PERCENTAGE_PRICE_OSCILLATOR_SIGNAL,
+    }
+)
 
 FORMULAS: Mapping[IndicatorKind, Callable[[Numbers, int, range], Numbers]] = MappingProxyType(
     {

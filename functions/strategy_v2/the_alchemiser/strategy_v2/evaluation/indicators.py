@@ -12,7 +12,15 @@ from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.strategy_v2.evaluation.prices import Prices
 from the_alchemiser.strategy_v2.evaluation.series import Series, compare
 from the_alchemiser.strategy_v2.evaluation.weekdays import Weekdays
-from the_alchemiser.strategy_v2.plan.steps import Comparator, Condition, Indicator, IndicatorOf
+from the_alchemiser.strategy_v2.plan.steps import (
+    Combinator,
+    Comparator,
+    Comparison,
+    Condition,
+    Indicator,
+    IndicatorOf,
+    indicators_of,
+)
 
 MIRRORED: Mapping[Comparator, Comparator] = MappingProxyType(
     {
@@ -67,8 +75,29 @@ class Indicators:
         """Count the bars of a symbol that were known on a day."""
         return self.prices(symbol).known[back]
 
-    def holds(self, condition: Condition) -> int:
-        """Return the days on which a condition holds."""
+    def judge(self, condition: Condition) -> tuple[int, int]:
+        """Return the days on which a condition holds, and those on which it has no answer.
+
+        Parts are looked at in the order of the text, and only on the days that the parts before
+        have left open.
+        """
+        if isinstance(condition, Comparison):
+            undefined = self._undefined(condition)
+            return self._holds(condition) & ~undefined, undefined
+        if condition.combinator is Combinator.NOT:
+            holds, undefined = self.judge(condition.parts[0])
+            return self._all & ~(holds | undefined), undefined
+        is_all = condition.combinator is Combinator.ALL
+        still_open, known, unknown = self._all, 0, 0
+        for part in condition.parts:
+            if still_open:
+                holds, undefined = self.judge(part)
+                unknown |= still_open & undefined
+                known |= 0 if is_all else still_open & holds
+                still_open &= (holds if is_all else ~holds) & ~undefined
+        return (still_open if is_all else known), unknown
+
+    def _holds(self, condition: Comparison) -> int:
         left, right = condition.left, condition.right
         if isinstance(left, IndicatorOf):
             series = self.series(left.indicator, left.symbol)
@@ -81,11 +110,8 @@ class Indicators:
             return series.days(MIRRORED[condition.comparator], Decimal(left))
         return self._all if compare(condition.comparator, left, right) else 0
 
-    def undefined(self, condition: Condition) -> int:
-        """Return the days on which one side of a condition has no value."""
-        sides = (condition.left, condition.right)
+    def _undefined(self, condition: Comparison) -> int:
         result = 0
-        for side in sides:
-            if isinstance(side, IndicatorOf):
-                result |= self.series(side.indicator, side.symbol).undefined
+        for wanted in indicators_of(condition):
+            result |= self.series(wanted.indicator, wanted.symbol).undefined
         return result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from the_alchemiser.strategy_v2.evaluation.formulas import FORMULAS
+from the_alchemiser.strategy_v2.evaluation.formulas import values_of
 from the_alchemiser.strategy_v2.plan.steps import Indicator
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Prices:
         if last < first:
             return [math.nan] * len(self.known)
         counts = range(first, last + 1)
-        values = FORMULAS[indicator.kind](self._closes, indicator.window, counts).tolist()
+        values = values_of(indicator, self._closes, counts).tolist()
         return [values[count - first] if count else math.nan for count in self.known]
 
     def _return(self, count: int, dates: Sequence[date], day: date) -> float | None:

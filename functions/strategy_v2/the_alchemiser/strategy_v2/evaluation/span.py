@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from the_alchemiser.strategy_v2.evaluation.weekdays import MAX_HISTORY
+from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Filter,
     Group,
     IndicatorKind,
-    Plan,
     Ticker,
     Vector,
 )

@@ -12,7 +12,13 @@ from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
 from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, IndicatorOf, StepNumber
+from the_alchemiser.strategy_v2.plan.steps import (
+    Choice,
+    Filter,
+    IndicatorOf,
+    StepNumber,
+    comparisons,
+)
 
 TraceNode = dict[str, object]
 
@@ -79,7 +85,11 @@ def _node(evaluation: Evaluation, number: StepNumber) -> TraceNode:
     condition = step.condition
     return {
         "condition": write(condition.spelled),
-        "values": [_shown(evaluation, side) for side in (condition.left, condition.right)],
+        "values": [
+            _shown(evaluation, side)
+            for comparison in comparisons(condition)
+            for side in (comparison.left, comparison.right)
+        ],
         "result": holds,
         "branch": "then" if holds else "else",
     }

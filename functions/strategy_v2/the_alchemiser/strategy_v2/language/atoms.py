@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from the_alchemiser.shared.errors import StrategyError
+from the_alchemiser.strategy_v2.language.discards import MARK
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tokens import MAX_NUMBER, NAME, NUMBER, unescape
-from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind
+from the_alchemiser.strategy_v2.language.tree import LITERALS, Atom, AtomKind
 
 
 def read_atom(source: Source, token: str, offset: int) -> Atom:
@@ -19,16 +23,42 @@ def read_atom(source: Source, token: str, offset: int) -> Atom:
         return Atom(AtomKind.KEYWORD, token[1:])
     if NUMBER.fullmatch(token):
         return _number(source, token, offset)
+    if token in LITERALS:
+        return LITERALS[token]
     if NAME.fullmatch(token):
         return Atom(AtomKind.SYMBOL, token)
-    is_number = token.lstrip("+-.")[:1].isdigit()
+    raise _unreadable(source, token, offset)
+
+
+def _unreadable(source: Source, token: str, offset: int) -> StrategyError:
     expected = "a form, string, number, keyword or symbol"
-    expected = "a number such as 14 or 0.25" if is_number else expected
-    raise source.fault(offset, expected=expected, found=token)
+    if token.startswith(MARK):
+        expected = f"a whole form behind {MARK}"
+    elif token.lstrip("+-.")[:1].isdigit():
+        expected = "a number such as 14 or 0.25"
+    return source.fault(offset, expected=expected, found=token)
+
+
+def number(text: str) -> Decimal | None:
+    """Read a number's text: `14`, `-0.25`, `.5`, `1e2`, `1/2`; None if it is none that counts.
+
+    A fraction that does not end keeps 28 digits.
+    """
+    if not NUMBER.fullmatch(text):
+        return None
+    above, _, below = text.partition("/")
+    try:
+        value = Decimal(above) / Decimal(below or 1)
+    except ArithmeticError:
+        return None
+    return value if not value or abs(value.adjusted()) <= MAX_NUMBER else None
 
 
 def _number(source: Source, token: str, offset: int) -> Atom:
     if len(token) > MAX_NUMBER:
         expected = f"a number of at most {MAX_NUMBER} characters"
+        raise source.fault(offset, expected=expected, found=token)
+    if number(token) is None:
+        expected = f"a number, other than 0 from 1e-{MAX_NUMBER} to 1e{MAX_NUMBER}"
         raise source.fault(offset, expected=expected, found=token)
     return Atom(AtomKind.NUMBER, token)

@@ -14,10 +14,12 @@ from the_alchemiser.strategy_v2.language.tokens import (
     TOKEN,
     TOKEN_OR_SMALL_FORM,
 )
-from the_alchemiser.strategy_v2.language.tree import COUNTERPART, Form, Node
+from the_alchemiser.strategy_v2.language.tree import COUNTERPART, Atom, AtomKind, Form, Node
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 300
+
+BARE_SYMPHONY = (AtomKind.SYMBOL, "defsymphony")
 
 
 def parse(source: Source, *, shared: bool = True) -> Node:
@@ -45,6 +47,9 @@ class _Parser:
     def parse(self) -> Node:
         pattern = TOKEN_OR_SMALL_FORM if self._shared else TOKEN
         items = self._read(pattern, 0, len(self._source.text))
+        if _is_bare_symphony(items):
+            start = TOKEN.match(self._source.text)
+            return Form("(", tuple(items), start.start(1) - 1 if start else 0)
         if len(items) != 1:
             raise self._not_one()
         return items[0]
@@ -142,3 +147,9 @@ class _Parser:
             expected=f"{COUNTERPART[bracket]} for the {bracket} at {line}:{column}",
             found=found,
         )
+
+
+def _is_bare_symphony(items: list[Node]) -> bool:
+    """Tell a strategy whose outermost parentheses are left out, as some editors show it."""
+    first = items[0] if len(items) > 1 else None
+    return isinstance(first, Atom) and (first.kind, first.text) == BARE_SYMPHONY

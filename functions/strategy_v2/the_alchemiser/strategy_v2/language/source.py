@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from the_alchemiser.shared.errors import StrategyError
+from the_alchemiser.strategy_v2.language.discards import without_discards
 
 MAX_FOUND = 60
 """Characters of the offending text that an error quotes."""
@@ -18,6 +19,11 @@ class Source:
     file: str
     """Name for messages, such as `nested/regime-tree.clj`."""
     text: str
+    """What the file says; where it discards something there are spaces."""
+
+    def __post_init__(self) -> None:
+        """Leave out what is discarded, in place."""
+        object.__setattr__(self, "text", without_discards(self.text))
 
     def lines(self) -> list[int]:
         """List where the lines end, for whoever asks about many offsets."""
@@ -25,6 +31,7 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Turn an offset into line and column, both counted from 1."""
+        offset = max(offset, 0)
         line = self.text.count("\n", 0, offset) + 1
         return line, offset - self.text.rfind("\n", 0, offset)
 

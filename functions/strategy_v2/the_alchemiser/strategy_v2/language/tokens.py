@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-_GAP = r"[\s,]*+(?:;[^\n]*+[\s,]*+)*+"
-_WORD = r'[^\s,()\[\]{}";]++'
+_GAP = r"[\s,\ufeff]*+(?:;[^\n]*+[\s,\ufeff]*+)*+"
+_WORD = r'[^\s,\ufeff()\[\]{}";]++'
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _CONTENT = r'(?:[^()\[\]{};"\\]++|"[^"\\]*+")*+'
 _FLAT = rf"[(\[{{](?:{_CONTENT}\{{{_CONTENT}\}})?+{_CONTENT}[)\]}}]"
 
 TOKEN = re.compile(rf"{_GAP}([()\[\]{{}}]|{_STRING}|{_WORD}|\Z|\")", re.DOTALL)
 """Matches the gap before a token, and the token, which at the end is empty.
+
+A byte order mark counts as space: editors on Windows leave one at the beginning.
 
 No character of a text is left out: what no token starts with is a word, or a quote of its own.
 """
@@ -27,7 +29,7 @@ SMALL_FORM_DEPTH = 3
 MAX_NUMBER = 40
 """Characters of a number: more than any price, share or day count can need."""
 
-NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?[0-9]+/[0-9]+")
 NAME = re.compile(r"[a-zA-Z_><=!?+*/\-][a-zA-Z_><=!?+*/\-0-9.]*")
 """A symbol, and a keyword after its colon."""
 

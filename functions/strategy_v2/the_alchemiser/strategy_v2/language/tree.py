@@ -11,12 +11,13 @@ from typing import TypeAlias
 
 
 class AtomKind(Enum):
-    """What an atom is."""
+    """What an atom is; a literal is nil, true or false."""
 
     STRING = "string"
     NUMBER = "number"
     KEYWORD = "keyword"
     SYMBOL = "symbol"
+    LITERAL = "literal"
 
 
 class Atom:
@@ -44,6 +45,11 @@ class Form:
 
 
 Node: TypeAlias = Atom | Form
+
+LITERALS = {text: Atom(AtomKind.LITERAL, text) for text in ("nil", "true", "false")}
+"""One object each, so that to look for them among a call's arguments takes next to no time."""
+
+NIL, TRUE, FALSE = LITERALS.values()
 
 COUNTERPART = {"(": ")", "[": "]", "{": "}"}
 """The closing bracket of each opening one."""

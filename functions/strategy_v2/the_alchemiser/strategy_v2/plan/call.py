@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from the_alchemiser.shared.errors import StrategyError
-from the_alchemiser.shared.strategy_symbols import is_ticker
+from the_alchemiser.shared.strategy_symbols import symbol_of
+from the_alchemiser.strategy_v2.language.atoms import number
 from the_alchemiser.strategy_v2.language.locate import item_offset
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form
+from the_alchemiser.strategy_v2.language.tree import LITERALS, Atom, AtomKind, Form, Node
 from the_alchemiser.strategy_v2.plan.steps import Condition, IndicatorOf
 
 MAX_WINDOW = 10_000
 """Days; some forty years of bars."""
 
-WINDOW = (AtomKind.KEYWORD, "window")
+DAYS = f"whole days from 1 to {MAX_WINDOW}"
+
+UNREAD = frozenset(LITERALS.values())
+
+
+def without_literals(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Leave out nil, true and false, which stand for no child."""
+    if UNREAD.isdisjoint(nodes):
+        return nodes
+    return tuple(node for node in nodes if node not in UNREAD)
 
 
 class Known:
@@ -29,18 +40,36 @@ class Known:
 
 
 class Call:
-    """A form headed by a symbol; a plain class, since a large file makes tens of thousands."""
+    """A form whose items are to be read; a plain class, since a large file makes tens of thousands.
 
-    __slots__ = ("arguments", "form", "head", "known", "source")
+    The head of a call is no argument; all items of a vector or a map are.
+    """
+
+    __slots__ = ("_first", "_places", "arguments", "form", "head", "known", "source")
 
     def __init__(self, source: Source, form: Form, known: Known) -> None:
         self.source = source
         self.form = form
-        self.arguments = form.items[1:]
+        self._first = 1 if form.bracket == "(" else 0
+        self.arguments = form.items[self._first :]
         self.known = known
+        self._places: tuple[int, ...] | None = None
+        """Where each argument stands among all of the form, if some are left out."""
         first = form.items[0] if form.items else None
         named = isinstance(first, Atom) and first.kind is AtomKind.SYMBOL
         self.head = first.text if named and isinstance(first, Atom) else ""
+
+    def leave_out_literals(self, first: int = 0) -> None:
+        """Drop nil, true and false from an argument on: exports write them where nothing reads."""
+        if UNREAD.isdisjoint(self.arguments):
+            return
+        kept = [
+            (place, node)
+            for place, node in enumerate(self.arguments)
+            if place < first or node not in UNREAD
+        ]
+        self._places = tuple(place for place, _ in kept)
+        self.arguments = tuple(node for _, node in kept)
 
     def inner(self, index: int, bracket: str = "(") -> Call | None:
         """Open an argument that is itself a form, if it is one."""
@@ -52,11 +81,14 @@ class Call:
     def fault(self, index: int, expected: str) -> StrategyError:
         """Make the error for one argument, counted from 0; -1 is the operator itself."""
         items = self.form.items
-        missing = index + 1 >= len(items)
+        place = index + self._first
+        if self._places is not None and index >= 0:
+            is_there = index < len(self._places)
+            place = self._places[index] + self._first if is_there else len(items)
         return self.source.fault(
-            item_offset(self.source, self.form, index + 1),
+            item_offset(self.source, self.form, place),
             expected=expected,
-            found="the end of the form" if missing else write(items[index + 1]),
+            found=write(items[place]) if place < len(items) else "the end of the form",
         )
 
     def check_count(self, least: int, most: int | None, expected: str) -> None:
@@ -67,46 +99,60 @@ class Call:
         if most is not None and count > most:
             raise self.fault(most, f"the end of the form: {self.head} takes {expected}")
 
+    def atom(self, index: int, *kinds: AtomKind) -> str | None:
+        """Read an argument's text if it is an atom of one of the kinds."""
+        node = self.arguments[index] if index < len(self.arguments) else None
+        return node.text if isinstance(node, Atom) and node.kind in kinds else None
+
     def text(self, index: int, expected: str) -> str:
         """Read a string."""
-        node = self.arguments[index] if index < len(self.arguments) else None
-        if isinstance(node, Atom) and node.kind is AtomKind.STRING:
-            return node.text
-        raise self.fault(index, expected)
-
-    def ticker(self, index: int) -> str:
-        """Read a ticker."""
-        expected = 'a ticker such as "SPY"'
-        text = self.text(index, expected)
-        if not is_ticker(text):
+        text = self.atom(index, AtomKind.STRING)
+        if text is None:
             raise self.fault(index, expected)
         return text
 
+    def ticker(self, index: int) -> str:
+        """Read a ticker in quotes, however it is spelled, as the broker spells it."""
+        text = self.atom(index, AtomKind.STRING)
+        symbol = None if text is None else symbol_of(text)
+        if symbol is None:
+            raise self.fault(index, _nearest_ticker(self, index))
+        return symbol
+
     def number(self, index: int, expected: str) -> Decimal:
         """Read a literal number."""
-        node = self.arguments[index] if index < len(self.arguments) else None
-        if isinstance(node, Atom) and node.kind is AtomKind.NUMBER:
-            return Decimal(node.text)
-        raise self.fault(index, expected)
+        text = self.atom(index, AtomKind.NUMBER)
+        value = None if text is None else number(text)
+        if value is None:
+            raise self.fault(index, expected)
+        return value
 
     def count(self, index: int, most: int, expected: str) -> int:
-        """Read a whole number of at least 1."""
-        number = self.number(index, expected)
-        if number != int(number) or not 1 <= number <= most:
+        """Read a whole number of at least 1, also one in quotes."""
+        text = self.atom(index, AtomKind.NUMBER, AtomKind.STRING)
+        value = None if text is None else number(text)
+        if value is None or value != int(value) or not 1 <= value <= most:
             raise self.fault(index, expected)
-        return int(number)
+        return int(value)
 
-    def window(self, index: int, default: int | None) -> int:
-        """Read the window of a map such as `{:window 10}`, or fall back on a default."""
-        if index >= len(self.arguments) and default is not None:
-            return default
-        options = self.inner(index, "{")
-        if options is None or (default is None and not options.form.items):
-            raise self.fault(index, "a map such as {:window 10}")
-        window = default or 0
-        for position in range(0, len(options.form.items), 2):
-            key = options.form.items[position]
-            if not (isinstance(key, Atom) and (key.kind, key.text) == WINDOW):
-                raise options.fault(position - 1, "the keyword :window")
-            window = options.count(position, MAX_WINDOW, f"whole days from 1 to {MAX_WINDOW}")
-        return window
+    def pairs(self) -> Iterator[tuple[str, int]]:
+        """List a map's keys, each with the index by which its value is read; keys are keywords.
+
+        A key without a value, which is nil, counts as left out.
+        """
+        items = self.form.items
+        for position in range(0, len(items), 2):
+            key = items[position]
+            if not (isinstance(key, Atom) and key.kind is AtomKind.KEYWORD):
+                raise self.fault(position, "a keyword such as :window")
+            if items[position + 1] not in UNREAD:
+                yield key.text, position + 1
+
+
+def _nearest_ticker(call: Call, index: int) -> str:
+    """Say how the ticker that was meant is written."""
+    text = call.atom(index, AtomKind.STRING, AtomKind.SYMBOL)
+    symbol = None if text is None else symbol_of(text.upper())
+    if text and "::" in text:
+        return 'a US equity such as "EQUITIES::SPY//USD" or "SPY"'
+    return 'a ticker such as "SPY"' if symbol is None else f'the ticker as "{symbol}"'

@@ -7,9 +7,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import NamedTuple
 
-from the_alchemiser.strategy_v2.language.tree import Form, Node
-from the_alchemiser.strategy_v2.plan.call import MAX_WINDOW, Call
-from the_alchemiser.strategy_v2.plan.conditions import read_condition, read_indicator
+from the_alchemiser.strategy_v2.language.tree import AtomKind, Form, Node
+from the_alchemiser.strategy_v2.plan.call import DAYS, MAX_WINDOW, UNREAD, Call, without_literals
+from the_alchemiser.strategy_v2.plan.conditions import read_condition
+from the_alchemiser.strategy_v2.plan.indicators import read_indicator
+from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Rebalancing, read_options
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Equal,
@@ -26,6 +28,9 @@ from the_alchemiser.strategy_v2.plan.steps import (
 
 MAX_KEPT = 10_000
 
+Weighed = tuple[tuple[Decimal, ...], tuple[Node, ...]]
+"""Weights and the children that they belong to."""
+
 Make = Callable[[tuple[StepNumber, ...]], Step | StepNumber]
 
 
@@ -39,26 +44,42 @@ class Opened(NamedTuple):
 
 def open_symphony(call: Call) -> Opened:
     """Open `(defsymphony "name" {options} body)`: the body stands for the whole."""
-    call.check_count(3, 3, 'a "name", a map of options and one body')
-    call.text(0, "the strategy's name in quotes")
-    if call.inner(1, "{") is None:
+    read_symphony_options(call)
+    return Opened((call.arguments[-1],), lambda inner: inner[0])
+
+
+def read_symphony_options(call: Call) -> Rebalancing:
+    """Check a strategy's own arguments and read its options; nil stands for none."""
+    call.leave_out_literals(1)
+    call.check_count(2, 3, 'a "name", a map of options and one body')
+    if call.arguments[0] not in UNREAD:
+        call.text(0, "the strategy's name in quotes")
+    options = call.inner(1, "{")
+    if options is None and len(call.arguments) > 2:
         raise call.fault(1, 'a map of options such as {:asset-class "EQUITIES"}')
-    return Opened((call.arguments[2],), lambda inner: inner[0])
+    if options is None:
+        return EVERY_DAY
+    call.check_count(3, 3, 'a "name", a map of options and one body')
+    return read_options(options)
 
 
 def open_asset(call: Call) -> Opened:
-    """Open `(asset "SYM" "description"?)`."""
-    call.check_count(1, 2, 'a ticker such as "SPY", and a description')
+    """Open `(asset "SYM" "description"?)`; what stands behind the ticker is prose."""
+    call.leave_out_literals(1)
+    call.check_count(1, None, 'a ticker such as "SPY", and a description')
     symbol = call.ticker(0)
-    if len(call.arguments) > 1:
-        call.text(1, "a description in quotes")
+    for index, node in enumerate(call.arguments[1:], start=1):
+        is_prose = isinstance(node, Form) and node.bracket == "{"
+        if not is_prose and call.atom(index, AtomKind.STRING, AtomKind.KEYWORD) is None:
+            raise call.fault(index, "a description in quotes")
     return Opened((), lambda _: Ticker(offset=call.form.offset, symbol=symbol))
 
 
 def open_group(call: Call) -> Opened:
     """Open `(group "name" body...)`: like a block, it has the value of its last form."""
+    call.leave_out_literals(1)
     call.check_count(2, None, 'a "name" and a body')
-    name = call.text(0, "the group's name in quotes")
+    name = "" if call.arguments[0] in UNREAD else call.text(0, "the group's name in quotes")
     return Opened(
         call.arguments[1:],
         lambda inner: Group(offset=call.form.offset, name=name, inner=inner[-1:]),
@@ -67,6 +88,7 @@ def open_group(call: Call) -> Opened:
 
 def open_choice(call: Call) -> Opened:
     """Open `(if condition then else?)`."""
+    call.leave_out_literals(1)
     call.check_count(2, 3, "a comparison, a `then` and an `else`")
     condition = read_condition(call, 0)
     return Opened(
@@ -86,16 +108,16 @@ def open_equal(call: Call) -> Opened:
 
 
 def open_specified(call: Call) -> Opened:
-    """Open `(weight-specified weight child ...)`."""
+    """Open `(weight-specified weight child ...)`, or one with all the weights in front.
+
+    These stand in a vector, one for each child, or in a map by ticker.
+    """
     call.check_count(2, None, "weights, each followed by a child")
-    count = len(call.arguments)
-    if count % 2:
-        raise call.fault(count, "a child for the last weight")
-    weights = tuple(_weight(call, index) for index in range(0, count, 2))
+    weights, children = _weights_in_front(call) or _weights_between(call)
     if not any(weights):
         raise call.fault(0, "at least one weight above 0")
     return Opened(
-        call.arguments[1::2],
+        children,
         lambda inner: Specified(offset=call.form.offset, weights=weights, inner=inner),
     )
 
@@ -103,7 +125,7 @@ def open_specified(call: Call) -> Opened:
 def open_inverse_volatility(call: Call) -> Opened:
     """Open `(weight-inverse-volatility days [children])`."""
     call.check_count(2, None, "a number of days and a vector of children")
-    window = call.count(0, MAX_WINDOW, f"whole days from 1 to {MAX_WINDOW}")
+    window = call.count(0, MAX_WINDOW, DAYS)
     indicator = Indicator(kind=IndicatorKind.STDEV_RETURN, window=window)
     return Opened(
         children_from(call, 1),
@@ -113,6 +135,7 @@ def open_inverse_volatility(call: Call) -> Opened:
 
 def open_filter(call: Call) -> Opened:
     """Open `(filter (indicator {:window n}) (select-top k)? [candidates])`."""
+    call.leave_out_literals()
     call.check_count(2, 3, "an indicator, (select-top k) or (select-bottom k), and candidates")
     indicator = read_indicator(call, 0)
     largest_first, keep = _selection(call) if len(call.arguments) > 2 else (True, None)
@@ -135,7 +158,41 @@ def children_from(call: Call, first: int) -> tuple[Node, ...]:
     for node in call.arguments[first:]:
         is_vector = isinstance(node, Form) and node.bracket == "["
         children += node.items if is_vector and isinstance(node, Form) else (node,)
-    return tuple(children)
+    return without_literals(tuple(children))
+
+
+def _weights_between(call: Call) -> Weighed:
+    count = len(call.arguments)
+    if count % 2:
+        raise call.fault(count, "a child for the last weight")
+    weights = tuple(_weight(call, index) for index in range(0, count, 2))
+    return weights, call.arguments[1::2]
+
+
+def _weights_in_front(call: Call) -> Weighed | None:
+    """Read `[60 40] [children]` or `{"SPY" 60 "TLT" 40} [children]`, if it is one of them."""
+    listed, by_ticker = call.inner(0, "["), call.inner(0, "{")
+    if listed is None and by_ticker is None:
+        return None
+    children = children_from(call, 1)
+    if listed is not None:
+        weights = tuple(_weight(listed, index) for index in range(len(listed.arguments)))
+        if len(weights) != len(children):
+            raise call.fault(0, f"one weight for each of {len(children)} children")
+        return weights, children
+    assert by_ticker is not None
+    pairs = range(0, len(by_ticker.arguments), 2)
+    known = {by_ticker.ticker(index): _weight(by_ticker, index + 1) for index in pairs}
+    if len(known) != len(pairs) or [_ticker_of(call, child) for child in children] != list(known):
+        raise call.fault(1, 'the assets of these tickers in their order, or 0.6 (asset "SPY") ...')
+    return tuple(known.values()), children
+
+
+def _ticker_of(call: Call, node: Node) -> str | None:
+    if isinstance(node, Form) and node.bracket == "(":
+        asset = Call(call.source, node, call.known)
+        return asset.ticker(0) if asset.head == "asset" else None
+    return None
 
 
 def _weight(call: Call, index: int) -> Decimal:
@@ -156,6 +213,15 @@ def _selection(call: Call) -> tuple[bool, int]:
     return selection.head == "select-top", keep
 
 
+UNSUPPORTED = MappingProxyType(
+    {
+        "weight-market-cap": "market capitalisations",
+        "weight-marketcap": "market capitalisations",
+        "wt-marketcap": "market capitalisations",
+    }
+)
+"""Operators of other programs that ask for what is not kept, and what that is."""
+
 OPERATORS: Mapping[str, Callable[[Call], Opened]] = MappingProxyType(
     {
         "defsymphony": open_symphony,
@@ -165,6 +231,7 @@ OPERATORS: Mapping[str, Callable[[Call], Opened]] = MappingProxyType(
         "weight-equal": open_equal,
         "weight-specified": open_specified,
         "weight-inverse-volatility": open_inverse_volatility,
+        "weight-inverse-vol": open_inverse_volatility,
         "filter": open_filter,
     }
 )

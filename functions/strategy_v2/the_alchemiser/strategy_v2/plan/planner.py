@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from the_alchemiser.shared.errors import StrategyError
-from the_alchemiser.shared.strategy_symbols import is_ticker
+from the_alchemiser.shared.strategy_symbols import is_word, symbol_of
 from the_alchemiser.strategy_v2.language.locate import item_offset
 from the_alchemiser.strategy_v2.language.parser import parse
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
-from the_alchemiser.strategy_v2.plan.call import Call, Known
-from the_alchemiser.strategy_v2.plan.operators import OPERATORS, Opened
-from the_alchemiser.strategy_v2.plan.steps import Plan, Step, StepNumber, Ticker, Vector
+from the_alchemiser.strategy_v2.plan.call import Call, Known, without_literals
+from the_alchemiser.strategy_v2.plan.operators import (
+    OPERATORS,
+    UNSUPPORTED,
+    Opened,
+    read_symphony_options,
+)
+from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Rebalancing
+from the_alchemiser.strategy_v2.plan.steps import Step, StepNumber, Ticker, Vector
 
 EXPECTED = "an asset, a group, a choice, weights, a filter or a vector of these"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """A whole strategy; its last step is its result."""
+
+    steps: tuple[Step, ...]
+    rebalancing: Rebalancing = EVERY_DAY
 
 
 def plan_strategy(source: Source, *, shared: bool = True) -> Plan:
@@ -59,11 +75,16 @@ class _Planner:
                 )
                 made = opened.make(inner)
                 done[form] = made if isinstance(made, int) else self._number(made)
-        return Plan(steps=tuple(self._steps))
+        return Plan(steps=tuple(self._steps), rebalancing=self._rebalancing(root))
+
+    def _rebalancing(self, root: Form) -> Rebalancing:
+        call = Call(self._source, root, self._known)
+        return read_symphony_options(call) if call.head == "defsymphony" else EVERY_DAY
 
     def _open(self, form: Form) -> Opened:
         if form.bracket == "[":
-            return Opened(_bare(form.items), lambda inner: _vector(form, inner))
+            items = without_literals(form.items)
+            return Opened(_bare(items), lambda inner: _vector(form, inner))
         call = Call(self._source, form, self._known)
         operator = OPERATORS.get(call.head) if form.bracket == "(" else None
         if operator is None:
@@ -81,12 +102,19 @@ class _Planner:
     def _atom(self, atom: Atom, form: Form | None) -> StepNumber:
         """Plan a bare string or symbol: it stands for itself, and so must be a ticker."""
         offset = _offset(self._source, atom, form)
-        if atom.kind not in (AtomKind.STRING, AtomKind.SYMBOL) or not is_ticker(atom.text):
+        is_name = atom.kind is AtomKind.STRING or (
+            atom.kind is AtomKind.SYMBOL and not is_word(atom.text)
+        )
+        symbol = symbol_of(atom.text) if is_name else None
+        if symbol is None:
             raise self._source.fault(offset, expected=EXPECTED, found=write(atom))
-        return self._number(Ticker(offset=offset, symbol=atom.text))
+        return self._number(Ticker(offset=offset, symbol=symbol))
 
     def _unknown(self, call: Call) -> StrategyError:
         form = call.form
+        if call.head in UNSUPPORTED:
+            kept = f"an operator that needs no {UNSUPPORTED[call.head]}, such as weight-equal"
+            return call.fault(-1, kept)
         if form.bracket == "(" and call.head:
             return call.fault(-1, f"one of {', '.join(OPERATORS)}")
         return self._source.fault(form.offset, expected=EXPECTED, found=write(form))
@@ -98,8 +126,11 @@ def _bare(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
 
 
 def _inside(node: Node) -> Node:
-    while isinstance(node, Form) and node.bracket == "[" and len(node.items) == 1:
-        node = node.items[0]
+    while isinstance(node, Form) and node.bracket == "[":
+        items = without_literals(node.items)
+        if len(items) != 1:
+            break
+        node = items[0]
     return node
 
 

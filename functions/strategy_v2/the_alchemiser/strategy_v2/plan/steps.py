@@ -6,6 +6,7 @@ that occurs twice is one step.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -28,6 +29,12 @@ class IndicatorKind(StrEnum):
     STDEV_RETURN = "stdev-return"
     STDEV_PRICE = "stdev-price"
     MAX_DRAWDOWN = "max-drawdown"
+    PERCENTAGE_PRICE_OSCILLATOR = "percentage-price-oscillator"
+    PERCENTAGE_PRICE_OSCILLATOR_SIGNAL = "percentage-price-oscillator-signal"
+    MACD = "moving-average-convergence-divergence"
+    MACD_SIGNAL = "moving-average-convergence-divergence-signal"
+    LOWER_BOLLINGER = "lower-bollinger"
+    UPPER_BOLLINGER = "upper-bollinger"
 
 
 class Comparator(StrEnum):
@@ -46,6 +53,10 @@ class Indicator:
 
     kind: IndicatorKind
     window: int
+    """Days; of an oscillator those of its long mean."""
+    others: tuple[Decimal, ...] = ()
+    """What it takes besides: an oscillator the days of its short mean, and a signal those by which
+    it is smoothed; a band its distance in deviations."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +68,7 @@ class IndicatorOf:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class Condition:
+class Comparison:
     """A comparison of indicators and literal numbers, or of two strings.
 
     It equals only itself, which is quick to find out; equal comparisons are one form, and a form
@@ -69,6 +80,43 @@ class Condition:
     right: IndicatorOf | Decimal | str
     spelled: Node
     """As written, for the trace."""
+
+
+class Combinator(StrEnum):
+    """How conditions make one."""
+
+    ALL = "and"
+    ANY = "or"
+    NOT = "not"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Combination:
+    """Conditions that make one; none of them are `true` under ALL and `false` under ANY."""
+
+    combinator: Combinator
+    parts: tuple[Condition, ...]
+    spelled: Node
+
+
+Condition: TypeAlias = Comparison | Combination
+
+
+def comparisons(condition: Condition) -> Iterator[Comparison]:
+    """List what a condition compares, in the order of the text."""
+    if isinstance(condition, Comparison):
+        yield condition
+        return
+    for part in condition.parts:
+        yield from comparisons(part)
+
+
+def indicators_of(condition: Condition) -> Iterator[IndicatorOf]:
+    """List the indicators that a condition looks at."""
+    for comparison in comparisons(condition):
+        for side in (comparison.left, comparison.right):
+            if isinstance(side, IndicatorOf):
+                yield side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,10 +189,3 @@ class Filter(Step):
     """How many are kept; None keeps all."""
     spelled: tuple[Node, ...] = field(compare=False)
     """Indicator and selection as written, for the trace."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    """A whole strategy; its last step is its result."""
-
-    steps: tuple[Step, ...]
