@@ -27,6 +27,8 @@ _REFUSED = re.compile(r"Authentication failed|could not read (Username|Password)
 _ABSENT = re.compile(r"[Rr]epository .*not found|error: 404")
 _NO_COMMIT = re.compile(r"not our ref|couldn't find remote ref|no such remote ref")
 
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
 _ANSWER = f"""#!/bin/sh
 case "$1" in
 Username*) echo x-access-token ;;
@@ -74,7 +76,43 @@ def fetch(source: GitSource, layer: str, work: Path) -> Path:
         source.repository, source.commit,
     )  # fmt: skip
     _git(source, layer, environment, folder, "checkout", "--quiet", "--detach", source.commit)
+    _name_commit(source, layer, environment, folder)
+    _refuse_partial(source, layer, folder)
     return folder
+
+
+def _name_commit(
+    source: GitSource, layer: str, environment: Mapping[str, str], folder: Path
+) -> None:
+    """Give the commit its tags, from which many build backends make the version."""
+    said = _git(source, layer, environment, folder, "ls-remote", "--tags", source.repository)
+    for line in said.splitlines():
+        commit, _, reference = line.partition("\t")
+        if commit == source.commit:
+            tag = reference.removeprefix("refs/tags/").removesuffix("^{}")
+            _git(source, layer, environment, folder, "tag", "--force", tag, commit)
+
+
+def _refuse_partial(source: GitSource, layer: str, folder: Path) -> None:
+    """Refuse a commit whose files are not all in it: what stands for them would ship instead."""
+    if (folder / ".gitmodules").is_file():
+        raise GitError(
+            f"layer {layer}: {source.repository} has submodules at {source.commit}, and what is in "
+            "them is not fetched. Publish the package to an index, or take the submodules out."
+        )
+    for path in sorted((folder / source.subdirectory).rglob("*")):
+        if ".git" not in path.parts and path.is_file() and _is_pointer(path):
+            raise GitError(
+                f"layer {layer}: {path.relative_to(folder)} in {source.repository} is a pointer to "
+                "Git LFS, whose content is not fetched. Commit the file itself, or publish the "
+                "package to an index."
+            )
+
+
+def _is_pointer(path: Path) -> bool:
+    # https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md#the-pointer
+    with path.open("rb") as stream:
+        return stream.read(len(_LFS_POINTER)) == _LFS_POINTER
 
 
 def _environment(answer: Path) -> dict[str, str]:
@@ -102,7 +140,7 @@ def _environment(answer: Path) -> dict[str, str]:
 
 def _git(
     source: GitSource, layer: str, environment: Mapping[str, str], folder: Path, *arguments: str
-) -> None:
+) -> str:
     try:
         done = subprocess.run(
             ["git", *arguments],
@@ -123,6 +161,7 @@ def _git(
         raise GitError(message) from None
     if done.returncode != 0:
         raise GitError(f"layer {layer}: {_explained(source, done.stderr.strip())}")
+    return done.stdout
 
 
 def _explained(source: GitSource, said: str) -> str:

@@ -101,6 +101,41 @@ def test_the_layer_passes_its_smoke_test(project: Project, locked: LayerSpec) ->
     assert check_smoke(locked, built, HERE, Output(project.output_dir)) == PASSED
 
 
+@pytest.mark.parametrize("kind", [(), ("--annotate", "--message=1.5")])
+def test_the_tag_of_the_commit_is_there_for_its_version(
+    repository: Repository, spec: LayerSpec, tmp_path: Path, kind: tuple[str, ...]
+) -> None:
+    repository.git("tag", *kind, "v1.5")
+    assert spec.git is not None
+    folder = fetch(spec.git, "quant", tmp_path)
+    said = subprocess.run(
+        ["git", "describe", "--tags", "--exact-match"], cwd=folder, capture_output=True, text=True
+    )
+    assert said.stdout == "v1.5\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = ./x\n'}, "has submodules at"),
+        (
+            {"src/quant/model.bin": "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"},
+            r"src/quant/model\.bin in .* is a pointer to Git LFS",
+        ),
+    ],
+)
+def test_a_commit_whose_files_are_not_all_in_it_is_refused(
+    project: Project,
+    spec: LayerSpec,
+    repository: Repository,
+    files: dict[str, str],
+    fault: str,
+) -> None:
+    with pytest.raises(GitError, match=fault):
+        write_locks(project.root, [pin(repository, repository.commit(**files))])
+    assert not (project.root / "layers/quant/git.json").exists()
+
+
 def test_two_builds_have_the_same_bytes(
     project: Project, locked: LayerSpec, tmp_path: Path
 ) -> None:
