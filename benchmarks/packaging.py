@@ -32,10 +32,10 @@ from benchmarks.packaging_sam import (
 )
 from benchmarks.report import machine, table, verdict, write_section
 from packager.build.system import build_system
-from packager.build.wheels import install
 from packager.inputs.keys import lock_path
 from packager.system import load_system
 from packager.target import Target
+from packager.uv import uv_executable
 
 ROOT = Path(__file__).parents[1]
 UNCHANGED_RUNS = 10
@@ -125,7 +125,15 @@ class Comparison:
         for number, spec in enumerate(locks.values()):
             folder = self.scratch / f"floor-{number}"
             shutil.rmtree(folder, ignore_errors=True)
-            install(lock_path(ROOT, spec.name), self.target, folder, layer=spec.name)
+            subprocess.run(
+                [
+                    *(uv_executable(), "pip", "install", "--quiet", "--target", str(folder)),
+                    *("--python-version", self.target.python, "--only-binary", ":all:"),
+                    *("--python-platform", self.target.platform, "--require-hashes"),
+                    *("--no-compile", "--requirements", str(lock_path(ROOT, spec.name))),
+                ],
+                check=True,
+            )
             folders.append(folder)
         for folder in folders:
             for file in folder.rglob("*"):

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from blueprint import ARCHITECTURE, PYTHON_VERSION
 from packager.errors import SourceError
 
 _ELF_MACHINES = {"x86_64": 62, "arm64": 183}
-_UV_ARCHITECTURES = {"x86_64": "x86_64", "arm64": "aarch64"}
+_MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _FIRST_PYTHON_ON_AL2023 = (3, 12)
+
+RUNTIME_RELEASES = {"3.11": "3.11.14", "3.12": "3.12.12", "3.13": "3.13.9", "3.14": "3.14.0"}
+"""The patch release of each of Lambda's runtimes, on which the markers of a lock are decided.
+
+Lambda moves its runtimes to newer ones on its own, and lists none; each is part of the keys of what
+is made for it, so raise one when a lock has a marker that lies between. The runtimes themselves:
+https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +28,16 @@ class Target:
     """Minor version of the Lambda runtime."""
     architecture: str = ARCHITECTURE
     """Instruction set as Lambda spells it."""
+    smallest: bool = False
+    """Whether what wheels bring is compressed anew: slower, and some per cent smaller."""
 
     def __post_init__(self) -> None:
         """Refuse what no Lambda runtime offers."""
-        if not re.fullmatch(r"3\.\d{1,2}", self.python):
-            raise SourceError(f"python: expected a minor version like 3.12, found {self.python!r}")
+        if self.python not in RUNTIME_RELEASES:
+            raise SourceError(
+                f"python: expected one of {', '.join(RUNTIME_RELEASES)}, which Lambda runs, found "
+                f"{self.python!r}"
+            )
         if self.architecture not in _ELF_MACHINES:
             raise SourceError(
                 f"architecture: expected one of {', '.join(_ELF_MACHINES)}, "
@@ -37,6 +49,11 @@ class Target:
         """The Python version as numbers."""
         major, minor = self.python.split(".")
         return int(major), int(minor)
+
+    @property
+    def release(self) -> str:
+        """The runtime's own patch release."""
+        return RUNTIME_RELEASES[self.python]
 
     @property
     def glibc(self) -> tuple[int, int]:
@@ -51,7 +68,12 @@ class Target:
     def platform(self) -> str:
         """The platform that uv picks wheels for, in uv's spelling."""
         tag = "manylinux_2_34" if self.version >= _FIRST_PYTHON_ON_AL2023 else "manylinux2014"
-        return f"{_UV_ARCHITECTURES[self.architecture]}-{tag}"
+        return f"{self.machine}-{tag}"
+
+    @property
+    def machine(self) -> str:
+        """The architecture as tags of wheels spell it."""
+        return _MACHINES[self.architecture]
 
     @property
     def elf_machine(self) -> int:

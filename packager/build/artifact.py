@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packager.build.packing import Packer, lent_or_new
+from packager.build.shipped_file import ShippedFile
 from packager.check.modules import importable_modules
 from packager.errors import SourceError
 from packager.inputs.keys import Inputs, key_of
-from packager.inputs.sources import SourceFile
 from packager.store.manifest import BuiltArtifact, Package, publish
 from packager.store.output import Slot
 
-Content = tuple[Sequence[SourceFile], Mapping[str, Package]]
+Content = tuple[Sequence[ShippedFile], Mapping[str, Package]]
 """What ships, sorted by path, and the distributions that it came in."""
 
 
@@ -31,7 +31,7 @@ class Recipe:
     inputs_now: Callable[[], Inputs]
     gather: Callable[[Path], Content]
     """Takes a workspace, which is gone once the zip is published."""
-    check: Callable[[BuiltArtifact, Sequence[SourceFile]], None] = lambda *_: None
+    check: Callable[[BuiltArtifact, Sequence[ShippedFile]], None] = lambda *_: None
     """Raises GateError; called before packing, which is the slow part."""
 
     def make(self, slot: Slot, work: Path, packer: Packer | None) -> BuiltArtifact:
@@ -56,7 +56,7 @@ class Recipe:
         return artifact
 
     def _draft(
-        self, slot: Slot, files: Sequence[SourceFile], packages: Mapping[str, Package]
+        self, slot: Slot, files: Sequence[ShippedFile], packages: Mapping[str, Package]
     ) -> BuiltArtifact:
         """Say what the artifact will be, as far as that is known before it is packed."""
         return BuiltArtifact(
@@ -65,7 +65,7 @@ class Recipe:
             path=slot.archive,
             sha256="",
             zipped_bytes=0,
-            unzipped_bytes=sum(Path(file.location).stat().st_size for file in files),
+            unzipped_bytes=sum(file.unzipped_bytes for file in files),
             packages=packages,
             modules=importable_modules(file.path for file in files),
             inputs=self.inputs,

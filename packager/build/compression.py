@@ -24,7 +24,7 @@ class Blob:
     """One file's content as it stands in a zip."""
 
     method: int
-    payload: bytes
+    payload: bytes | memoryview
     crc32: int
     size: int
     """Bytes before compression."""

@@ -9,6 +9,7 @@ from packager.inputs.keys import Inputs, key_of, locked, packed_inputs
 from packager.inputs.sources import SourceFile, packed_sources
 from packager.store.manifest import BuiltArtifact, made_once
 from packager.store.output import FUNCTIONS, Output
+from packager.store.wheels import WheelStore
 from packager.target import Target
 
 if TYPE_CHECKING:
@@ -24,19 +25,25 @@ def build_function(
     files = packed_sources(root, spec)
     inputs = packed_inputs(root, spec, target, files)
     slot = output.slot(FUNCTIONS, spec.name, key_of(inputs))
+    store = WheelStore(output.wheels)
 
     def make(work: Path) -> BuiltArtifact:
         # Packing needs the compressor, which a run that finds everything built never loads.
         from packager.build.packing import Packer
 
         with Packer(None if locked(spec.packed) else 1) as packer:
-            return _recipe(root, spec, target, files, inputs).make(slot, work, packer)
+            return _recipe(root, spec, target, files, inputs, store).make(slot, work, packer)
 
     return made_once(output, slot, spec.name, make)
 
 
 def _recipe(
-    root: Path, spec: FunctionSpec, target: Target, own: tuple[SourceFile, ...], inputs: Inputs
+    root: Path,
+    spec: FunctionSpec,
+    target: Target,
+    own: tuple[SourceFile, ...],
+    inputs: Inputs,
+    store: WheelStore,
 ) -> Recipe:
     from packager.build.artifact import Recipe
 
@@ -46,16 +53,21 @@ def _recipe(
         prefix="",
         inputs=inputs,
         inputs_now=lambda: packed_inputs(root, spec, target, own),
-        gather=lambda work: _content(root, spec, target, own, work),
+        gather=lambda work: _content(root, spec, target, own, store, work),
     )
 
 
 def _content(
-    root: Path, spec: FunctionSpec, target: Target, own: tuple[SourceFile, ...], work: Path
+    root: Path,
+    spec: FunctionSpec,
+    target: Target,
+    own: tuple[SourceFile, ...],
+    store: WheelStore,
+    work: Path,
 ) -> Content:
     if not locked(spec.packed):
         return own, {}
-    # Installing needs uv as a subprocess and the gates, which most functions do without.
+    # Wheels and their gates are what most functions do without.
     from packager.build.packed import with_dependencies
 
-    return with_dependencies(root, spec, own, target, work)
+    return with_dependencies(root, spec, own, target, store, work)

@@ -10,6 +10,7 @@ from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key
 from packager.inputs.sources import layer_sources
 from packager.store.manifest import BuiltArtifact, copy_twin, made_once, read_manifest
 from packager.store.output import LAYERS, Output
+from packager.store.wheels import WheelStore
 from packager.target import Target
 
 if TYPE_CHECKING:
@@ -39,17 +40,20 @@ def build_layer(
     output = Output(output_dir)
     inputs = layer_inputs(root, spec, target)
     slot = output.slot(LAYERS, spec.name, key_of(inputs))
+    store = WheelStore(output.wheels)
 
     def make(work: Path) -> BuiltArtifact:
         # Equal locks are built once.
         twin = copy_twin(output.twins(LAYERS, slot), slot, spec.name, work)
-        return twin or _recipe(root, spec, target, inputs).make(slot, work, packer)
+        return twin or _recipe(root, spec, target, inputs, store).make(slot, work, packer)
 
     return made_once(output, slot, spec.name, make)
 
 
-def _recipe(root: Path, spec: LayerSpec, target: Target, inputs: Inputs) -> Recipe:
-    # Installing and packing load much that a run that finds everything built does without.
+def _recipe(
+    root: Path, spec: LayerSpec, target: Target, inputs: Inputs, store: WheelStore
+) -> Recipe:
+    # Wheels and packing load much that a run that finds everything built does without.
     from packager.build.artifact import Recipe
     from packager.check.gates.layer import check_layer
 
@@ -59,14 +63,14 @@ def _recipe(root: Path, spec: LayerSpec, target: Target, inputs: Inputs) -> Reci
         prefix=PREFIX,
         inputs=inputs,
         inputs_now=lambda: layer_inputs(root, spec, target),
-        gather=lambda work: _content(root, spec, target, work),
+        gather=lambda work: _content(root, spec, target, store, work),
         check=lambda artifact, files: check_layer(artifact, files, target),
     )
 
 
-def _content(root: Path, spec: LayerSpec, target: Target, work: Path) -> Content:
-    from packager.build.installation import installed_content
+def _content(root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path) -> Content:
+    from packager.build.wheel_content import locked_content
 
     if spec.kind is LayerKind.SOURCES:
         return layer_sources(root, spec), {}
-    return installed_content(root, spec, target, work)
+    return locked_content(root, spec, target, store, work)

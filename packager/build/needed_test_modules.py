@@ -5,52 +5,73 @@ numpy.testing, for one, imports numpy._core.tests._natype.
 
 from __future__ import annotations
 
+import ast
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
 
-from packager.inputs.sources import SourceFile
-
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([^#\n]*)|import[ \t]+([\w.]+))",
-    re.MULTILINE,
-)
 _TEST = re.compile(r"(?:^|\.)tests?(?:\.|$)")
-_NAME = re.compile(r"\w+")
+_BY_NAME = frozenset({"import_module", "__import__"})
 
 
-def imported_tests(files: Mapping[str, SourceFile], kept: set[str]) -> set[str]:
+class Asking(Protocol):
+    """A file, as far as it asks for others."""
+
+    @property
+    def test_modules(self) -> tuple[str, ...]:
+        """Modules of tests that it imports, by their absolute names."""
+
+
+def asked_test_modules(path: str, content: bytes) -> tuple[str, ...]:
+    """Name what a module imports that may be a test, lazily or by a name in quotes included."""
+    in_tests = _TEST.search(path.replace("/", ".")) is not None
+    if not path.endswith(".py") or not (in_tests or b"test" in content):
+        return ()
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(content)
+    except (SyntaxError, ValueError):  # code for another Python, which nothing here can import
+        return ()
+    package = path.split("/")[:-1]
+    found = (name for node in ast.walk(tree) for name in _imported(node, package))
+    return tuple(sorted({name for name in found if _TEST.search(name)}))
+
+
+def needed_test_files(files: Mapping[str, Asking], kept: Iterable[str]) -> set[str]:
     """Name the files of test modules that kept modules import, with all that those import."""
+    shipping = set(kept)
     found: set[str] = set()
-    waiting = [path for path in kept if path.endswith(".py")]
+    waiting = [path for path in shipping if files[path].test_modules]
     while waiting:
-        path = waiting.pop()
-        content = Path(files[path].location).read_bytes()
-        if b"test" not in content:
-            continue
-        for module in _imported(path, content):
-            fresh = {file for file in _files_of(module) if file in files} - kept - found
+        for module in files[waiting.pop()].test_modules:
+            fresh = {file for file in _files_of(module) if file in files} - shipping - found
             found |= fresh
             waiting.extend(fresh)
     return found
 
 
-def _imported(path: str, content: bytes) -> Iterator[str]:
-    package = path.split("/")[:-1]
-    for match in _IMPORT.finditer(content):
-        origin, names, plain = (group.decode("ascii", "ignore") for group in match.groups(b""))
-        module = plain or _absolute(origin, package)
-        candidates = [module, *(f"{module}.{name}" for name in _NAME.findall(names))]
-        yield from (candidate for candidate in candidates if _TEST.search(candidate))
+def _imported(node: ast.AST, package: list[str]) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        module = _absolute(node, package)
+        yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
+    elif isinstance(node, ast.Call) and _called(node.func) in _BY_NAME and node.args:
+        name = node.args[0]
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            yield name.value
 
 
-def _absolute(origin: str, package: list[str]) -> str:
-    name = origin.lstrip(".")
-    depth = len(origin) - len(name)
-    if depth == 0:
-        return name
-    parents = package[: len(package) - depth + 1]
-    return ".".join([*parents, name]).strip(".")
+def _called(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def _absolute(node: ast.ImportFrom, package: list[str]) -> str:
+    if node.level == 0:
+        return node.module or ""
+    parents = package[: len(package) - node.level + 1]
+    return ".".join([*parents, *([node.module] if node.module else [])])
 
 
 def _files_of(module: str) -> Iterator[str]:

@@ -7,7 +7,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.build.installation import installed_content
+from packager.build.shipped_file import ShippedFile
+from packager.build.wheel_content import locked_content
 from packager.check.gates.binaries import binary_faults
 from packager.check.gates.function import refuse
 from packager.check.gates.never import never_faults
@@ -15,24 +16,30 @@ from packager.check.modules import clashes, importable_modules
 from packager.inputs.keys import locked
 from packager.inputs.sources import SourceFile
 from packager.store.manifest import Package
+from packager.store.wheels import WheelStore
 from packager.target import Target
 
 if TYPE_CHECKING:
     from blueprint import FunctionSpec
 
-_Part = tuple[str, Sequence[SourceFile]]
+_Part = tuple[str, Sequence[ShippedFile]]
 
 
 def with_dependencies(
-    root: Path, spec: FunctionSpec, own: Sequence[SourceFile], target: Target, work: Path
-) -> tuple[Sequence[SourceFile], Mapping[str, Package]]:
-    """Add the installed locks of packed layers to a function's own files, under every gate."""
+    root: Path,
+    spec: FunctionSpec,
+    own: Sequence[SourceFile],
+    target: Target,
+    store: WheelStore,
+    work: Path,
+) -> tuple[Sequence[ShippedFile], Mapping[str, Package]]:
+    """Add the wheels of the locks of packed layers to a function's own files, under every gate."""
     parts: list[_Part] = [(f"function {spec.name}", own)]
     packages: dict[str, Package] = {}
     for layer in locked(spec.packed):
         folder = work / layer.name
         folder.mkdir()
-        files, brought = installed_content(root, layer, target, folder)
+        files, brought = locked_content(root, layer, target, store, folder)
         parts.append((f"layer {layer.name}", files))
         packages.update(brought)
     refuse(f"function {spec.name}, packed with its dependencies", list(_faults(parts, target)))
@@ -54,5 +61,5 @@ def _faults(parts: Sequence[_Part], target: Target) -> Iterator[str]:
         yield from never_faults((file.path for file in files), own=False)
 
 
-def _modules(files: Sequence[SourceFile]) -> tuple[str, ...]:
+def _modules(files: Sequence[ShippedFile]) -> tuple[str, ...]:
     return importable_modules(file.path for file in files)

@@ -1,4 +1,4 @@
-"""Reads and compresses files on all cores, and puts them into a zip in their order."""
+"""Puts files into a zip in their order: as they are compressed already, or compressed here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from types import TracebackType
 
 from packager.build.archive import Entry, Written, write_archive
 from packager.build.compression import Blob, compress, require_known_release
-from packager.inputs.sources import SourceFile
+from packager.build.shipped_file import ShippedFile
 
 _BATCH_BYTES = 1 << 20
 
@@ -40,21 +40,22 @@ class Packer:
         """Let the threads go."""
         self._executor.shutdown(cancel_futures=True)
 
-    def pack(self, destination: Path, files: Sequence[SourceFile], prefix: str = "") -> Written:
+    def pack(self, destination: Path, files: Sequence[ShippedFile], prefix: str = "") -> Written:
         """Write files, which come sorted by path, as one zip below a prefix."""
-        blobs = dict(self._compressed(files))
+        blobs = {file.path: blob for file in files if (blob := file.blob()) is not None}
+        blobs |= self._compressed([file for file in files if file.path not in blobs])
         with destination.open("wb") as stream:
             return write_archive(
                 stream,
                 (Entry(prefix + file.path, file.executable, blobs[file.path]) for file in files),
             )
 
-    def _compressed(self, files: Sequence[SourceFile]) -> Iterator[tuple[str, Blob]]:
+    def _compressed(self, files: Sequence[ShippedFile]) -> Iterator[tuple[str, Blob]]:
         for batch in self._executor.map(self._compress_batch, _batches(files)):
             yield from batch
 
-    def _compress_batch(self, files: Sequence[SourceFile]) -> list[tuple[str, Blob]]:
-        return [(file.path, self._compress_once(_read(file))) for file in files]
+    def _compress_batch(self, files: Sequence[ShippedFile]) -> list[tuple[str, Blob]]:
+        return [(file.path, self._compress_once(file.read())) for file in files]
 
     def _compress_once(self, content: bytes) -> Blob:
         digest = hashlib.sha256(content).digest()
@@ -83,15 +84,10 @@ def lent_or_new(packer: Packer | None) -> Iterator[Packer]:
         yield own
 
 
-def _read(file: SourceFile) -> bytes:
-    with open(file.location, "rb") as stream:  # noqa: PTH123 - pathlib doubles the cost per file
-        return stream.read()
-
-
-def _batches(files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
+def _batches(files: Iterable[ShippedFile]) -> Iterator[list[ShippedFile]]:
     """Group files by size, the largest first, so that no thread is left with a large one last."""
-    sized = sorted(((Path(file.location).stat().st_size, file) for file in files), key=_descending)
-    batch: list[SourceFile] = []
+    sized = sorted(((file.unzipped_bytes, file) for file in files), key=_descending)
+    batch: list[ShippedFile] = []
     batch_bytes = 0
     for file_bytes, file in sized:
         batch.append(file)
@@ -103,5 +99,5 @@ def _batches(files: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
         yield batch
 
 
-def _descending(sized: tuple[int, SourceFile]) -> tuple[int, str]:
+def _descending(sized: tuple[int, ShippedFile]) -> tuple[int, str]:
     return -sized[0], sized[1].path

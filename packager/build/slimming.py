@@ -8,14 +8,13 @@ that a lazy loader reads, and test modules that a library's own code imports.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+import re
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-from packager.build.needed_test_modules import imported_tests
-from packager.errors import InstallError
+from packager.build.needed_test_modules import Asking, needed_test_files
+from packager.check.modules import IMPORTED_SUFFIXES
 from packager.inputs.patterns import is_never
-from packager.inputs.sources import SourceFile
 
 TEST_FOLDERS = frozenset({"tests", "test"})
 TEST_FILES = frozenset({"conftest.py"})
@@ -33,30 +32,35 @@ INSTALLER_RECORDS = frozenset(
 SCRIPTS_FOLDER = "bin"
 """Console scripts at the top; Lambda has no such folder on PATH, and they name this machine."""
 
+_NOTICE = re.compile(
+    r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS|CHANGES|CHANGELOG|HISTORY|README)([._-][\w.-]*)?$", re.I
+)
+"""What a build backend has put beside the packages by mistake; metadata has its own licences."""
+
 _LAZY_STUB = b"attach_stub"
 """lazy_loader.attach_stub reads the .pyi beside a module when that is imported."""
 
 
-def slim(folder: Path) -> tuple[SourceFile, ...]:
-    """Choose what ships of an installation, in the order of the zip; nothing is deleted."""
-    files = {file.path: file for file in _walk(str(folder), "")}
+class Candidate(Asking, Protocol):
+    """A file that may ship."""
+
+    @property
+    def reads_stub(self) -> bool:
+        """Whether it reads the .pyi beside it when it is imported."""
+
+
+def slim(files: Mapping[str, Candidate]) -> tuple[str, ...]:
+    """Choose what ships of all that wheels bring, in the order of the zip."""
     documented = _folders_with_code(files)
     kept = {path for path in files if not _is_slimmed(path, documented)}
-    kept |= imported_tests(files, kept)
-    kept |= _lazy_stubs(files, kept)
-    return tuple(files[path] for path in sorted(kept))
+    kept |= needed_test_files(files, kept)
+    kept |= {f"{path}i" for path in kept if files[path].reads_stub and f"{path}i" in files}
+    return tuple(sorted(kept))
 
 
-def _walk(folder: str, prefix: str) -> Iterator[SourceFile]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            path = f"{prefix}{entry.name}"
-            if entry.is_symlink():
-                raise InstallError(f"{path}: expected a file or folder, found a symbolic link")
-            if entry.is_dir():
-                yield from _walk(entry.path, f"{path}/")
-            else:
-                yield SourceFile(path, entry.path, bool(entry.stat().st_mode & 0o100))
+def reads_stub(path: str, content: bytes) -> bool:
+    """Tell whether a module reads the .pyi beside it when it is imported."""
+    return path.endswith(".py") and _LAZY_STUB in content
 
 
 def _is_slimmed(path: str, documented: frozenset[str]) -> bool:
@@ -66,11 +70,18 @@ def _is_slimmed(path: str, documented: frozenset[str]) -> bool:
     return (
         is_never(path, own=False)
         or path.startswith(f"{SCRIPTS_FOLDER}/")
-        or (not folders and name.startswith("."))
+        or (not folders and _is_stray(name))
         or not TEST_FOLDERS.isdisjoint(folders)
         or name in TEST_FILES
         or name.endswith((*DOCUMENTATION_SUFFIXES, STUB_SUFFIX, *SOURCE_SUFFIXES))
         or _is_documentation(folders, documented)
+    )
+
+
+def _is_stray(name: str) -> bool:
+    """Tell what lies beside the packages without being a module."""
+    return name.startswith(".") or (
+        _NOTICE.match(name) is not None and not name.endswith(IMPORTED_SUFFIXES)
     )
 
 
@@ -89,11 +100,3 @@ def _folders_with_code(paths: Iterable[str]) -> frozenset[str]:
             folders = path.split("/")[:-1]
             found.update("/".join(folders[: depth + 1]) for depth in range(len(folders)))
     return frozenset(found)
-
-
-def _lazy_stubs(files: dict[str, SourceFile], kept: set[str]) -> set[str]:
-    return {
-        f"{path}i"
-        for path in kept
-        if f"{path}i" in files and _LAZY_STUB in Path(files[path].location).read_bytes()
-    }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_SUFFIXES = (".py", ".so")
+IMPORTED_SUFFIXES = (".py", ".so")
 
 
 def importable_modules(paths: Iterable[str]) -> tuple[str, ...]:
     """Name the modules at the top, and those just below where a folder is only a namespace."""
-    modules = [path for path in paths if path.endswith(_SUFFIXES)]
+    modules = [path for path in paths if path.endswith(IMPORTED_SUFFIXES)]
     packages = {path.removesuffix("/__init__.py") for path in modules if _is_init(path)}
     return tuple(sorted({_top(path, packages) for path in modules}))
 

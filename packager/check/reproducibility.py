@@ -14,6 +14,7 @@ from pathlib import Path
 from packager.errors import GateError
 from packager.secrets import mask
 from packager.store.output import HOME_VARIABLE
+from packager.store.wheels import LENDER_VARIABLE
 from packager.target import Target
 
 
@@ -53,8 +54,11 @@ def copy_tree(root: Path, parts: Sequence[str], conditions: Conditions, below: P
     return copy
 
 
-def build_tree(tree: Path, target: Target, conditions: Conditions) -> Path:
-    """Build a whole tree in a process of its own, and say where the zips are."""
+def build_tree(tree: Path, target: Target, conditions: Conditions, wheels: Path) -> Path:
+    """Build a whole tree in a process of its own, and say where the zips are.
+
+    `wheels` lends what is held to a lock's hashes anyway; all else is found out anew.
+    """
     home = tree.parent / "home"
     done = subprocess.run(
         [sys.executable, "-m", "packager", "all", *_target_options(target)],
@@ -64,6 +68,7 @@ def build_tree(tree: Path, target: Target, conditions: Conditions) -> Path:
             **conditions.variables,
             "PYTHONPATH": str(Path(__file__).parents[2]),
             HOME_VARIABLE: str(home),
+            LENDER_VARIABLE: str(wheels),
         },
         umask=conditions.umask,
         capture_output=True,
@@ -105,4 +110,5 @@ def _files(part: Path) -> Iterator[Path]:
 
 
 def _target_options(target: Target) -> tuple[str, ...]:
-    return ("--python", target.python, "--architecture", target.architecture)
+    options = ("--python", target.python, "--architecture", target.architecture)
+    return (*options, "--smallest") if target.smallest else options

@@ -45,7 +45,7 @@ def _checked(archive: Path, opened: zipfile.ZipFile, limit_bytes: int) -> Iterat
     seen: set[str] = set()
     total_bytes = 0
     for member in opened.infolist():
-        fault = _fault(member)
+        fault = member_fault(member)
         if fault is None and member.filename in seen:
             fault = "is there twice"
         total_bytes += member.file_size
@@ -57,7 +57,8 @@ def _checked(archive: Path, opened: zipfile.ZipFile, limit_bytes: int) -> Iterat
         yield member
 
 
-def _fault(member: zipfile.ZipInfo) -> str | None:
+def member_fault(member: zipfile.ZipInfo) -> str | None:
+    """Say why a zip's entry is no regular file below its root; None where it is one."""
     name = member.orig_filename
     if name.startswith("/") or "\\" in name or ":" in name or "\0" in name:
         return "is not a relative path with forward slashes"

@@ -24,12 +24,13 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     sources = {source for layer in system.layers for source in layer.sources}
     data = {folder for function in system.functions for folder in function.data}
     parts = sorted({*sources, *data, *_ALWAYS, catalogue_package(root)})
-    with Output(output_folder(root)).workspace() as work:
+    output = Output(output_folder(root))
+    with output.workspace() as work:
         builds = []
         for conditions in TWICE:
             with step(f"building under umask {conditions.umask:03o}, {conditions.variables}"):
                 tree = copy_tree(root, parts, conditions, work)
-                builds.append(build_tree(tree, target, conditions))
+                builds.append(build_tree(tree, target, conditions, output.wheels))
         faults = list(compare(*builds))
         count = len(list(builds[0].glob("*/*/*.zip")))
     if faults:

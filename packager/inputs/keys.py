@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from blueprint import LayerKind
 from packager.errors import LockError, SourceError
 from packager.inputs.git_locks import LAYERS_FOLDER, git_lock_path, read_git_lock
+from packager.inputs.requirements import pinned, read_requirements
 from packager.inputs.sources import SourceFile, layer_sources, packed_sources
 from packager.rules import RULES_VERSION
 from packager.target import Target
@@ -102,19 +103,10 @@ def lock_path(root: Path, layer: str) -> Path:
     return root / LAYERS_FOLDER / layer / "requirements.txt"
 
 
-def pinned(lock: str) -> dict[str, str]:
-    """Read what a requirements file pins; a package has a version for each of its markers."""
-    found: dict[str, list[str]] = {}
-    for line in lock.splitlines():
-        name, equals, rest = line.partition("==")
-        if equals and not line.startswith((" ", "#", "-")):
-            found.setdefault(name.strip(), []).append(rest.rstrip("\\ "))
-    return {name: " | ".join(versions) for name, versions in found.items()}
-
-
 def _requirements(spec: LayerSpec, lock: bytes) -> dict[str, str]:
     if spec.kind is not LayerKind.GIT:
-        return pinned(lock.decode())
+        where = f"layer {spec.name}: {LAYERS_FOLDER}/{spec.name}/requirements.txt"
+        return pinned(read_requirements(lock, where=where))
     found = read_git_lock(lock, spec)
     return {found.package: f"{found.version} at commit {found.commit}"}
 
@@ -125,17 +117,17 @@ def digests(files: Iterable[SourceFile]) -> dict[str, str]:
 
 
 def _digest(file: SourceFile) -> str:
-    with open(file.location, "rb") as stream:  # noqa: PTH123 - pathlib doubles the cost per file
-        content = hashlib.sha256(stream.read()).hexdigest()
+    content = hashlib.sha256(file.read()).hexdigest()
     return f"{'755' if file.executable else '644'}:{content}"
 
 
 def inputs_of(kind: str, target: Target, **content: object) -> Inputs:
     """Join what an artifact is made from with what it is made for."""
-    return {
+    made: dict[str, object] = {
         "kind": kind,
         "rules": RULES_VERSION,
-        "python": target.python,
+        "python": target.release,
         "platform": target.platform,
         **content,
     }
+    return made | {"smallest": True} if target.smallest else made

@@ -13,7 +13,8 @@ from blueprint import LayerKind
 from packager.errors import LockError
 from packager.inputs.git_locks import git_lock_path, is_current, read_git_lock, written_form
 from packager.inputs.git_wheels import new_lock
-from packager.inputs.keys import lock_path, pinned, read_lock
+from packager.inputs.keys import lock_path, read_lock
+from packager.inputs.requirements import read_requirements
 from packager.rules import RUNTIME_PACKAGES
 from packager.secrets import mask
 from packager.uv import uv_executable
@@ -60,14 +61,10 @@ def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
             read_git_lock(read_lock(root, spec), spec)
 
 
-def refuse_runtime_packages(lock: Path, *, layer: str) -> None:
-    """Refuse a lock that names what the Lambda runtime brings."""
-    refuse_runtime_packages_in(lock.read_text(encoding="utf-8"), str(lock), layer=layer)
-
-
-def refuse_runtime_packages_in(lock: str, where: str, *, layer: str) -> None:
+def refuse_runtime_packages(lock: bytes | str, *, where: str, layer: str) -> None:
     """Refuse requirements that name what the Lambda runtime brings."""
-    found = [name for name in RUNTIME_PACKAGES if name in pinned(lock)]
+    names = {it.name for it in read_requirements(lock, where=f"layer {layer}: {where}")}
+    found = [name for name in RUNTIME_PACKAGES if name in names]
     if found:
         raise LockError(
             f"layer {layer}: {where} locks {', '.join(found)}, which comes with the Lambda runtime "
@@ -89,13 +86,13 @@ def _export(root: Path, spec: LayerSpec) -> str:
         *("export", "--frozen", "--quiet", "--no-header", "--no-annotate", "--no-emit-project"),
         *("--only-group", str(spec.group), "--format", "requirements.txt"),
     )
-    refuse_runtime_packages_in(requirements, f"group {spec.group}", layer=spec.name)
     unhashed = [line for line in _logical_lines(requirements) if "--hash=" not in line]
     if unhashed:
         raise LockError(
             f"layer {spec.name}: group {spec.group} locks {', '.join(unhashed)} without a hash. "
             "Require it from an index, which names one."
         )
+    refuse_runtime_packages(requirements, where=f"group {spec.group}", layer=spec.name)
     return _HEADER + requirements
 
 

@@ -46,6 +46,11 @@ class Output:
             if archive != slot.archive:
                 yield self.slot(kind, archive.parent.name, archive.stem)
 
+    @property
+    def wheels(self) -> Path:
+        """Where wheels are kept, beside the build folder: who clears that need not fetch again."""
+        return self.folder.parent / "wheel-store"
+
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """Lend a folder that is gone afterwards, also after a kill: the next build sweeps it."""
@@ -55,12 +60,12 @@ class Output:
         folder = self.folder / "tmp"
         with reporting_full_disk(self.folder), ExitStack() as stack:
             folder.mkdir(parents=True, exist_ok=True)
-            with _held(folder / ".sweep"):
+            with held(folder / ".sweep"):
                 _sweep(folder)
                 workspace = folder / os.urandom(8).hex()
                 workspace.mkdir()
                 stack.callback(shutil.rmtree, workspace, ignore_errors=True)
-                stack.enter_context(_held(workspace / ".alive"))
+                stack.enter_context(held(workspace / ".alive"))
             (workspace / "work").mkdir()
             yield workspace / "work"
 
@@ -84,7 +89,7 @@ class Output:
     @contextmanager
     def _held_for(self, lock: Path) -> Iterator[None]:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with _held(lock):
+        with held(lock):
             yield
 
 
@@ -117,7 +122,7 @@ def full_disk_message(folder: Path) -> str:
 
 
 @contextmanager
-def _held(path: Path) -> Iterator[None]:
+def held(path: Path) -> Iterator[None]:
     """Hold a lock that the kernel lifts when its holder dies."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:

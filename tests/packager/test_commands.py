@@ -99,7 +99,7 @@ def test_layer_prints_one_json_line_and_talks_on_stderr(run: Run, system: Projec
         "unzipped_bytes",
         "zipped_bytes",
     ]
-    assert said["packages"] == {"tiny": {"version": "1.0", "unzipped_bytes": 105}}
+    assert said["packages"] == {"tiny": {"version": "1.0", "unzipped_bytes": 355}}
     assert (system.output_dir / f"layers/first/{said['key']}.zip").exists()
     assert "smoke test passed" in done.stderr
 
@@ -228,7 +228,7 @@ def test_verify_names_what_differs(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_verify_tells_why_a_build_failed(run: Run, system: Project) -> None:
-    system.write("layers/first/requirements.txt", "boto3==1.0 --hash=sha256:00\n")
+    system.write("layers/first/requirements.txt", f"boto3==1.0 --hash=sha256:{'0' * 64}\n")
     done = run("verify")
     assert done.returncode == 1
     assert "the build failed" in done.stderr
@@ -262,3 +262,8 @@ def test_a_project_that_names_no_catalogue_is_told(
     done = run("all")
     assert done.returncode == 1
     assert said in done.stderr
+
+
+def test_the_smallest_has_a_key_of_its_own(run: Run) -> None:
+    plain, smallest = run("layer", "first"), run("layer", "first", "--smallest")
+    assert json.loads(plain.stdout)["key"] != json.loads(smallest.stdout)["key"]

@@ -90,6 +90,7 @@ def test_the_layer_has_the_package_and_nothing_else(project: Project, locked: La
     with zipfile.ZipFile(built.path) as opened:
         assert opened.namelist() == [
             "python/quant-1.5.dist-info/METADATA",
+            "python/quant-1.5.dist-info/RECORD",
             "python/quant-1.5.dist-info/WHEEL",
             "python/quant/__init__.py",
         ]

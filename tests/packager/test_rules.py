@@ -7,6 +7,7 @@ changes with them, and write the new digest here.
 from __future__ import annotations
 
 import random
+import zipfile
 
 import deflate
 import pytest
@@ -15,8 +16,10 @@ from packager.build.compression import compress, require_known_release
 from packager.errors import PackagingError
 from packager.rules import RULES_VERSION
 from tests.packager.projects import Project, sources_layer
+from tests.packager.wheelhouse import Wheelhouse
 
-DIGESTS = {1: "3d346fe1ab0104b240eb946374712f84aeb2fbe1a61a62b4df37b887be7f3c68"}
+SOURCES = {2: "3d346fe1ab0104b240eb946374712f84aeb2fbe1a61a62b4df37b887be7f3c68"}
+WHEELS = {2: "e1f50e0df44ac6a79e73638c995ed1ea8f444bb1bb6eb33e44defacdfe3eaf74"}
 
 
 def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) -> None:
@@ -25,7 +28,19 @@ def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) 
     project.write("the_alchemiser/shared/small.py", "x = 1\n")
     project.write("the_alchemiser/shared/rules.clj", "(defsymphony)\n" * 50)
     project.write("the_alchemiser/shared/notes.md", "# never ships\n")
-    assert project.build(sources_layer()).sha256 == DIGESTS[RULES_VERSION]
+    assert project.build(sources_layer()).sha256 == SOURCES[RULES_VERSION]
+
+
+def test_bytes_of_a_planted_wheel_belong_to_the_rules_version(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    wheel = wheelhouse.add(
+        "tiny",
+        {"tiny/__init__.py": "A = 1\n", "tiny/tests/test_a.py": "", "tiny/table.csv": "1,2\n" * 9},
+        # What is stored is compressed here, so that no release of zlib has a say in it.
+        method=zipfile.ZIP_STORED,
+    )
+    assert project.build(project.lock("first", wheel)).sha256 == WHEELS[RULES_VERSION]
 
 
 def test_refuses_another_release_of_the_compressor(monkeypatch: pytest.MonkeyPatch) -> None:

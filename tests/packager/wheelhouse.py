@@ -43,7 +43,11 @@ class Wheelhouse:
         tag: str = "py3-none-any",
         metadata: Mapping[str, str] | None = None,
         requires: tuple[str, ...] = (),
+        method: int = zipfile.ZIP_DEFLATED,
+        record: str | None = None,
+        planted: Mapping[str | zipfile.ZipInfo, str | bytes] | None = None,
     ) -> Wheel:
+        """Make a wheel; what is `planted` comes last, and is not in its RECORD."""
         stem = name.replace("-", "_")
         info = f"{stem}-{version}.dist-info"
         lines = "".join(f"Requires-Dist: {requirement}\n" for requirement in requires)
@@ -54,10 +58,12 @@ class Wheelhouse:
             **{f"{info}/{file}": text for file, text in (metadata or {}).items()},
         }
         path = self.folder / f"{stem}-{version}-{tag}.whl"
-        with zipfile.ZipFile(path, "w") as wheel:
+        with zipfile.ZipFile(path, "w", method) as wheel:
             for file, text in content.items():
                 wheel.writestr(file, text)
-            wheel.writestr(f"{info}/RECORD", _record(content, info))
+            wheel.writestr(f"{info}/RECORD", _record(content, info) if record is None else record)
+            for entry, text in (planted or {}).items():
+                wheel.writestr(entry, text)
         return Wheel(path, name, version)
 
 

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
-from packager.build import installation
-from packager.build.installation import installed_content
+from packager.build import wheel_content
+from packager.build.wheel_content import locked_content
 from packager.errors import GateError, InstallError, LockError, SourceError
 from packager.target import Target
 from tests.packager.elf_files import shared_object
@@ -19,12 +19,13 @@ from tests.packager.wheelhouse import Wheelhouse
 TARGET = Target()
 
 
-def test_installs_locked_wheels_below_python(project: Project, wheelhouse: Wheelhouse) -> None:
+def test_ships_locked_wheels_below_python(project: Project, wheelhouse: Wheelhouse) -> None:
     wheel = wheelhouse.add("tiny", {"tiny/__init__.py": "A = 1\n", "tiny/data.json": "{}"})
     built = project.build(project.lock("first", wheel))
     with zipfile.ZipFile(built.path) as opened:
         assert opened.namelist() == [
             "python/tiny-1.0.dist-info/METADATA",
+            "python/tiny-1.0.dist-info/RECORD",
             "python/tiny-1.0.dist-info/WHEEL",
             "python/tiny/__init__.py",
             "python/tiny/data.json",
@@ -46,22 +47,22 @@ def test_ships_shared_sources_below_python(project: Project) -> None:
     assert built.modules == ("the_alchemiser.shared",)
 
 
-def test_equal_locks_are_installed_once(
+def test_equal_locks_are_built_once(
     project: Project, wheelhouse: Wheelhouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel = wheelhouse.add("tiny", {"tiny.py": ""})
     specs = [project.lock(name, wheel) for name in ("first", "second", "third")]
-    installed = []
-    content = installed_content
+    gathered = []
+    content = locked_content
 
-    def counting(root, spec, target, work):  # type: ignore[no-untyped-def]
-        installed.append(spec.name)
-        return content(root, spec, target, work)
+    def counting(root, spec, target, store, work):  # type: ignore[no-untyped-def]
+        gathered.append(spec.name)
+        return content(root, spec, target, store, work)
 
-    monkeypatch.setattr(installation, "installed_content", counting)
+    monkeypatch.setattr(wheel_content, "locked_content", counting)
     with ThreadPoolExecutor(3) as threads:
         built = list(threads.map(project.build, specs))
-    assert len(installed) == 1
+    assert len(gathered) == 1
     assert len({artifact.sha256 for artifact in built}) == 1
     assert [artifact.path.parent.name for artifact in built] == ["first", "second", "third"]
     assert all(artifact.path.exists() for artifact in built)
@@ -113,7 +114,7 @@ def test_names_a_wheel_for_another_platform(project: Project, wheelhouse: Wheelh
 def test_names_a_requirement_without_a_hash(project: Project, wheelhouse: Wheelhouse) -> None:
     spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
     project.write("layers/first/requirements.txt", "tiny==1.0\n")
-    with pytest.raises(InstallError, match="tiny"):
+    with pytest.raises(LockError, match="tiny"):
         project.build(spec)
 
 
@@ -168,14 +169,14 @@ def test_names_a_layer_whose_lock_changes_while_it_is_built(
 ) -> None:
     wheel = wheelhouse.add("tiny", {"tiny.py": ""})
     spec = project.lock("first", wheel)
-    content = installed_content
+    content = locked_content
 
-    def meanwhile(root, layer, target, work):  # type: ignore[no-untyped-def]
-        found = content(root, layer, target, work)
+    def meanwhile(root, layer, target, store, work):  # type: ignore[no-untyped-def]
+        found = content(root, layer, target, store, work)
         project.write("layers/first/requirements.txt", wheel.locked + "# edited\n")
         return found
 
-    monkeypatch.setattr(installation, "installed_content", meanwhile)
+    monkeypatch.setattr(wheel_content, "locked_content", meanwhile)
     with pytest.raises(SourceError, match=r"layer first: .* changed while"):
         project.build(spec)
     assert project.leftovers == []

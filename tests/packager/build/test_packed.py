@@ -47,6 +47,7 @@ def test_the_locked_wheels_are_beside_the_functions_code(
         "the_alchemiser/greet/__init__.py",
         "the_alchemiser/greet/lambda_handler.py",
         "tiny-1.0.dist-info/METADATA",
+        "tiny-1.0.dist-info/RECORD",
         "tiny-1.0.dist-info/WHEEL",
         "tiny/__init__.py",
     ]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pytest
 
-from packager.build.slimming import slim
-from packager.errors import InstallError
+from packager.build.needed_test_modules import asked_test_modules
+from packager.build.slimming import reads_stub, slim
 from tests.packager.projects import Project
 from tests.packager.wheelhouse import Wheelhouse
 
@@ -22,6 +24,8 @@ KEPT = [
     "lib-1.0.dist-info/entry_points.txt",
     "lib-1.0.dist-info/licenses/LICENSE.md",
     "lib.libs/libblas.so.3",
+    "readme_renderer.py",
+    "notice/__init__.py",
 ]
 
 SLIMMED = [
@@ -48,24 +52,30 @@ SLIMMED = [
     "lib-1.0.dist-info/INSTALLER",
     "lib-1.0.dist-info/direct_url.json",
     "tests/test_top.py",
+    "LICENSE",
+    "README.txt",
+    "AUTHORS.rst",
 ]
 
 
-def slimmed(project: Project) -> list[str]:
-    return [file.path for file in slim(project.root)]
+@dataclass(frozen=True)
+class Brought:
+    """A file of a wheel, as far as slimming looks at it."""
+
+    test_modules: tuple[str, ...]
+    reads_stub: bool
 
 
-def test_keeps_what_runs_and_leaves_the_rest(project: Project) -> None:
-    for path in [*KEPT, *SLIMMED]:
-        project.write(path, "x = 1\n")
-    assert slimmed(project) == sorted(KEPT)
+def slimmed(files: Mapping[str, str]) -> list[str]:
+    brought = {
+        path: Brought(asked_test_modules(path, text.encode()), reads_stub(path, text.encode()))
+        for path, text in files.items()
+    }
+    return list(slim(brought))
 
 
-def test_deletes_nothing_since_files_are_links_into_the_cache(project: Project) -> None:
-    for path in [*KEPT, *SLIMMED]:
-        project.write(path, "x = 1\n")
-    slim(project.root)
-    assert all((project.root / path).exists() for path in SLIMMED)
+def test_keeps_what_runs_and_leaves_the_rest() -> None:
+    assert slimmed(dict.fromkeys([*KEPT, *SLIMMED], "x = 1\n")) == sorted(KEPT)
 
 
 @pytest.mark.parametrize(
@@ -74,18 +84,23 @@ def test_deletes_nothing_since_files_are_links_into_the_cache(project: Project) 
         "from lib.core.tests._natype import NA",
         "from lib.core.tests import _natype",
         "import lib.core.tests._natype",
-        "from .core.tests._natype import (NA,",
-        "    from .core.tests import _natype  # lazily",
+        "from .core.tests._natype import (\n    NA,\n)",
+        "from .core.tests import (\n    _natype,\n)",
+        "import json, lib.core.tests._natype",
+        "def late():\n    from .core.tests import _natype",
+        "import importlib\nimportlib.import_module('lib.core.tests._natype')",
     ],
 )
-def test_keeps_a_test_module_that_the_library_imports(project: Project, statement: str) -> None:
-    project.write("lib/__init__.py", f"try:\n    pass\nfinally:\n    pass\n{statement}\n")
-    project.write("lib/core/__init__.py")
-    project.write("lib/core/tests/__init__.py")
-    project.write("lib/core/tests/_natype.py", "from lib.core.tests import _deeper\n")
-    project.write("lib/core/tests/_deeper.py")
-    project.write("lib/core/tests/test_unused.py")
-    assert slimmed(project) == [
+def test_keeps_a_test_module_that_the_library_imports(statement: str) -> None:
+    files = {
+        "lib/__init__.py": f"try:\n    pass\nfinally:\n    pass\n{statement}\n",
+        "lib/core/__init__.py": "",
+        "lib/core/tests/__init__.py": "",
+        "lib/core/tests/_natype.py": "from . import _deeper\n",
+        "lib/core/tests/_deeper.py": "",
+        "lib/core/tests/test_unused.py": "",
+    }
+    assert slimmed(files) == [
         "lib/__init__.py",
         "lib/core/__init__.py",
         "lib/core/tests/__init__.py",
@@ -94,19 +109,18 @@ def test_keeps_a_test_module_that_the_library_imports(project: Project, statemen
     ]
 
 
-def test_keeps_stubs_that_a_lazy_loader_reads(project: Project) -> None:
-    project.write("lib/__init__.py", "import lazy_loader as lazy\nlazy.attach_stub(__name__)\n")
-    project.write("lib/__init__.pyi")
-    project.write("lib/other.py")
-    project.write("lib/other.pyi")
-    assert slimmed(project) == ["lib/__init__.py", "lib/__init__.pyi", "lib/other.py"]
+def test_code_for_another_python_asks_for_nothing() -> None:
+    assert slimmed({"lib.py": "print 'tests'\n", "tests/a.py": ""}) == ["lib.py"]
 
 
-def test_refuses_symbolic_links(project: Project) -> None:
-    target = project.write("lib/real.py")
-    (project.root / "lib/link.py").symlink_to(target)
-    with pytest.raises(InstallError, match=r"lib/link\.py: .* symbolic link"):
-        slim(project.root)
+def test_keeps_stubs_that_a_lazy_loader_reads() -> None:
+    files = {
+        "lib/__init__.py": "import lazy_loader as lazy\nlazy.attach_stub(__name__)\n",
+        "lib/__init__.pyi": "",
+        "lib/other.py": "",
+        "lib/other.pyi": "",
+    }
+    assert slimmed(files) == ["lib/__init__.py", "lib/__init__.pyi", "lib/other.py"]
 
 
 def test_entry_points_and_versions_can_be_read_from_the_built_layer(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,17 @@ import pytest
 from packager.check import interpreters
 from packager.check.interpreters import Interpreter, Unavailable, find_interpreter
 from packager.errors import PackagingError
-from packager.target import Target
+from packager.target import RUNTIME_RELEASES, Target
 
 HERE = Target(f"3.{sys.version_info[1]}")
 
 
 @pytest.fixture(autouse=True)
-def forget() -> None:
+def forget(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have a runtime of which no machine has the Python."""
+    monkeypatch.setitem(RUNTIME_RELEASES, "3.99", "3.99.1")
+    find_interpreter.cache_clear()
+    yield
     find_interpreter.cache_clear()
 
 
@@ -40,7 +45,7 @@ def test_does_not_take_an_interpreter_for_another_version(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(interpreters, "_candidates", lambda _: iter([sys.executable]))
-    assert isinstance(find_interpreter(Target("3.9")), Unavailable)
+    assert isinstance(find_interpreter(Target("3.11")), Unavailable)
 
 
 def test_asks_path_then_uv_for_another_version(

@@ -72,6 +72,7 @@ def test_the_context_has_the_verified_files_their_locks_and_a_dockerfile(
         "task/the_alchemiser/shared/__init__.py",
         "task/the_alchemiser/shared/money.py",
         "task/tiny-1.0.dist-info/METADATA",
+        "task/tiny-1.0.dist-info/RECORD",
         "task/tiny-1.0.dist-info/WHEEL",
         "task/tiny.py",
     ]

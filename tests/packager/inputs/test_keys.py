@@ -7,7 +7,7 @@ import pytest
 
 from packager.errors import LockError
 from packager.inputs import keys
-from packager.inputs.keys import function_inputs, layer_key, pinned
+from packager.inputs.keys import function_inputs, layer_key
 from packager.rules import RULES_VERSION
 from packager.target import Target
 from tests.packager.projects import Project, sources_layer
@@ -93,16 +93,3 @@ def test_names_a_lock_that_is_missing(project: Project, wheelhouse: Wheelhouse) 
     (project.root / "layers/first/requirements.txt").unlink()
     with pytest.raises(LockError, match=r"layer first: .*requirements.txt.*packager lock"):
         layer_key(project.root, spec, TARGET)
-
-
-def test_reads_each_version_of_a_package_with_its_marker() -> None:
-    lock = (
-        "# numpy==1.0\n"
-        "numpy==2.4.6 ; python_full_version < '3.12' \\\n    --hash=sha256:aa\n"
-        "numpy==2.5.5 ; python_full_version >= '3.12' \\\n    --hash=sha256:bb\n"
-        "six==1.17.0 \\\n    --hash=sha256:cc\n"
-    )
-    assert pinned(lock) == {
-        "numpy": "2.4.6 ; python_full_version < '3.12' | 2.5.5 ; python_full_version >= '3.12'",
-        "six": "1.17.0",
-    }

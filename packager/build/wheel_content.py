@@ -1,0 +1,142 @@
+"""Turns a lock into the files of a layer, straight from its wheels, each with who brought it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from blueprint import LayerKind
+from packager.build.fetching import LockedWheel, fetch_wheels
+from packager.build.slimming import slim
+from packager.build.wheel_files import RecordFile, Wheel, WheelFile, record_of
+from packager.build.wheel_index import (
+    INDEX_VERSION,
+    WheelIndex,
+    index_from,
+    index_wheel,
+    recorded_form,
+)
+from packager.errors import InstallError
+from packager.inputs.keys import read_lock
+from packager.inputs.locks import refuse_runtime_packages
+from packager.progress import say
+from packager.store.manifest import Package
+from packager.store.wheels import WheelStore
+from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import LayerSpec
+
+Files = Sequence[WheelFile | RecordFile]
+
+
+def locked_content(
+    root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
+) -> tuple[Files, Mapping[str, Package]]:
+    """Choose what ships of a layer's locked wheels, in the order of the zip."""
+    wheels = [
+        Wheel(
+            index=_index(store, it, content, f"layer {spec.name}: wheel {it.name}"), content=content
+        )
+        for it, content in _read(root, spec, target, store, work)
+    ]
+    for wheel in wheels:
+        if wheel.index.recompressed:
+            say(
+                f"layer {spec.name}: {wheel.index.name} {wheel.index.version} is compressed anew, "
+                f"since {wheel.index.recompressed}"
+            )
+    shipping = _shipping(wheels, smallest=target.smallest)
+    records = [_record(wheel, shipping) for wheel in wheels]
+    everything: list[WheelFile | RecordFile] = [*shipping, *records]
+    files = sorted(everything, key=lambda file: file.path)
+    return files, _packages(wheels, files)
+
+
+def _read(
+    root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
+) -> list[tuple[LockedWheel, bytes]]:
+    """Read each wheel; one that was damaged in the store is fetched once more."""
+    for _ in range(2):
+        wheels = _locked_wheels(root, spec, target, store, work)
+        contents = [store.read(it.sha256) for it in wheels]
+        if None not in contents:
+            return list(zip(wheels, cast("list[bytes]", contents), strict=True))
+    raise InstallError(f"layer {spec.name}: {store.folder} loses what is put there. Look into it.")
+
+
+def _locked_wheels(
+    root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
+) -> Sequence[LockedWheel]:
+    """Have each wheel in the store, and name them."""
+    if spec.kind is LayerKind.GIT:
+        # Most systems have no such layer.
+        from packager.inputs.git_wheels import locked_wheel
+
+        lock, path = locked_wheel(root, spec, work)
+        store.add(path.read_bytes(), lock.sha256, what=f"layer {spec.name}: {lock.wheel}")
+        return [LockedWheel(lock.wheel, lock.sha256)]
+    refuse_runtime_packages(read_lock(root, spec), where="its lock", layer=spec.name)
+    return fetch_wheels(root, spec, target, store, work)
+
+
+def _index(store: WheelStore, wheel: LockedWheel, content: bytes, what: str) -> WheelIndex:
+    """Look through a wheel, unless that was done before."""
+    known = index_from(store.recall(wheel.sha256, INDEX_VERSION))
+    if known is not None:
+        return known
+    index = index_wheel(content, what)
+    store.remember(wheel.sha256, INDEX_VERSION, recorded_form(index))
+    return index
+
+
+def _shipping(wheels: Sequence[Wheel], *, smallest: bool) -> list[WheelFile]:
+    """Choose among the files of all wheels; equal bytes at one path are one file."""
+    brought: dict[str, list[WheelFile]] = {}
+    for wheel in wheels:
+        copied = not (smallest or wheel.index.recompressed)
+        for about in wheel.index.files:
+            brought.setdefault(about.path, []).append(WheelFile(wheel, about, copied))
+    first = {path: files[0] for path, files in brought.items()}
+    return [_only(brought[path]) for path in slim(first)]
+
+
+def _only(files: Sequence[WheelFile]) -> WheelFile:
+    first, *others = files
+    for other in others:
+        if other.sha256 != first.sha256:
+            one, two = first.wheel.index, other.wheel.index
+            raise InstallError(
+                f"{first.path}: expected one owner, found {one.name} {one.version} and "
+                f"{two.name} {two.version}, each of which would overwrite the other's. Lock only "
+                "one of them."
+            )
+    return first
+
+
+def _record(wheel: Wheel, shipping: Sequence[WheelFile]) -> RecordFile:
+    """List what ships of a wheel, and that of which another wheel brings the same bytes."""
+    own = {about.path for about in wheel.index.files}
+    return record_of(wheel, [file for file in shipping if file.path in own])
+
+
+def _packages(wheels: Sequence[Wheel], files: Files) -> Mapping[str, Package]:
+    sizes: Counter[str] = Counter()
+    for folder, unzipped_bytes in _weights(files):
+        sizes[folder] += unzipped_bytes
+    return {
+        index.name: Package(version=index.version, unzipped_bytes=sizes[index.metadata_folder])
+        for index in sorted((wheel.index for wheel in wheels), key=lambda index: index.name)
+    }
+
+
+def _weights(files: Files) -> Iterator[tuple[str, int]]:
+    for file in files:
+        folder = (
+            file.path.partition("/")[0]
+            if isinstance(file, RecordFile)
+            else file.wheel.index.metadata_folder
+        )
+        yield folder, file.unzipped_bytes

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+from packager.errors import InstallError
+from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output
+from packager.store.wheels import WheelStore
+from packager.target import Target
+from tests.packager.projects import TARGET, Project
+from tests.packager.wheelhouse import Wheel, Wheelhouse
+
+NAMESPACE = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
+
+
+def names(artifact: BuiltArtifact) -> list[str]:
+    with zipfile.ZipFile(artifact.path) as opened:
+        return [name.removeprefix("python/") for name in opened.namelist()]
+
+
+def content(artifact: BuiltArtifact, path: str) -> bytes:
+    with zipfile.ZipFile(artifact.path) as opened:
+        return opened.read(f"python/{path}")
+
+
+def raw(archive: str, path: str) -> bytes:
+    """Read an entry's bytes as they are compressed."""
+    with zipfile.ZipFile(archive) as opened:
+        member = opened.getinfo(path)
+        start = member.header_offset + 30 + len(member.filename.encode())
+        with open(archive, "rb") as stream:  # noqa: PTH123
+            stream.seek(start)
+            return stream.read(member.compress_size)
+
+
+@pytest.fixture
+def wheel(wheelhouse: Wheelhouse) -> Wheel:
+    return wheelhouse.add("tiny", {"tiny.py": "alpha = beta = gamma = 1\n" * 400})
+
+
+def test_what_a_wheel_compressed_is_copied(project: Project, wheel: Wheel) -> None:
+    built = project.build(project.lock("first", wheel))
+    assert raw(str(built.path), "python/tiny.py") == raw(str(wheel.path), "tiny.py")
+
+
+def test_the_smallest_is_compressed_anew_under_a_key_of_its_own(
+    project: Project, wheel: Wheel
+) -> None:
+    spec = project.lock("first", wheel)
+    copied, smallest = project.build(spec), project.build(spec, replace(TARGET, smallest=True))
+    assert copied.key != smallest.key
+    assert names(copied) == names(smallest)
+    assert content(copied, "tiny.py") == content(smallest, "tiny.py")
+    assert smallest.zipped_bytes < copied.zipped_bytes
+
+
+def test_a_wheel_with_stored_files_is_compressed_alone_and_told(
+    project: Project, wheel: Wheel, wheelhouse: Wheelhouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored = wheelhouse.add("loose", {"loose.py": "A = 1\n" * 99}, method=zipfile.ZIP_STORED)
+    built = project.build(project.lock("first", stored, wheel))
+    assert raw(str(built.path), "python/tiny.py") == raw(str(wheel.path), "tiny.py")
+    assert len(raw(str(built.path), "python/loose.py")) < 99
+    said = capsys.readouterr().err
+    assert "layer first: loose 1.0 is compressed anew, since loose.py is stored" in said
+    assert "tiny" not in said
+
+
+def test_an_edit_of_a_kept_wheel_cannot_ship(
+    project: Project, wheel: Wheel, wheelhouse: Wheelhouse
+) -> None:
+    spec = project.lock("first", wheel)
+    built = project.build(spec)
+    whole = built.path.read_bytes()
+    built.path.unlink()
+    store = WheelStore(Output(project.output_dir).wheels)
+    kept = store.folder / f"{wheel.sha256}.whl"
+    kept.write_bytes(kept.read_bytes() + b"# an edit\n")
+    assert project.build(spec).path.read_bytes() == whole
+
+
+def test_nothing_else_on_the_disk_shares_a_kept_wheel(project: Project, wheel: Wheel) -> None:
+    project.build(project.lock("first", wheel))
+    kept = WheelStore(Output(project.output_dir).wheels).folder / f"{wheel.sha256}.whl"
+    assert kept.stat().st_nlink == 1
+
+
+def test_equal_bytes_of_two_wheels_are_one_file(project: Project, wheelhouse: Wheelhouse) -> None:
+    one = wheelhouse.add("ns-one", {"ns/__init__.py": NAMESPACE, "ns/one.py": ""})
+    two = wheelhouse.add("ns-two", {"ns/__init__.py": NAMESPACE, "ns/two.py": ""})
+    built = project.build(project.lock("both", one, two))
+    assert names(built).count("ns/__init__.py") == 1
+    for name in ("ns_one", "ns_two"):
+        assert "ns/__init__.py," in content(built, f"{name}-1.0.dist-info/RECORD").decode()
+
+
+@pytest.mark.parametrize("path", ["LICENSE", "README.md", "tests/__init__.py", "docs/index.html"])
+def test_only_what_ships_can_collide(project: Project, wheelhouse: Wheelhouse, path: str) -> None:
+    one = wheelhouse.add("one", {"one.py": "", path: "of one"})
+    two = wheelhouse.add("two", {"two.py": "", path: "of two"})
+    assert path not in names(project.build(project.lock("both", one, two)))
+
+
+def test_two_contents_at_one_path_are_refused_every_time(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    one = wheelhouse.add("one", {"examples/__init__.py": "A = 1\n"})
+    two = wheelhouse.add("two", {"examples/__init__.py": "A = 2\n"})
+    spec = project.lock("both", one, two)
+    for _ in range(3):
+        with pytest.raises(InstallError, match=r"examples/__init__\.py: .* one 1\.0 and two 1\.0"):
+            project.build(spec)
+
+
+def test_a_record_lists_what_ships_and_nothing_else(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    wheel = wheelhouse.add("tiny", {"tiny/__init__.py": "A = 1\n", "tiny/tests/test_a.py": ""})
+    built = project.build(project.lock("first", wheel))
+    rows = content(built, "tiny-1.0.dist-info/RECORD").decode().splitlines()
+    assert [row.partition(",")[0] for row in rows] == [
+        "tiny-1.0.dist-info/METADATA",
+        "tiny-1.0.dist-info/WHEEL",
+        "tiny/__init__.py",
+        "tiny-1.0.dist-info/RECORD",
+    ]
+    digest = base64.urlsafe_b64encode(hashlib.sha256(b"A = 1\n").digest()).rstrip(b"=").decode()
+    assert f"tiny/__init__.py,sha256={digest},6" in rows
+
+
+def test_every_target_has_a_key_of_its_own(project: Project, wheel: Wheel) -> None:
+    spec = project.lock("first", wheel)
+    targets = [
+        Target(python, machine) for python in ("3.11", "3.12") for machine in ("x86_64", "arm64")
+    ]
+    assert len({project.build(spec, target).key for target in targets}) == len(targets)
