@@ -13,6 +13,8 @@ from local.market.broker import Broker
 from local.market.hours import trading_moment
 from local.market.prices import Prices
 from local.market.server import make_server
+from the_alchemiser.shared.broker import Broker as BrokerPort
+from the_alchemiser.shared.broker import Quote
 
 
 @cache
@@ -38,3 +40,10 @@ def served(broker: Broker) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def quote_of(broker: BrokerPort, symbol: str) -> Quote:
+    """Read a symbol's quote as the product does."""
+    quote = broker.views([symbol])[symbol].quote
+    assert quote is not None
+    return quote

@@ -15,6 +15,7 @@ from moto import mock_aws
 from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
 from tests.functions.alpaca_in_process import NOW, AlpacaInProcess
+from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
@@ -26,6 +27,7 @@ from the_alchemiser.execution_v2.trade_executor import TradeExecutor
 from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.portfolio_v2.account_reader import AccountReader
+from the_alchemiser.portfolio_v2.believed_prices import BelievedPrices
 from the_alchemiser.portfolio_v2.liquidation import Liquidation
 from the_alchemiser.portfolio_v2.plan_store import PlanStore
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
@@ -140,7 +142,11 @@ class World:
         broker = self.alpaca.broker()
         liquidation = Liquidation(broker=broker, sleep=self.waiting.sleep)
         return Rebalancer(
-            reader=AccountReader(broker=broker, liquidation=liquidation),
+            reader=AccountReader(
+                broker=broker,
+                prices=BelievedPrices(broker=broker, sleep=self.waiting.sleep),
+                liquidation=liquidation,
+            ),
             plans=PlanStore(self.table(PLANS), self.clock),
             runs=RunStore(self.table(RUNS), self.clock),
             queue=self.trade_queue(),
@@ -160,15 +166,19 @@ class World:
 
     def executor(self, broker: AlpacaBroker | None = None) -> TradeExecutor:
         desk = broker or self.alpaca.broker()
+        quotes = BelievedQuotes(broker=desk, waiting=self.waiting, max_age_s=900, wait_s=2.5)
         return TradeExecutor(
             broker=desk,
             trades=self.trades(),
             progress=self.progress(),
             phases=self.phases(),
             events=self.events(),
-            sizing=TradeSizing(broker=desk, max_quote_age_s=900),
+            sizing=TradeSizing(broker=desk, quotes=quotes),
             ladder=LimitLadder(
-                broker=desk, waiting=self.waiting, patience=Patience(step_wait_s=10)
+                broker=desk,
+                waiting=self.waiting,
+                patience=Patience(step_wait_s=10),
+                quotes=quotes,
             ),
             ledger=self.ledger(),
             reconciliation=PositionReconciliation(broker=desk, ledger=self.ledger()),
@@ -261,6 +271,11 @@ class World:
 
     def run_item(self, run_id: str) -> Item:
         return self.table(RUNS).get({"PK": f"RUN#{run_id}", "SK": "METADATA"}) or {}
+
+    @property
+    def spent(self) -> Decimal:
+        """Dollars that went out, less those that came in."""
+        return self.alpaca.market.books.opened_with - self.alpaca.cash
 
     def lots(self) -> list[Lot]:
         lots = [lot_of(item).lot for item in self.ledger_items("LOT#")]

@@ -15,6 +15,7 @@ from requests import exceptions as http
 
 from local.market.faults import Fault, FaultKind
 from tests.functions.alpaca_in_process import AlpacaInProcess
+from tests.simulated_market import quote_of
 from the_alchemiser.shared.broker import OrderState, OrderTicket
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.broker_alpaca_errors import translate
@@ -52,7 +53,7 @@ class TestReading:
         alpaca.hold("SPY", "0.123456789")
         assert broker.account().cash == Decimal("12345.678901234567")
         assert broker.positions()[0].quantity == Decimal("0.123456789")
-        assert broker.quotes(["SPY"])["SPY"].ask == Decimal("400.02")
+        assert quote_of(broker, "SPY").ask == Decimal("400.02")
 
     def test_signs_a_short_position(self, alpaca: AlpacaInProcess, broker: AlpacaBroker) -> None:
         alpaca.hold("SPY", "-3")
@@ -61,8 +62,8 @@ class TestReading:
     def test_finds_nothing_where_nothing_is(self, broker: AlpacaBroker) -> None:
         assert broker.find("alch-SPY-unknown") is None
         assert broker.position("SPY") is None
-        assert broker.quotes([]) == {}
-        assert broker.quotes(["NONE"]) == {}
+        assert broker.views([]) == {}
+        assert broker.views(["NONE"]) == {}
 
     @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
     def test_is_repeated_while_the_broker_is_busy(

@@ -40,6 +40,10 @@ class Account:
     regt_buying_power: Decimal | None = None
     initial_margin: Decimal | None = None
     maintenance_margin: Decimal | None = None
+    currency: str = "USD"
+    status: str = "ACTIVE"
+    blocks: tuple[str, ...] = ()
+    """What the broker says is blocked, in its own words."""
 
     @property
     def capital_deployed_pct(self) -> Decimal | None:
@@ -55,6 +59,8 @@ class Position:
 
     symbol: str
     quantity: Decimal
+    market_value: Decimal | None = None
+    """What the broker says it is worth in dollars, negative when short."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +78,8 @@ class MarketClock:
 
     now: datetime
     is_open: bool
+    closes_at: datetime
+    """The end of this session, or of the next one while the market is closed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +97,17 @@ class Quote:
         if self.bid > 0 and self.ask > 0:
             return (self.bid + self.ask) / 2
         return max(self.bid, self.ask)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MarketView:
+    """What the market shows of one symbol; what it does not show is absent."""
+
+    quote: Quote | None = None
+    last_trade: Decimal | None = None
+    traded_at: datetime | None = None
+    previous_close: Decimal | None = None
+    """Of the trading day before, in that day's shares."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +136,11 @@ class Order:
     order_type: str
     updated_at: datetime
 
+    @property
+    def filled_value(self) -> Decimal:
+        """Dollars paid or received."""
+        return self.filled_quantity * (self.filled_price or Decimal(0))
+
 
 class AccountView(Protocol):
     """Reads what the account holds and what the market asks."""
@@ -133,8 +157,8 @@ class AccountView(Protocol):
         """Read every order that may still fill."""
         ...
 
-    def quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
-        """Read the latest quotes; a symbol without one is absent."""
+    def views(self, symbols: Sequence[str]) -> Mapping[str, MarketView]:
+        """Read what the market shows; a symbol of which it shows nothing is absent."""
         ...
 
     def clock(self) -> MarketClock:
@@ -146,7 +170,10 @@ class OrderDesk(Protocol):
     """Places and follows orders."""
 
     def place(self, ticket: OrderTicket) -> Order:
-        """Place an order, or return the one that already carries its client order id."""
+        """Place an order, or return the one that already carries its client order id.
+
+        Raises OrderFateUnknown while nobody can say whether the order exists.
+        """
         ...
 
     def find(self, client_order_id: str) -> Order | None:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from alpaca.common.rest import RESTClient
 from alpaca.data.historical.stock import StockHistoricalDataClient
-from alpaca.data.requests import StockLatestQuoteRequest
+from alpaca.data.requests import StockSnapshotRequest
 from alpaca.trading.client import TradingClient
 from alpaca.trading.enums import QueryOrderStatus, TimeInForce
 from alpaca.trading.requests import (
@@ -25,10 +25,10 @@ from the_alchemiser.shared.broker import (
     Account,
     Asset,
     MarketClock,
+    MarketView,
     Order,
     OrderTicket,
     Position,
-    Quote,
 )
 from the_alchemiser.shared.broker_alpaca_errors import translated
 from the_alchemiser.shared.broker_alpaca_values import (
@@ -38,9 +38,9 @@ from the_alchemiser.shared.broker_alpaca_values import (
     clock_of,
     order_of,
     position_of,
-    quote_of,
+    view_of,
 )
-from the_alchemiser.shared.broker_errors import BrokerRefused
+from the_alchemiser.shared.broker_errors import BrokerRefused, OrderFateUnknown
 from the_alchemiser.shared.broker_patience import Patience
 from the_alchemiser.shared.errors import TransientError
 
@@ -104,16 +104,17 @@ class AlpacaBroker:
             lambda: [order_of(_model(each)) for each in self._trading.get_orders(wanted)],
         )
 
-    def quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
-        """Read the latest quotes; a symbol without one is absent."""
+    def views(self, symbols: Sequence[str]) -> Mapping[str, MarketView]:
+        """Read what the market shows; a symbol of which it shows nothing is absent."""
         if not symbols:
             return {}
-        wanted = StockLatestQuoteRequest(symbol_or_symbols=list(symbols))
+        wanted = StockSnapshotRequest(symbol_or_symbols=list(symbols))
         return self._ask(
-            f"quotes {','.join(symbols)}",
+            f"snapshots {','.join(symbols)}",
             lambda: {
-                symbol: quote_of(_model(quote))
-                for symbol, quote in self._data.get_stock_latest_quote(wanted).items()
+                symbol: view_of(_model(snapshot))
+                for symbol, snapshot in self._data.get_stock_snapshot(wanted).items()
+                if snapshot is not None
             },
         )
 
@@ -154,26 +155,35 @@ class AlpacaBroker:
                 raise
 
     def place(self, ticket: OrderTicket) -> Order:
-        """Place an order, or return the one that already carries its client order id."""
+        """Place an order, or return the one that already carries its client order id.
+
+        Raises OrderFateUnknown while nobody can say whether the order exists.
+        """
         return self._patience.call(lambda: self._place_or_find(ticket))
 
     def _place_or_find(self, ticket: OrderTicket) -> Order:
-        # A lost answer does not say whether the order arrived; a 422 may mean that its id is taken.
+        # A lost answer does not say whether the order arrived, nor does a look-up that finds
+        # nothing: it may lag behind. Only the same id again does, for it is taken or it is not.
         try:
             with translated(f"place {ticket.client_order_id}"):
                 return order_of(_model(self._trading.submit_order(_request(ticket))))
-        except TransientError:
+        except TransientError as failure:
             arrived = self.find(ticket.client_order_id)
             if arrived is None:
-                raise
+                raise OrderFateUnknown(f"{failure}; nobody knows whether it was taken") from failure
             return arrived
         except BrokerRefused as refusal:
-            if refusal.status != 422:
+            if not refusal.is_taken:
                 raise
-            earlier = self.find(ticket.client_order_id)
-            if earlier is None:
-                raise
-            return earlier
+            return self._taken(ticket)
+
+    def _taken(self, ticket: OrderTicket) -> Order:
+        earlier = self.find(ticket.client_order_id)
+        if earlier is None:
+            raise OrderFateUnknown(
+                f"order {ticket.client_order_id} exists, as the broker says, and is not found yet"
+            )
+        return earlier
 
     def _ask(self, request: str, call: Callable[[], Answer]) -> Answer:
         def once() -> Answer:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from alpaca.data.models import Quote as AlpacaQuote
+from alpaca.data.models import Snapshot
 from alpaca.trading import models
 from alpaca.trading.enums import OrderSide, OrderStatus, PositionSide
 
@@ -13,6 +14,7 @@ from the_alchemiser.shared.broker import (
     Account,
     Asset,
     MarketClock,
+    MarketView,
     Order,
     OrderState,
     Position,
@@ -44,6 +46,9 @@ STATES = MappingProxyType(
 )
 """Every status of https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle."""
 
+BLOCKS = ("trading_blocked", "account_blocked", "trade_suspended_by_user")
+"""Flags under any of which an account places no order."""
+
 SIDES = MappingProxyType({Side.BUY: OrderSide.BUY, Side.SELL: OrderSide.SELL})
 
 
@@ -71,14 +76,22 @@ def account_of(account: models.TradeAccount) -> Account:
         regt_buying_power=optional(account.regt_buying_power),
         initial_margin=optional(account.initial_margin),
         maintenance_margin=optional(account.maintenance_margin),
+        currency=account.currency or "USD",
+        status=account.status.value,
+        blocks=tuple(name for name in BLOCKS if getattr(account, name)),
     )
 
 
 def position_of(position: models.Position) -> Position:
     """Read a holding; Alpaca signs a short one in some answers and only names it in others."""
     quantity = abs(decimal(position.qty))
-    is_short = position.side is PositionSide.SHORT
-    return Position(symbol=position.symbol, quantity=-quantity if is_short else quantity)
+    value = optional(position.market_value)
+    sign = -1 if position.side is PositionSide.SHORT else 1
+    return Position(
+        symbol=position.symbol,
+        quantity=sign * quantity,
+        market_value=None if value is None else sign * abs(value),
+    )
 
 
 def quote_of(quote: AlpacaQuote) -> Quote:
@@ -91,9 +104,24 @@ def quote_of(quote: AlpacaQuote) -> Quote:
     )
 
 
+def view_of(snapshot: Snapshot) -> MarketView:
+    """Read what the market shows of a symbol."""
+    quote, trade, before = (
+        snapshot.latest_quote,
+        snapshot.latest_trade,
+        snapshot.previous_daily_bar,
+    )
+    return MarketView(
+        quote=quote_of(quote) if quote else None,
+        last_trade=decimal(trade.price) if trade else None,
+        traded_at=trade.timestamp if trade else None,
+        previous_close=decimal(before.close) if before else None,
+    )
+
+
 def clock_of(clock: models.Clock) -> MarketClock:
     """Read the market's clock."""
-    return MarketClock(now=clock.timestamp, is_open=clock.is_open)
+    return MarketClock(now=clock.timestamp, is_open=clock.is_open, closes_at=clock.next_close)
 
 
 def asset_of(asset: models.Asset) -> Asset:

@@ -16,6 +16,15 @@ INSUFFICIENT_CODE = 40310000
 """Alpaca's code for too little buying power and for too few shares available."""
 
 
+TAKEN = "client_order_id must be unique"
+"""What Alpaca says of an id that an order carries already, with 422:
+https://github.com/alpacahq/alpaca-py/issues/260"""
+
+
+class OrderFateUnknown(TransientError):
+    """An order may exist or does, and cannot be found: nothing may be placed in its stead."""
+
+
 class BrokerRefused(PermanentError):
     """The broker understood the request and will not do it."""
 
@@ -28,6 +37,11 @@ class BrokerRefused(PermanentError):
     def lacks_funds(self) -> bool:
         """Whether the account has too little buying power or too few free shares."""
         return self.status == 403 and self.code == INSUFFICIENT_CODE
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether an order with this client order id exists."""
+        return self.status == 422 and TAKEN in str(self)
 
 
 def error_for_status(status: int, message: str, code: int | None = None) -> AlchemiserError:

@@ -49,6 +49,11 @@ class TradeMessage(Contract):
     metadata: JsonObject = Field(default_factory=dict)
 
     @property
+    def is_cover(self) -> bool:
+        """Whether it buys back what is short: before the buys, and not counted as one."""
+        return self.action is Side.BUY and self.phase is Side.SELL
+
+    @property
     def cause_id(self) -> str:
         """Id that becomes the causation id of what the trade leads to."""
         return self.trade_id

@@ -74,7 +74,7 @@ def test_overlapping_places_each_order_once(market: World) -> None:
     with ThreadPoolExecutor(max_workers=4) as pool:
         list(pool.map(lambda _: market.executor().execute(message), range(4)))
     assert [o.client_order_id[-2:] for o in market.alpaca.placed()] == ["11", "12"]
-    assert market.alpaca.held("SPY") == Decimal("237.5")
+    assert 0 <= 95_000 - market.spent <= 5
     assert market.run_item(run_id)["completed_trades"] == 1
     assert lots_equal_positions(market)
     assert len({e.event_id for e in market.publisher.named("TradeExecuted")}) == 1
@@ -177,7 +177,7 @@ class TestBreaker:
         run_id = market.start_run({"SPY": "0.5", "TLT": "0.5"})
         market.alpaca.arm(FaultKind.REJECT, "SPY", count=99)
         market.trade_until_idle()
-        assert market.run(run_id).bought == Decimal("47500.00")
+        assert 0 <= 47500 - market.run(run_id).bought <= 5
 
     @staticmethod
     def _limit(market: World, run_id: str, limit: str) -> None:
@@ -191,7 +191,7 @@ class TestBreaker:
 
 class TestSellGuard:
     def test_calls_the_buys_off_when_too_much_failed(self, market: World) -> None:
-        market.alpaca.hold("GLD", "100")
+        market.alpaca.hold("GLD", "200")
         run_id = market.start_run({"SPY": "1"})
         market.alpaca.arm(FaultKind.REJECT, "GLD", count=99)
         market.trade_until_idle()
@@ -199,11 +199,12 @@ class TestSellGuard:
         (failure,) = market.publisher.named("WorkflowFailed")
         told = failure.model_dump()
         assert told["failure_step"] == "SELL_PHASE_GUARD"
-        assert "sells of $18000.00 failed" in told["failure_reason"]
+        assert "sells of $36000.00 failed, at most $34000.00 may" in told["failure_reason"]
+        assert "$129200.00 are not invested" in told["failure_reason"]
         assert market.alpaca.placed("SPY") == []
 
-    def test_spares_failures_up_to_500_dollars(self, market: World) -> None:
-        market.alpaca.hold("GLD", "2")
+    def test_spares_failures_up_to_a_quarter_of_the_account(self, market: World) -> None:
+        market.alpaca.hold("GLD", "100")
         run_id = market.start_run({"SPY": "1"})
         market.alpaca.arm(FaultKind.REJECT, "GLD", count=99)
         market.trade_until_idle()
@@ -219,10 +220,11 @@ class TestSellGuard:
         assert market.alpaca.held("GLD") == Decimal("12.5")
         assert item["sell_succeeded_amount"] == Decimal("15750.00")
         assert item["sell_failed_amount"] == Decimal("2250.00")
-        assert market.run(run_id).status is RunStatus.FAILED
+        assert market.run(run_id).status is RunStatus.BUY_PHASE
+        assert market.alpaca.cash >= 0
 
     def test_is_told_once_however_often_the_sell_is_delivered(self, market: World) -> None:
-        market.alpaca.hold("GLD", "100")
+        market.alpaca.hold("GLD", "200")
         market.start_run({"SPY": "1"})
         market.alpaca.arm(FaultKind.REJECT, "GLD", count=99)
         (message,) = market.queued()

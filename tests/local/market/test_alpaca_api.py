@@ -20,6 +20,7 @@ from alpaca.trading.enums import OrderSide, TimeInForce
 from alpaca.trading.requests import GetCalendarRequest, MarketOrderRequest
 
 from local.market.prices import Prices
+from tests.simulated_market import quote_of
 from the_alchemiser.shared.broker import OrderState, OrderTicket
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.broker_errors import BrokerRefused
@@ -42,7 +43,7 @@ def ticket(**changes: Any) -> OrderTicket:
 
 
 def test_a_market_order_fills_at_the_other_side_of_the_spread(broker: AlpacaBroker) -> None:
-    quote = broker.quotes(["AAPL"])["AAPL"]
+    quote = quote_of(broker, "AAPL")
 
     placed = broker.place(ticket())
 
@@ -53,13 +54,13 @@ def test_a_market_order_fills_at_the_other_side_of_the_spread(broker: AlpacaBrok
 
 
 def test_a_quote_lies_around_the_days_real_close(broker: AlpacaBroker, prices: Prices) -> None:
-    quote = broker.quotes(["AAPL", "MTUM"])["AAPL"]
+    quote = quote_of(broker, "AAPL")
 
     assert quote.bid < prices.close("AAPL", DAY) < quote.ask
 
 
 def test_a_limit_short_of_the_middle_waits_and_can_be_cancelled(broker: AlpacaBroker) -> None:
-    quote = broker.quotes(["AAPL"])["AAPL"]
+    quote = quote_of(broker, "AAPL")
     placed = broker.place(ticket(limit_price=quote.bid))
 
     assert [order.order_id for order in broker.open_orders()] == [placed.order_id]
@@ -181,7 +182,7 @@ def test_a_rejected_order_says_so(broker: AlpacaBroker, steer: Steer) -> None:
 def test_a_stale_quote_is_as_old_as_told(broker: AlpacaBroker, steer: Steer) -> None:
     steer("faults", kind="stale_quote", symbol="AAPL", value="600")
 
-    stale = broker.quotes(["AAPL"])["AAPL"]
+    stale = quote_of(broker, "AAPL")
 
     assert broker.clock().now - stale.at >= timedelta(seconds=600)
 
@@ -218,7 +219,7 @@ def test_a_split_restates_older_bars_and_multiplies_shares(
 
     assert bars_of(broker._data)[0].close == pytest.approx(before / 2)
     assert broker.positions()[0].quantity == 21
-    assert broker.quotes(["AAPL"])["AAPL"].bid < prices.close("AAPL", date(2022, 3, 16)) / 2
+    assert quote_of(broker, "AAPL").bid < prices.close("AAPL", date(2022, 3, 16)) / 2
 
 
 def test_a_dividend_restates_older_bars_and_pays_cash(

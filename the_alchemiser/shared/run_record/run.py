@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -43,6 +43,16 @@ class Run:
     """Dollars that all buys together may come to."""
     bought: Decimal = NOTHING
     """Dollars set aside for buys or spent on them."""
+    portfolio_value: Decimal = NOTHING
+    """What the account was worth when the run was planned."""
+    funds: Decimal | None = None
+    """Dollars that buys could take before anything was sold: cash, or what may be borrowed too."""
+    buys_planned: Decimal = NOTHING
+    """Dollars of all buys together, as planned."""
+    sold_value: Decimal = NOTHING
+    """Dollars that the first phase brought in, less what covering took."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Symbols that the plan could not touch, and why."""
     capital_deployed_pct: Decimal | None = None
     """What execution last saw at the broker, or portfolio if nothing was traded."""
     planned_at: datetime | None = None
@@ -77,6 +87,14 @@ class Run:
     def sells_are_done(self) -> bool:
         """Whether every sell is decided."""
         return self.sell_completed >= self.sell_total
+
+    @property
+    def funded_share(self) -> Decimal:
+        """The part of each buy that there is money for, once the sells are decided."""
+        if self.funds is None or self.buys_planned <= 0:
+            return Decimal(1)
+        there = max(self.funds + self.sold_value, NOTHING)
+        return min(there / self.buys_planned, Decimal(1))
 
     @property
     def is_failure_told(self) -> bool:
@@ -131,6 +149,11 @@ def run_item(run: Run) -> Item:
         "buy_completed": run.buy_completed,
         "max_equity_limit_usd": run.buy_limit,
         "cumulative_buy_succeeded_value": run.bought,
+        "portfolio_value_usd": run.portfolio_value,
+        "funds_usd": run.funds,
+        "buys_planned_usd": run.buys_planned,
+        "sold_value_usd": run.sold_value,
+        "left_out": dict(run.left_out),
         "capital_deployed_pct": run.capital_deployed_pct,
         "run_timestamp": _text(run.planned_at),
         "trade_ids": list(run.trade_ids),
@@ -170,6 +193,11 @@ def run_of(item: Item) -> Run:
         buy_completed=int(item.get("buy_completed", 0)),
         buy_limit=item.get("max_equity_limit_usd", NOTHING),
         bought=item.get("cumulative_buy_succeeded_value", NOTHING),
+        portfolio_value=item.get("portfolio_value_usd", NOTHING),
+        funds=item.get("funds_usd"),
+        buys_planned=item.get("buys_planned_usd", NOTHING),
+        sold_value=item.get("sold_value_usd", NOTHING),
+        left_out=dict(item.get("left_out", {})),
         capital_deployed_pct=item.get("capital_deployed_pct"),
         planned_at=_moment(item, "run_timestamp"),
         trade_ids=tuple(item.get("trade_ids", ())),

@@ -33,7 +33,7 @@ class Tally:
 
     run_id: str
     trade_id: str
-    side: Side
+    phase: Side
     outcome: TradeOutcome
     succeeded_amount: Decimal = Decimal(0)
     """Dollars of a sell that were traded."""
@@ -41,6 +41,8 @@ class Tally:
     """Dollars of a sell that were not."""
     released_amount: Decimal = Decimal(0)
     """Dollars that were set aside for a buy and are free again."""
+    sold_value: Decimal = Decimal(0)
+    """Dollars that came in; negative for what covering a short position took."""
     capital_deployed_pct: Decimal | None = None
 
 
@@ -80,9 +82,16 @@ def count(tally: Tally, now: datetime) -> Change:
         ":id": tally.trade_id,
         ":now_s": _seconds(now),
     }
-    if tally.side is Side.SELL:
-        money = "sell_completed :one, sell_succeeded_amount :succeeded, sell_failed_amount :failed"
-        values |= {":succeeded": tally.succeeded_amount, ":failed": tally.failed_amount}
+    if tally.phase is Side.SELL:
+        money = (
+            "sell_completed :one, sell_succeeded_amount :succeeded, sell_failed_amount :failed, "
+            "sold_value_usd :sold"
+        )
+        values |= {
+            ":succeeded": tally.succeeded_amount,
+            ":failed": tally.failed_amount,
+            ":sold": tally.sold_value,
+        }
     else:
         money = "buy_completed :one, cumulative_buy_succeeded_value :released"
         values[":released"] = -tally.released_amount

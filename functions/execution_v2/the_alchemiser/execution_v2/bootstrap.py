@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
+from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
@@ -51,11 +52,12 @@ def executor() -> TradeExecutor:
         progress=_progress(),
         phases=_phases(),
         events=_events(),
-        sizing=TradeSizing(broker=broker(), max_quote_age_s=settings().max_quote_age_s),
+        sizing=TradeSizing(broker=broker(), quotes=_quotes()),
         ladder=LimitLadder(
             broker=broker(),
             waiting=RealWaiting(),
             patience=Patience(step_wait_s=settings().step_wait_s),
+            quotes=_quotes(),
         ),
         ledger=_ledger(),
         reconciliation=PositionReconciliation(broker=broker(), ledger=_ledger()),
@@ -90,6 +92,15 @@ def _runs() -> Table:
 
 def _ledger() -> LedgerStore:
     return LedgerStore(Table(client("dynamodb"), settings().ledger_table))
+
+
+def _quotes() -> BelievedQuotes:
+    return BelievedQuotes(
+        broker=broker(),
+        waiting=RealWaiting(),
+        max_age_s=settings().max_quote_age_s,
+        wait_s=settings().step_wait_s / 4,
+    )
 
 
 def _trades() -> TradeStore:

@@ -46,11 +46,18 @@ class LedgerStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def book(self, fill: FilledOrder, weights: dict[str, Decimal], correlation_id: str) -> None:
+    def book(
+        self,
+        fill: FilledOrder,
+        weights: dict[str, Decimal],
+        correlation_id: str,
+        *,
+        is_cover: bool = False,
+    ) -> None:
         """Book an order's fill; a repetition changes nothing."""
         entry = find_order(self._table, fill.order_id)
         if entry is None:
-            booking = book_fill(fill, weights, self.open_lots(fill.symbol))
+            booking = book_fill(fill, weights, self.open_lots(fill.symbol), is_cover=is_cover)
             wanted = OrderEntry(
                 fill=fill,
                 correlation_id=correlation_id,

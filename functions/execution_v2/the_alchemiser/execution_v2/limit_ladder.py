@@ -1,4 +1,7 @@
-"""A ladder of ever better limit prices, then the market, until the quantity is traded.
+"""A ladder of ever better limit prices, then any fair price, until the quantity is traded.
+
+A purchase is bounded in dollars: each order may at most cost, at its own limit, what the plan has
+left after the fills before it. So it never ends with a market order, whose price nobody bounds.
 
 Every order's id follows from trade, attempt and step. Whoever repeats an attempt meets the orders
 that were placed before, so that no step is placed twice.
@@ -7,16 +10,20 @@ that were placed before, so that no step is placed twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
+from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
 from the_alchemiser.execution_v2.ports import Broker, Waiting
 from the_alchemiser.execution_v2.pricing import (
     LEAST_ORDER_VALUE,
+    LEAST_REST_VALUE,
     LIMIT_STEPS,
     clipped,
     limit_price,
-    two_sided,
+    protective_limit,
+    quantity_for,
 )
+from the_alchemiser.execution_v2.session_clock import SessionClock
 from the_alchemiser.shared.apportionment import QUANTITY_STEP
 from the_alchemiser.shared.broker import Order, OrderState, OrderTicket, Quote
 from the_alchemiser.shared.broker_errors import BrokerRefused
@@ -25,6 +32,11 @@ from the_alchemiser.shared.errors import TradeRejected, TransientError
 from the_alchemiser.shared.lots import Side
 
 NOTHING = Decimal(0)
+STEPS = {Side.SELL: (*LIMIT_STEPS, None), Side.BUY: (*LIMIT_STEPS, None, None)}
+"""Fractions of the spread, then None for any fair price; a purchase that was filled below its last
+limit has dollars left, which a second such order spends."""
+SECOND_TRY = Decimal("0.95")
+"""Part of the affordable quantity that is tried when the broker finds even that too dear."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +74,11 @@ class Intent:
     symbol: str
     side: Side
     quantity: Decimal
+    session: SessionClock
+    budget: Decimal | None = None
+    """Dollars that a purchase may cost in all."""
+    quantity_step: Decimal = QUANTITY_STEP
+    """Smallest part of a share that is traded."""
     attempt: int = 1
     is_resumed: bool = False
     """Whether an earlier delivery may have placed orders already."""
@@ -81,6 +98,11 @@ class Attempt:
         """Shares traded."""
         return sum((order.filled_quantity for order in self.orders), NOTHING)
 
+    @property
+    def spent(self) -> Decimal:
+        """Dollars paid or received."""
+        return sum((order.filled_value for order in self.orders), NOTHING)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LimitLadder:
@@ -89,21 +111,22 @@ class LimitLadder:
     broker: Broker
     waiting: Waiting
     patience: Patience
+    quotes: BelievedQuotes
 
     def work(self, intent: Intent) -> Attempt:
         """Trade the shares, or as many as can be had."""
         attempt = Attempt()
         goal = intent.quantity
-        for step, fraction in enumerate((*LIMIT_STEPS, None), 1):
-            left = goal - attempt.filled
+        for step, fraction in enumerate(STEPS[intent.side], 1):
             try:
-                order = self._order(intent, step, fraction, left)
+                order = self._order(intent, attempt, step, fraction, goal - attempt.filled)
             except (BrokerRefused, TradeRejected) as refusal:
                 return replace(attempt, refusal=str(refusal))
             if order is None:
                 return attempt
-            # An order that was cut to what there is lowers what the later ones aim for.
-            goal = min(goal, attempt.filled + order.quantity)
+            if intent.side is Side.SELL:
+                # An order that was cut to what is held lowers what the later ones aim for.
+                goal = min(goal, attempt.filled + order.quantity)
             attempt = replace(
                 attempt, orders=(*attempt.orders, self._finish(order, fraction is None))
             )
@@ -112,46 +135,61 @@ class LimitLadder:
         return attempt
 
     def _order(
-        self, intent: Intent, step: int, fraction: Decimal | None, left: Decimal
+        self, intent: Intent, attempt: Attempt, step: int, fraction: Decimal | None, left: Decimal
     ) -> Order | None:
         name = client_order_id(intent.trade_id, intent.symbol, attempt=intent.attempt, step=step)
         earlier = self.broker.find(name) if intent.is_resumed else None
         if earlier is not None or left <= 0 or not intent.may_place:
             return earlier
-        quote = self._quote(intent.symbol)
-        if left * quote.mid < LEAST_ORDER_VALUE and left < intent.quantity:
+        if not intent.session.is_open:
+            raise TradeRejected(f"{intent.symbol}: the market closed before the trade was done")
+        quote = self.quotes.of(intent.symbol, intent.session)
+        limit = _limit(intent.side, quote, fraction)
+        quantity = _affordable(intent, attempt, left, limit)
+        is_rest = bool(attempt.filled) and quantity * quote.mid < LEAST_REST_VALUE
+        if quantity <= 0 or is_rest:
             return None
-        ticket = OrderTicket(
-            client_order_id=name,
-            symbol=intent.symbol,
-            side=intent.side,
-            quantity=left,
-            limit_price=None if fraction is None else limit_price(intent.side, quote, fraction),
+        return self._place(
+            OrderTicket(
+                client_order_id=name,
+                symbol=intent.symbol,
+                side=intent.side,
+                quantity=quantity,
+                limit_price=limit,
+            ),
+            intent.quantity_step,
         )
-        return self._place(ticket, quote)
 
-    def _quote(self, symbol: str) -> Quote:
-        quote = self.broker.quotes([symbol]).get(symbol)
-        if quote is None:
-            raise TradeRejected(f"{symbol}: expected a quote, found none")
-        return two_sided(quote)
+    def _place(self, ticket: OrderTicket, step: Decimal) -> Order:
+        """Place an order, cut to what is there if the broker says that there is less.
 
-    def _place(self, ticket: OrderTicket, quote: Quote) -> Order:
+        What it holds against a purchase may be more than price times quantity, so one more try is
+        made with a little less.
+        """
         try:
             return self.broker.place(ticket)
         except BrokerRefused as refusal:
             if not refusal.lacks_funds:
                 raise
-            return self.broker.place(replace(ticket, quantity=self._affordable(ticket, quote)))
+            cut = self._cut(ticket, step, refusal)
+        try:
+            return self.broker.place(cut)
+        except BrokerRefused as refusal:
+            if not refusal.lacks_funds or ticket.side is Side.SELL:
+                raise
+            less = cut.quantity * SECOND_TRY
+            return self.broker.place(replace(cut, quantity=less - less % step))
 
-    def _affordable(self, ticket: OrderTicket, quote: Quote) -> Decimal:
-        if ticket.side is Side.SELL:
+    def _cut(self, ticket: OrderTicket, step: Decimal, refusal: BrokerRefused) -> OrderTicket:
+        if ticket.side is Side.SELL or ticket.limit_price is None:
             held = self.broker.position(ticket.symbol)
-            return clipped(ticket.quantity, held.quantity if held else NOTHING, "a position")
-        price = ticket.limit_price or quote.ask
-        power = self.broker.account().buying_power
-        quantity = (power / price).quantize(QUANTITY_STEP, ROUND_DOWN)
-        return clipped(ticket.quantity, quantity, "buying power")
+            there = clipped(ticket.quantity, held.quantity if held else NOTHING, "a position")
+            return replace(ticket, quantity=there)
+        power = max(self.broker.account().buying_power, NOTHING)
+        quantity = min(ticket.quantity, quantity_for(power, ticket.limit_price, step))
+        if quantity * ticket.limit_price < LEAST_ORDER_VALUE:
+            raise TradeRejected(f"{refusal}; the buying power is {power:.2f}")
+        return replace(ticket, quantity=quantity)
 
     def _finish(self, order: Order, is_market: bool) -> Order:
         wait_s = self.patience.market_wait_s if is_market else self.patience.step_wait_s
@@ -171,3 +209,16 @@ class LimitLadder:
             self.waiting.sleep(self.patience.poll_s)
             order = self.broker.read(order.order_id)
         return order
+
+
+def _limit(side: Side, quote: Quote, fraction: Decimal | None) -> Decimal | None:
+    if fraction is not None:
+        return limit_price(side, quote, fraction)
+    return protective_limit(quote) if side is Side.BUY else None
+
+
+def _affordable(intent: Intent, attempt: Attempt, left: Decimal, limit: Decimal | None) -> Decimal:
+    if intent.budget is None or limit is None:
+        return left
+    dollars = max(intent.budget - attempt.spent, NOTHING)
+    return min(left, quantity_for(dollars, limit, intent.quantity_step))

@@ -45,11 +45,22 @@ class Booking:
     opened: tuple[Lot, ...] = ()
     closed: tuple[Closure, ...] = ()
     unmatched: Decimal = NOTHING
-    """Shares sold that no lot accounts for."""
+    """Shares sold, or bought back, that no lot accounts for."""
 
 
-def book_fill(fill: FilledOrder, weights: Mapping[str, Decimal], lots: Sequence[Lot]) -> Booking:
-    """Divide a fill by the strategies' weights in the position and by what they hold."""
+def book_fill(
+    fill: FilledOrder,
+    weights: Mapping[str, Decimal],
+    lots: Sequence[Lot],
+    *,
+    is_cover: bool = False,
+) -> Booking:
+    """Divide a fill by the strategies' weights in the position and by what they hold.
+
+    What was short belongs to nobody and has no lot, so buying it back opens none.
+    """
+    if is_cover:
+        return _booking(fill, {NOBODY: fill.quantity}, unmatched=fill.quantity)
     owned = {name: weight for name, weight in weights.items() if weight > 0}
     return _bought(fill, owned, lots) if fill.side is Side.BUY else _sold(fill, owned, lots)
 

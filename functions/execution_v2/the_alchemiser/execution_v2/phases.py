@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from the_alchemiser.execution_v2.run_progress import SELL_FAILURE_LIMIT, RunProgress
+from the_alchemiser.execution_v2.run_progress import RunProgress, sell_failure_limit
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
@@ -27,7 +27,7 @@ class Phases:
         `mover` names who asks. Whoever moved the run releases the buys, again after a crash.
         """
         if run.status is RunStatus.SELL_PHASE and run.sells_are_done and run.buy_total > 0:
-            if run.sell_failed_amount > SELL_FAILURE_LIMIT:
+            if run.sell_failed_amount > sell_failure_limit(run):
                 return self.progress.fail(run.run_id, SELL_PHASE_GUARD, _sells_failed(run))
             self.progress.begin_buys(run.run_id, mover)
             run = self.progress.read(run.run_id)
@@ -53,6 +53,6 @@ class Phases:
 
 def _sells_failed(run: Run) -> str:
     return (
-        f"sells of ${run.sell_failed_amount:.2f} failed, at most ${SELL_FAILURE_LIMIT} may; "
-        f"no buys were sent"
+        f"sells of ${run.sell_failed_amount:.2f} failed, at most ${sell_failure_limit(run):.2f} "
+        f"may; no buys were sent, ${run.buys_planned:.2f} are not invested"
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
-from the_alchemiser.shared.broker import Account, MarketClock, OrderDesk, Quote
+from the_alchemiser.shared.broker import Account, MarketClock, MarketView, OrderDesk
 from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.lots import Lot
 
@@ -22,8 +22,8 @@ class Broker(OrderDesk, Protocol):
         """Read the broker's time and whether the market is open."""
         ...
 
-    def quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote]:
-        """Read the latest quotes; a symbol without one is absent."""
+    def views(self, symbols: Sequence[str]) -> Mapping[str, MarketView]:
+        """Read what the market shows; a symbol of which it shows nothing is absent."""
         ...
 
 
@@ -42,7 +42,14 @@ class Waiting(Protocol):
 class Ledger(Protocol):
     """Books fills into lots by strategy."""
 
-    def book(self, fill: FilledOrder, weights: dict[str, Decimal], correlation_id: str) -> None:
+    def book(
+        self,
+        fill: FilledOrder,
+        weights: dict[str, Decimal],
+        correlation_id: str,
+        *,
+        is_cover: bool = False,
+    ) -> None:
         """Book an order's fill; a repetition changes nothing."""
         ...
 

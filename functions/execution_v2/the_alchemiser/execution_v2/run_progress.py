@@ -16,8 +16,17 @@ from the_alchemiser.shared.run_record.trade import TradeResult
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_message import TradeMessage
 
-SELL_FAILURE_LIMIT = Decimal(500)
-"""Dollars of sells that may fail before the buys are called off."""
+SELL_FAILURE_SHARE = Decimal("0.25")
+"""Part of the account whose sells may fail before the buys are called off.
+
+Buys are cut to the money that is there, so what one halted holding keeps back stops nothing else;
+where so much fails, something is wrong with more than a holding.
+"""
+
+
+def sell_failure_limit(run: Run) -> Decimal:
+    """Give the dollars of sells that may fail before a run's buys are called off."""
+    return (run.portfolio_value or run.buy_limit) * SELL_FAILURE_SHARE
 
 
 class RunProgress:
@@ -62,7 +71,8 @@ class RunProgress:
 
     def begin_buys(self, run_id: str, trade_id: str) -> bool:
         """Move from sells to buys; True for the one caller who did, and has to release them."""
-        change = run_changes.begin_buys(run_id, trade_id, SELL_FAILURE_LIMIT, self._clock.now())
+        most_failed = sell_failure_limit(self.read(run_id))
+        change = run_changes.begin_buys(run_id, trade_id, most_failed, self._clock.now())
         return self._table.change(change) is not None
 
     def mark_buys_released(self, run_id: str) -> None:
@@ -80,20 +90,24 @@ class RunProgress:
 
     def _tally(self, message: TradeMessage, result: TradeResult) -> Tally:
         left = result.unexecuted_amount
-        succeeded = failed = released = Decimal(0)
-        if message.action is Side.BUY:
+        succeeded = failed = released = sold = Decimal(0)
+        if message.phase is Side.BUY:
             # What was set aside and not spent is free for the other buys again.
             released = left if self._has_reserved(message) else Decimal(0)
+        elif message.is_cover:
+            sold = -result.executed_value
         elif not result.is_skipped:
             succeeded, failed = abs(message.trade_amount) - left, left
+            sold = result.executed_value
         return Tally(
             run_id=message.run_id,
             trade_id=message.trade_id,
-            side=message.action,
+            phase=message.phase,
             outcome=_outcome(result),
             succeeded_amount=succeeded,
             failed_amount=failed,
             released_amount=released,
+            sold_value=sold,
             capital_deployed_pct=result.capital_deployed_pct,
         )
 

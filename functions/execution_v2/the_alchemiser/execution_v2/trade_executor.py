@@ -6,29 +6,37 @@ counted or reserved twice, whatever is repeated and wherever the one before was 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from the_alchemiser.execution_v2.limit_ladder import Attempt, Intent, LimitLadder
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Broker, Ledger
 from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
+from the_alchemiser.execution_v2.pricing import step_of
 from the_alchemiser.execution_v2.run_progress import RunProgress
+from the_alchemiser.execution_v2.session_clock import SessionClock
 from the_alchemiser.execution_v2.trade_events import TradeEvents
-from the_alchemiser.execution_v2.trade_result import result_of
-from the_alchemiser.execution_v2.trade_sizing import TradeSizing
+from the_alchemiser.execution_v2.trade_result import least_of, result_of
+from the_alchemiser.execution_v2.trade_sizing import NothingWhole, TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
-from the_alchemiser.shared.broker import MarketClock
+from the_alchemiser.shared.broker import Asset
 from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
 from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.logs import bind_run, get_logger
 from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import CENT
 from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
 from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult
 from the_alchemiser.shared.trade_message import TradeMessage
 
 EQUITY_CIRCUIT_BREAKER = "EQUITY_CIRCUIT_BREAKER"
+MARKET_CLOSED = "MARKET_CLOSED"
+NEARLY_ALL = Decimal("0.99")
+"""Part of a purchase's dollars from which on nothing needs to be said of the rest."""
+SHOWN = 10
 ATTEMPTS = {Side.SELL: 3, Side.BUY: 1}
 
 
@@ -71,36 +79,66 @@ class TradeExecutor:
         is_resumed = record.intended_quantity is not None
         if run.status.is_final and not is_resumed:
             return _failed(message, f"the run had {run.status.lower()} before the trade began")
-        clock = self._clock()
-        if not is_resumed and clock is not None and not clock.is_open:
-            return TradeResult(
-                status=TradeStatus.COMPLETED, is_skipped=True, note="the market is closed"
-            )
-        if message.action is Side.BUY and not run.status.is_final:
+        session = self._session()
+        if not session.is_open and not is_resumed:
+            return _failed(message, self._end_at_close(message))
+        if message.phase is Side.BUY and not run.status.is_final:
             refusal = self._reserve(message, run)
             if refusal:
                 return _failed(message, refusal)
+        budget = _budget(message, run)
         try:
-            quantity = record.intended_quantity or self._pin(message, clock)
+            asset = self.broker.asset(message.symbol)
+            quantity = record.intended_quantity or self.trades.pin_quantity(
+                message, self.sizing.quantity(message, budget, asset, session)
+            )
+        except NothingWhole as kept:
+            return TradeResult(status=TradeStatus.COMPLETED, is_skipped=True, note=str(kept))
         except PermanentError as error:
             return _failed(message, str(error))
         difference = None if is_resumed else self.reconciliation.difference(message.symbol)
-        result = self._trade(
-            message, quantity, is_resumed=is_resumed, may_place=not run.status.is_final
+        intent = Intent(
+            trade_id=message.trade_id,
+            symbol=message.symbol,
+            side=message.action,
+            quantity=quantity,
+            session=session,
+            budget=budget if message.action is Side.BUY else None,
+            quantity_step=step_of(asset),
+            is_resumed=is_resumed,
+            may_place=session.is_open and not run.status.is_final,
         )
-        return result if difference is None else result.noting(difference)
+        result = self._trade(message, intent, budget)
+        if not session.is_open and result.executed_quantity < least_of(message, quantity):
+            self._end_at_close(message)
+        return _noted(result, difference, self._rest(message, asset), _cut(message, budget))
 
-    def _pin(self, message: TradeMessage, clock: MarketClock | None) -> Decimal:
-        quantity = self.sizing.quantity(message, clock.now if clock else None)
-        return self.trades.pin_quantity(message, quantity)
+    def _session(self) -> SessionClock:
+        # Without its clock nobody knows whether the broker would trade or queue an order.
+        waiting = self.ladder.waiting
+        return SessionClock(read=self.broker.clock(), read_at_s=waiting.now_s(), waiting=waiting)
 
-    def _clock(self) -> MarketClock | None:
-        try:
-            return self.broker.clock()
-        except AlchemiserError as error:
-            # The broker itself refuses orders when it is closed; a lost clock need not stop a day.
-            get_logger().warning("clock_unavailable", reason=str(error))
+    def _end_at_close(self, message: TradeMessage) -> str:
+        """Fail a run that the close has overtaken; give what of it is not done."""
+        undecided = [
+            record.message
+            for record in self.trades.of_run(message.run_id)
+            if not record.status.is_final
+        ]
+        reason = "the market closed before the run was done" + "".join(
+            f"; not {done}: {_listed([each for each in undecided if each.action is side])}"
+            for side, done in ((Side.BUY, "invested"), (Side.SELL, "sold"))
+            if any(each.action is side for each in undecided)
+        )
+        self.progress.fail(message.run_id, MARKET_CLOSED, reason)
+        return reason
+
+    def _rest(self, message: TradeMessage, asset: Asset) -> str | None:
+        """Name what an exit leaves because only whole shares are traded."""
+        if not message.is_full_liquidation or asset.is_fractionable:
             return None
+        left = self.sizing.held(message.symbol)
+        return f"{left} shares stay, only whole ones are traded" if 0 < left < 1 else None
 
     def _reserve(self, message: TradeMessage, run: Run) -> str | None:
         if self.progress.reserve(message):
@@ -117,19 +155,9 @@ class TradeExecutor:
         self.progress.fail(run.run_id, EQUITY_CIRCUIT_BREAKER, reason)
         return reason
 
-    def _trade(
-        self, message: TradeMessage, quantity: Decimal, *, is_resumed: bool, may_place: bool
-    ) -> TradeResult:
-        intent = Intent(
-            trade_id=message.trade_id,
-            symbol=message.symbol,
-            side=message.action,
-            quantity=quantity,
-            is_resumed=is_resumed,
-            may_place=may_place,
-        )
+    def _trade(self, message: TradeMessage, intent: Intent, budget: Decimal) -> TradeResult:
         attempts = self._attempts(intent)
-        result = result_of(message, quantity, attempts)
+        result = result_of(message, intent.quantity, budget, attempts)
         for order in (order for attempt in attempts for order in attempt.orders):
             if order.filled_quantity > 0 and order.filled_price is not None:
                 fill = FilledOrder(
@@ -141,7 +169,12 @@ class TradeExecutor:
                     filled_at=order.updated_at,
                     order_type=order.order_type,
                 )
-                self.ledger.book(fill, dict(message.strategy_weights), message.correlation_id)
+                self.ledger.book(
+                    fill,
+                    dict(message.strategy_weights),
+                    message.correlation_id,
+                    is_cover=message.is_cover,
+                )
         return result
 
     def _attempts(self, intent: Intent) -> list[Attempt]:
@@ -185,3 +218,32 @@ def _failed(message: TradeMessage, reason: str) -> TradeResult:
         unexecuted_amount=abs(message.trade_amount),
         note=reason,
     )
+
+
+def _budget(message: TradeMessage, run: Run) -> Decimal:
+    """Give the dollars that a trade may come to: what it is planned for, or is money for."""
+    planned = abs(message.trade_amount)
+    if message.phase is Side.SELL:
+        return planned
+    return (planned * run.funded_share).quantize(CENT, ROUND_DOWN)
+
+
+def _cut(message: TradeMessage, budget: Decimal) -> str | None:
+    planned = abs(message.trade_amount)
+    if budget >= planned * NEARLY_ALL:
+        return None
+    return f"cut from ${planned} to ${budget}, for the sells brought in less than planned"
+
+
+def _noted(result: TradeResult, *notes: str | None) -> TradeResult:
+    for note in notes:
+        if note is not None:
+            result = result.noting(note)
+    return result
+
+
+def _listed(messages: Sequence[TradeMessage]) -> str:
+    total = sum((abs(message.trade_amount) for message in messages), Decimal(0))
+    shown = ", ".join(f"{each.symbol} ${abs(each.trade_amount)}" for each in messages[:SHOWN])
+    more = ", …" if len(messages) > SHOWN else ""
+    return f"${total} ({shown}{more})"

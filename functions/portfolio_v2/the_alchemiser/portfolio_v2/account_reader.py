@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from the_alchemiser.portfolio_v2.believed_prices import BelievedPrices
 from the_alchemiser.portfolio_v2.liquidation import Liquidation
+from the_alchemiser.portfolio_v2.session_time import require_open
 from the_alchemiser.portfolio_v2.snapshot import Snapshot, margin_of
-from the_alchemiser.shared.broker import Account, AccountView, Order
+from the_alchemiser.shared.broker import Account, AccountView, MarketClock, Order
 from the_alchemiser.shared.errors import PlanRejected
 from the_alchemiser.shared.money import Symbol
 
 SHOWN_ORDERS = 10
+CURRENCY, STATUS = "USD", "ACTIVE"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What the account held, and what the broker said of its money."""
+    """What the account held, what the broker said of its money, and when."""
 
     snapshot: Snapshot
     account: Account
+    clock: MarketClock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,28 +31,65 @@ class AccountReader:
     """Reads holdings, prices and cash; an account under water is sold off first."""
 
     broker: AccountView
+    prices: BelievedPrices
     liquidation: Liquidation
 
     def read(self, run_id: str, targets: Iterable[str]) -> Reading:
         """Read everything that a plan for the targets needs."""
+        refuse_account(self.broker.account())
+        require_open(self.broker.clock())
+        self.liquidation.finish(run_id, self.broker.open_orders())
         refuse_open_orders(self.broker.open_orders())
+        targets = tuple(targets)
         reading = self._read(targets)
         if reading.snapshot.total > 0:
             return reading
+        require_under_water(reading)
         self.liquidation.raise_cash(run_id, self.broker.positions())
         return self._read(targets)
 
     def _read(self, targets: Iterable[str]) -> Reading:
-        account = self.broker.account()
-        quantities = {tradable(held.symbol): held.quantity for held in self.broker.positions()}
-        quotes = self.broker.quotes(sorted({*targets, *quantities}))
+        account, clock = self.broker.account(), self.broker.clock()
+        positions = self.broker.positions()
+        quantities = {tradable(held.symbol): held.quantity for held in positions}
+        prices = self.prices.read(sorted({*targets, *quantities}), clock.now)
         snapshot = Snapshot(
             quantities=quantities,
-            prices={symbol: quote.mid for symbol, quote in quotes.items()},
+            prices=prices.believed,
             cash=account.cash,
             margin=margin_of(account),
+            doubts=prices.doubts,
+            broker_values={
+                held.symbol: held.market_value
+                for held in positions
+                if held.market_value is not None
+            },
         )
-        return Reading(snapshot=snapshot, account=account)
+        return Reading(snapshot=snapshot, account=account, clock=clock)
+
+
+def refuse_account(account: Account) -> None:
+    """Refuse to plan for an account that places no orders, or whose money is not dollars."""
+    if account.currency != CURRENCY:
+        raise PlanRejected(f"expected an account in {CURRENCY}, found one in {account.currency}")
+    if account.status != STATUS:
+        raise PlanRejected(f"expected an {STATUS} account, found the status {account.status}")
+    if account.blocks:
+        raise PlanRejected(
+            f"expected an account that may trade, found {', '.join(account.blocks)}; "
+            "ask the broker why"
+        )
+
+
+def require_under_water(reading: Reading) -> None:
+    """Refuse to sell everything unless prices and the broker's own equity agree that it must be."""
+    snapshot, equity = reading.snapshot, reading.account.equity
+    if equity > 0 or snapshot.doubts:
+        doubted = "; ".join(f"{symbol}: {why}" for symbol, why in snapshot.doubts.items())
+        raise PlanRejected(
+            f"by its quotes the account is worth {snapshot.total:.2f}, by the broker's own count "
+            f"{equity:.2f}; nothing is sold until both agree" + (f" ({doubted})" if doubted else "")
+        )
 
 
 def refuse_open_orders(orders: Sequence[Order]) -> None:

@@ -7,6 +7,7 @@ import time
 from functools import cache
 
 from the_alchemiser.portfolio_v2.account_reader import AccountReader
+from the_alchemiser.portfolio_v2.believed_prices import BelievedPrices
 from the_alchemiser.portfolio_v2.liquidation import Liquidation
 from the_alchemiser.portfolio_v2.plan_store import PlanStore
 from the_alchemiser.portfolio_v2.run_store import RunStore
@@ -44,7 +45,9 @@ def rebalancer() -> Rebalancer:
     dynamodb = client("dynamodb")
     return Rebalancer(
         reader=AccountReader(
-            broker=broker(), liquidation=Liquidation(broker=broker(), sleep=time.sleep)
+            broker=broker(),
+            prices=BelievedPrices(broker=broker(), sleep=time.sleep),
+            liquidation=Liquidation(broker=broker(), sleep=time.sleep),
         ),
         plans=PlanStore(Table(dynamodb, settings().plans_table), clock),
         runs=RunStore(Table(dynamodb, settings().runs_table), clock),

@@ -12,12 +12,18 @@ NOTHING = Decimal(0)
 
 
 def fund(
-    differences: Mapping[str, Decimal], *, smallest: Decimal, available: Decimal, is_borrowing: bool
+    differences: Mapping[str, Decimal],
+    *,
+    smallest: Decimal,
+    available: Decimal,
+    is_borrowing: bool,
+    kept_back: Decimal = NOTHING,
 ) -> dict[str, Decimal]:
     """Give the amount to trade of each symbol: zero where the difference is below the smallest.
 
-    A sell that is too small to be worth an order still was to pay for a buy. What is missing for
-    that reason is taken off the buys in proportion; anything else that is missing is an error.
+    A sell that is too small to be worth an order still was to pay for a buy, and so was a holding
+    that cannot be sold today: `kept_back` dollars of those. What is missing for such reasons is
+    taken off the buys in proportion; anything else that is missing is an error.
     """
     amounts = {symbol: _worthwhile(each, smallest) for symbol, each in differences.items()}
     lacking = shortfall(amounts, available)
@@ -25,7 +31,7 @@ def fund(
         return amounts
     held_back = -sum((each for each in differences.values() if -smallest < each < 0), NOTHING)
     rounding = CENT * len(differences)
-    if lacking > held_back + rounding:
+    if lacking > held_back + kept_back + rounding:
         source = "Reg T buying power" if is_borrowing else "cash"
         raise PlanRejected(
             f"the buys need {lacking:.2f} more than {source} and sells provide",

@@ -7,8 +7,8 @@ difference to what is held. Differences below a minimum are left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from dataclasses import dataclass, field
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from enum import StrEnum
 
 from the_alchemiser.portfolio_v2.funding import fund
@@ -22,6 +22,10 @@ SMALLEST_TRADE = Decimal(5)
 SMALL_PORTFOLIO = Decimal(1000)
 SMALL_PORTFOLIO_SHARE = Decimal("0.01")
 WEIGHT_STEP = Decimal("0.00000001")
+COVER_MARGIN = Decimal("0.02")
+"""By how much more than its price the buying back of a short position may cost: it is to end."""
+MOST_DOUBTED = Decimal("0.5")
+"""Part of the targets without a believable quote up to which the rest is traded."""
 PRIORITY_FLOORS = (Decimal(10_000), Decimal(1_000), Decimal(100), Decimal(50))
 
 
@@ -54,6 +58,13 @@ class PlanItem:
     price: Decimal
     is_exit: bool
     """Whether nothing of the symbol is to be left."""
+    is_cover: bool = False
+    """Whether shares are bought back that the account owes: before anything else is bought."""
+
+    @property
+    def is_first_phase(self) -> bool:
+        """Whether it is traded before the buys."""
+        return self.is_cover or self.action is Action.SELL
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +75,10 @@ class Proposal:
     total_value: Decimal
     cash: Decimal
     smallest_trade: Decimal
+    available: Decimal
+    """Dollars that buys could take before anything is sold."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Symbols that stay as they are, and why."""
 
     @property
     def trade_value(self) -> Decimal:
@@ -80,20 +95,63 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
         raise PlanRejected(f"expected equity above zero, found {total}")
     if deployment > 1:
         require_room_to_borrow(snapshot.margin)
-    smallest = smallest_trade(total)
+    refuse_too_many_doubts(targets, snapshot.doubts)
+    smallest, available = smallest_trade(total), _available(snapshot, deployment)
     wanted = target_values(targets, total * deployment)
+    covers = cover_amounts(snapshot)
+    cost = sum(covers.values(), Decimal(0))
     amounts = fund(
         trade_amounts(wanted, snapshot),
         smallest=smallest,
-        available=_available(snapshot, deployment),
+        available=available - cost,
         is_borrowing=deployment > 1,
+        kept_back=_kept_back(wanted, covers, snapshot),
     )
     return Proposal(
-        items=_items(wanted, amounts, snapshot),
+        items=_items(wanted, {**amounts, **covers}, snapshot),
         total_value=total,
         cash=snapshot.cash,
         smallest_trade=smallest,
+        available=available - cost,
+        left_out=left_out(wanted, snapshot),
     )
+
+
+def refuse_too_many_doubts(targets: Mapping[str, Decimal], doubts: Mapping[str, str]) -> None:
+    """Refuse a plan most of whose targets have no price that can be believed."""
+    doubted = {symbol: weight for symbol, weight in targets.items() if symbol in doubts and weight}
+    if sum(doubted.values(), Decimal(0)) > MOST_DOUBTED:
+        first = max(doubted, key=lambda symbol: doubted[symbol])
+        raise PlanRejected(
+            f"expected believable quotes for at least {1 - MOST_DOUBTED:.0%} of the targets; "
+            f"{first}: {doubts[first]}",
+            details={"symbol": first, "doubted": dict(doubts)},
+        )
+
+
+def cover_amounts(snapshot: Snapshot) -> dict[str, Decimal]:
+    """Give the most that buying back each short position may cost, in whole cents."""
+    return {
+        symbol: (-snapshot.value(symbol) * (1 + COVER_MARGIN)).quantize(CENT, ROUND_UP)
+        for symbol in snapshot.quantities
+        if snapshot.is_short(symbol) and symbol not in snapshot.doubts
+    }
+
+
+def left_out(wanted: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, str]:
+    """Name what a plan does not bring to its target, and why."""
+    held = {symbol for symbol, quantity in snapshot.quantities.items() if quantity}
+    doubted = {
+        symbol: f"kept as it is: {why}" if symbol in held else f"not bought: {why}"
+        for symbol, why in snapshot.doubts.items()
+        if symbol in held or wanted.get(symbol, Decimal(0)) > 0
+    }
+    covered = {
+        symbol: "was short and is bought back first; its target waits for the next run"
+        for symbol in held
+        if snapshot.is_short(symbol) and wanted.get(symbol, Decimal(0)) > 0
+    }
+    return {**covered, **doubted}
 
 
 def smallest_trade(total: Decimal) -> Decimal:
@@ -117,10 +175,13 @@ def target_values(targets: Mapping[str, Decimal], deployable: Decimal) -> dict[s
 
 def trade_amounts(wanted: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, Decimal]:
     """Give each symbol's difference between target and holding, in cents, towards zero."""
-    symbols = sorted({*wanted, *(name for name, held in snapshot.quantities.items() if held)})
-    return {
+    held = {name for name, quantity in snapshot.quantities.items() if quantity}
+    symbols = sorted({*wanted, *held})
+    kept = {symbol: Decimal(0) for symbol in held if symbol in snapshot.doubts}
+    return kept | {
         symbol: (wanted.get(symbol, Decimal(0)) - snapshot.value(symbol)).quantize(CENT, ROUND_DOWN)
         for symbol in symbols
+        if not (symbol in snapshot.doubts or snapshot.is_short(symbol))
     }
 
 
@@ -134,6 +195,19 @@ def _available(snapshot: Snapshot, deployment: Decimal) -> Decimal:
     if deployment > 1 and snapshot.margin is not None:
         return snapshot.margin.regt_buying_power
     return snapshot.cash
+
+
+def _kept_back(
+    wanted: Mapping[str, Decimal], covers: Mapping[str, Decimal], snapshot: Snapshot
+) -> Decimal:
+    """Give the dollars that the weights count on and today does not bring in."""
+    surplus = (
+        snapshot.value(symbol) - wanted.get(symbol, Decimal(0))
+        for symbol in snapshot.quantities
+        if symbol in snapshot.doubts
+    )
+    margin = (cost + snapshot.value(symbol) for symbol, cost in covers.items())
+    return sum((each for each in (*surplus, *margin) if each > 0), Decimal(0))
 
 
 def _items(
@@ -151,6 +225,7 @@ def _item(
     symbol: str, target: Decimal, amount: Decimal, snapshot: Snapshot, base: Decimal
 ) -> PlanItem:
     current = snapshot.value(symbol)
+    is_cover = snapshot.is_short(symbol) and amount > 0
     current_weight = _weight(current, base)
     target_weight = _weight(target, base)
     return PlanItem(
@@ -165,7 +240,8 @@ def _item(
         priority=priority_of(target - current),
         quantity=snapshot.quantities.get(symbol, Decimal(0)),
         price=snapshot.price(symbol),
-        is_exit=target == 0,
+        is_exit=target == 0 or is_cover,
+        is_cover=is_cover,
     )
 
 
@@ -180,4 +256,4 @@ def _action(amount: Decimal) -> Action:
 
 
 def _rank(item: PlanItem) -> tuple[int, int, str]:
-    return (ORDER.index(item.action), item.priority, item.symbol)
+    return (0 if item.is_cover else 1 + ORDER.index(item.action), item.priority, item.symbol)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -34,9 +34,19 @@ class RebalancePlan:
     """Symbol -> strategy -> weight."""
     strategy_name: str
     strategy_id: str | None = None
+    available_usd: Decimal | None = None
+    """What buys could take before anything was sold."""
+    left_out: dict[str, str] = field(default_factory=dict)
+    """Symbols that the plan does not bring to their targets, and why."""
     max_drift_tolerance: Decimal = Decimal("0.05")
     """Recorded and applied nowhere: every difference above the minimum is traded."""
     execution_urgency: str = "NORMAL"
+
+    @property
+    def buys_usd(self) -> Decimal:
+        """Dollars of all buys together; what covers a short position is none."""
+        amounts = (i.trade_amount for i in self.items if i.action is Action.BUY and not i.is_cover)
+        return sum(amounts, Decimal(0))
 
     @property
     def trades(self) -> tuple[PlanItem, ...]:

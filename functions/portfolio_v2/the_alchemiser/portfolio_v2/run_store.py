@@ -80,7 +80,7 @@ class RunStore:
 
 def opened_run(plan: RebalancePlan, messages: Sequence[TradeMessage], now: datetime) -> Run:
     """Give a plan's run before anything of it is traded: with its buys, if it sells nothing."""
-    sells = sum(message.action is Side.SELL for message in messages)
+    sells = sum(message.phase is Side.SELL for message in messages)
     phase = Side.SELL if sells or not messages else Side.BUY
     return Run(
         run_id=plan.run_id,
@@ -93,6 +93,10 @@ def opened_run(plan: RebalancePlan, messages: Sequence[TradeMessage], now: datet
         sell_total=sells,
         buy_total=len(messages) - sells,
         buy_limit=plan.max_equity_limit_usd,
+        portfolio_value=plan.total_portfolio_value,
+        funds=plan.available_usd,
+        buys_planned=plan.buys_usd,
+        left_out=plan.left_out,
         capital_deployed_pct=plan.capital_deployed_pct,
         planned_at=plan.timestamp,
         trade_ids=tuple(message.trade_id for message in messages),

@@ -13,9 +13,10 @@ from the_alchemiser.portfolio_v2.plan import propose
 from the_alchemiser.portfolio_v2.plan_document import planned_event
 from the_alchemiser.portfolio_v2.ports import Plans, Runs, Sessions, TradeQueue
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, plan_id_of, run_id_of
+from the_alchemiser.portfolio_v2.session_time import require_time
 from the_alchemiser.portfolio_v2.trade_messages import messages_of
 from the_alchemiser.shared.clock import Clock
-from the_alchemiser.shared.errors import PermanentError, RunRefused
+from the_alchemiser.shared.errors import PermanentError, PlanRejected, RunRefused
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.signals import SignalGenerated
@@ -73,7 +74,7 @@ class Rebalancer:
             strategy: {str(symbol): weight for symbol, weight in weights.items()}
             for strategy, weights in asked.items()
         }
-        return RebalancePlan(
+        plan = RebalancePlan(
             plan_id=plan_id_of(signal.correlation_id, signal.timestamp),
             run_id=run_id,
             correlation_id=signal.correlation_id,
@@ -89,7 +90,14 @@ class Rebalancer:
             capital_deployed_pct=reading.account.capital_deployed_pct,
             strategy_attribution=attribute(targets, contributions, portfolio.source_strategies),
             strategy_name="+".join(sorted(contributions) or sorted(portfolio.source_strategies)),
+            available_usd=proposal.available,
+            left_out=dict(proposal.left_out),
         )
+        require_within_limit(plan)
+        in_first_phase = sum(item.is_first_phase for item in plan.trades)
+        others = len(plan.trades) - in_first_phase
+        require_time(reading.clock, sells=in_first_phase, buys=others)
+        return plan
 
     def _warn_near_the_limit(self, reading: Reading) -> None:
         margin = reading.snapshot.margin
@@ -133,3 +141,11 @@ class Rebalancer:
             raise
         self.runs.mark_enqueued(plan.run_id)
         get_logger().info("run_started", run_id=plan.run_id, plan_id=plan.plan_id)
+
+
+def require_within_limit(plan: RebalancePlan) -> None:
+    """Refuse a plan whose own buys its run would stop at: nothing of it is begun."""
+    if plan.buys_usd > plan.max_equity_limit_usd:
+        raise PlanRejected(
+            f"expected buys up to ${plan.max_equity_limit_usd}, found ${plan.buys_usd} planned"
+        )

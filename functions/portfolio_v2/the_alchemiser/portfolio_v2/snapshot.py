@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from the_alchemiser.shared.broker import Account
@@ -29,15 +29,26 @@ class Snapshot:
     prices: Mapping[str, Decimal]
     cash: Decimal
     margin: Margin | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    """Symbols without a price that can be believed, and why."""
+    broker_values: Mapping[str, Decimal] = field(default_factory=dict)
+    """What the broker says that holdings are worth: all that is known of the doubted ones."""
 
     def value(self, symbol: str) -> Decimal:
         """Give what is held of a symbol in dollars; negative when short."""
         quantity = self.quantities.get(symbol, Decimal(0))
         return quantity * self.price(symbol) if quantity else Decimal(0)
 
+    def is_short(self, symbol: str) -> bool:
+        """Tell whether shares are owed."""
+        return self.quantities.get(symbol, Decimal(0)) < 0
+
     def price(self, symbol: str) -> Decimal:
         """Give a symbol's price, or refuse to plan without one."""
         price = self.prices.get(symbol)
+        if symbol in self.doubts and self.quantities.get(symbol):
+            value = self.broker_values.get(symbol)
+            price = None if value is None else value / self.quantities[symbol]
         if price is None or price <= 0:
             raise PlanRejected(
                 f"{symbol}: expected a quote above zero, found {price}",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from the_alchemiser.portfolio_v2.plan import Action, PlanItem
+from the_alchemiser.portfolio_v2.plan import PlanItem
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, trade_id_of
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import Exact, Money, Symbol
 from the_alchemiser.shared.trade_message import TradeMessage
 
-FIRST_SEQUENCE = {Action.SELL: 1000, Action.BUY: 2000}
+FIRST_SEQUENCE = {Side.SELL: 1000, Side.BUY: 2000}
 
 
 def messages_of(plan: RebalancePlan, planned_event_id: str) -> tuple[TradeMessage, ...]:
@@ -20,7 +20,8 @@ def messages_of(plan: RebalancePlan, planned_event_id: str) -> tuple[TradeMessag
 
 def _message(item: PlanItem, plan: RebalancePlan, planned_event_id: str) -> TradeMessage:
     side = Side(item.action.value)
-    is_exit = item.is_exit and side is Side.SELL
+    phase = Side.SELL if item.is_cover else side
+    is_exit = item.is_exit and phase is Side.SELL
     return TradeMessage(
         run_id=plan.run_id,
         trade_id=trade_id_of(plan.run_id, item.symbol),
@@ -37,8 +38,8 @@ def _message(item: PlanItem, plan: RebalancePlan, planned_event_id: str) -> Trad
         target_value=Money(item.target_value),
         current_value=Money(item.current_value),
         priority=item.priority,
-        phase=side,
-        sequence_number=FIRST_SEQUENCE[item.action] + item.priority,
+        phase=phase,
+        sequence_number=FIRST_SEQUENCE[phase] + item.priority,
         is_complete_exit=is_exit,
         is_full_liquidation=is_exit,
         estimated_price=Exact(item.price),
