@@ -38,22 +38,20 @@ def _package_differences(before: Mapping[str, str], now: Mapping[str, str]) -> I
 
 
 def _file_differences(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    by_content = {digest: path for path, digest in before.items() if path not in now}
-    for path in sorted({*before, *now}):
+    gone = {path: digest for path, digest in before.items() if path not in now}
+    for path in sorted(now):
         if path not in before:
-            earlier = by_content.pop(now[path], None)
+            earlier = next((name for name, digest in gone.items() if digest == now[path]), None)
+            gone.pop(earlier or "", None)
             yield f"{path} renamed from {earlier}" if earlier else f"{path} added"
-        elif path in now and before[path] != now[path]:
+        elif before[path] != now[path]:
             yield f"{path} {_change(before[path], now[path])}"
-    renamed = set(now.values())
-    for path in sorted(before.keys() - now.keys()):
-        if before[path] not in renamed:
-            yield f"{path} removed"
+    yield from (f"{path} removed" for path in sorted(gone))
 
 
 def _change(before: str, now: str) -> str:
     same_bytes = before.partition(":")[2] == now.partition(":")[2]
-    return "made executable or not any more" if same_bytes else "changed"
+    return "became a program or is none any more" if same_bytes else "changed"
 
 
 def _named(inputs: Inputs, what: str) -> Mapping[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from packager.errors import SourceError
 from packager.inputs.patterns import is_included, is_never_file, is_never_folder
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from blueprint import FunctionSpec, LayerSpec
 
 FUNCTIONS_FOLDER = "functions"
-_OWNER_EXECUTES = 0o100
+_NO_PROGRAMS = (".py", ".clj", ".json")
+"""Kinds that are never executed themselves, so that they need not be opened to know it."""
+_PROGRAM_STARTS = (b"#!", b"\x7fELF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class SourceFile:
     location: str
     """Where it is on this machine."""
     executable: bool
-    """Whether its owner may execute it; nothing else of its mode is kept."""
+    """Whether it is a program; checkouts differ in the modes that they give to files."""
 
     @property
     def unzipped_bytes(self) -> int:
@@ -46,7 +49,7 @@ class SourceFile:
 
     def read(self) -> bytes:
         """Return its content."""
-        with open(self.location, "rb") as stream:  # noqa: PTH123 - pathlib doubles the cost
+        with _reading(self.location) as stream:
             return stream.read()
 
 
@@ -58,7 +61,7 @@ def function_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
     found = list(_walk(str(folder), ""))
     for data in spec.data:
         _require_folder(root / data, f"data folder of function {spec.name}")
-        found.extend(_walk(str(root / data), f"{data}/"))
+        found.extend(_walk(str(root / data), f"{data}/", every=True))
     return _in_order(found, f"function {spec.name}")
 
 
@@ -82,24 +85,57 @@ def layer_sources(root: Path, spec: LayerSpec) -> tuple[SourceFile, ...]:
     return _in_order(found, f"layer {spec.name}")
 
 
-def _walk(folder: str, prefix: str) -> Iterator[SourceFile]:
+def _walk(folder: str, prefix: str, *, every: bool = False) -> Iterator[SourceFile]:
+    """Find what ships below a folder: kinds that are included, or `every` file of a data folder."""
     with os.scandir(folder) as entries:
         for entry in entries:
             path = f"{prefix}{entry.name}"
             if entry.is_dir(follow_symlinks=False):
                 if not is_never_folder(entry.name):
-                    yield from _walk(entry.path, f"{path}/")
-            elif is_included(path) and not is_never_file(entry.name, own=True):
+                    yield from _walk(entry.path, f"{path}/", every=every)
+            elif (every or is_included(path)) and not is_never_file(entry.name, own=True):
                 yield _source_file(entry, path)
             elif entry.is_symlink() and entry.is_dir():
                 raise SourceError(_symlink_message(entry.path))
+            elif not entry.is_symlink() and not entry.is_file():
+                raise SourceError(_special_message(entry.path))
 
 
 def _source_file(entry: os.DirEntry[str], path: str) -> SourceFile:
     if entry.is_symlink():
         raise SourceError(_symlink_message(entry.path))
-    mode = entry.stat(follow_symlinks=False).st_mode
-    return SourceFile(path, entry.path, bool(mode & _OWNER_EXECUTES))
+    if not entry.is_file(follow_symlinks=False):
+        raise SourceError(_special_message(entry.path))
+    if not entry.name.isprintable():
+        raise SourceError(
+            f"{entry.path!r}: expected a name in UTF-8 that can be printed, found another; it "
+            "would be another file on another machine. Rename it."
+        )
+    return SourceFile(path, entry.path, not path.endswith(_NO_PROGRAMS) and _is_program(entry.path))
+
+
+def _is_program(location: str) -> bool:
+    """Tell by its content whether a file is to be executed, wherever it was checked out."""
+    with _reading(location) as stream:
+        return stream.read(4).startswith(_PROGRAM_STARTS)
+
+
+@contextmanager
+def _reading(location: str) -> Iterator[BinaryIO]:
+    """Open a source file; one that cannot be read is a SourceError that names it."""
+    try:
+        with open(location, "rb") as stream:  # noqa: PTH123 - pathlib doubles the cost per file
+            yield stream
+    except OSError as error:
+        raise SourceError(
+            f"{location}: expected a file that can be read, found {error.strerror}. Make it "
+            "readable, or remove it."
+        ) from None
+
+
+def _special_message(location: str) -> str:
+    what = "a pipe, socket or device, which cannot ship"
+    return f"{location}: expected a file, found {what}. Remove it."
 
 
 def _symlink_message(location: str) -> str:

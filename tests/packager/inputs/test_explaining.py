@@ -20,15 +20,22 @@ def test_names_files_that_changed_came_went_and_moved(project: Project) -> None:
     project.write("the_alchemiser/shared/came.py", "5")
     (folder / "gone.py").unlink()
     (folder / "moved.py").rename(folder / "new_name.py")
-    (folder / "same.py").chmod(0o755)
     now = layer_inputs(project.root, sources_layer(), TARGET)
     assert list(differences(before, now)) == [
         "the_alchemiser/shared/came.py added",
         "the_alchemiser/shared/changed.py changed",
         "the_alchemiser/shared/new_name.py renamed from the_alchemiser/shared/moved.py",
-        "the_alchemiser/shared/same.py made executable or not any more",
         "the_alchemiser/shared/gone.py removed",
     ]
+
+
+def test_names_an_empty_file_that_went_though_others_are_as_empty(project: Project) -> None:
+    project.write("the_alchemiser/shared/__init__.py")
+    project.write("the_alchemiser/shared/events/__init__.py")
+    before = layer_inputs(project.root, sources_layer(), TARGET)
+    (project.root / "the_alchemiser/shared/events/__init__.py").unlink()
+    now = layer_inputs(project.root, sources_layer(), TARGET)
+    assert list(differences(before, now)) == ["the_alchemiser/shared/events/__init__.py removed"]
 
 
 def test_names_the_target(project: Project) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
+import socket
 import zipfile
 
 import pytest
 
 from packager.errors import SourceError
+from packager.inputs.keys import digests
 from packager.inputs.sources import function_sources, layer_sources
 from tests.packager.projects import Project, function_spec, sources_layer
 
@@ -16,6 +19,8 @@ SHIPPED = [
     "the_alchemiser/greet/deep/er/module.py",
     "the_alchemiser/greet/rules.clj",
     "top.py",
+    "config/deep/strategy.json",
+    "config/notes.txt",
     "config/strategy.dev.json",
     "strategies/nuclear.clj",
 ]
@@ -59,8 +64,6 @@ KEPT_BACK = [
     "the_alchemiser/greet/setup.py",
     "setup.cfg",
     "requirements.txt",
-    "config/deep/strategy.json",
-    "config/notes.txt",
     "the_alchemiser/greet/data.json",
     "the_alchemiser/greet/binary.so",
 ]
@@ -119,6 +122,63 @@ def test_names_a_symbolic_link(project: Project) -> None:
     link.symlink_to(project.root / OWN / "lambda_handler.py")
     with pytest.raises(SourceError, match=r"linked\.py: .* found a symbolic link"):
         function_sources(project.root, function_spec())
+
+
+def test_a_program_among_data_is_known_by_its_content(project: Project) -> None:
+    project.handler()
+    project.write("models/tool", "#!/bin/sh\n").chmod(0o644)
+    project.write("models/prices.csv", "SPY,1\n").chmod(0o755)
+    found = {
+        file.path: file.executable
+        for file in function_sources(project.root, function_spec(data=("models",)))
+    }
+    assert found["models/tool"]
+    assert not found["models/prices.csv"]
+
+
+def test_every_kind_of_file_ships_of_a_data_folder(project: Project) -> None:
+    project.handler()
+    project.write("models/.env", "TOKEN=x")
+    for name in ("prices.csv", "weights.bin", "deep/prompt.txt", "notes.md"):
+        project.write(f"models/{name}", "x")
+    found = [
+        file.path
+        for file in function_sources(project.root, function_spec(data=("models",)))
+        if file.path.startswith("models/")
+    ]
+    assert found == ["models/deep/prompt.txt", "models/prices.csv", "models/weights.bin"]
+
+
+@pytest.mark.parametrize("name", ["pipe.py", "pipe"])
+def test_names_a_pipe_instead_of_waiting_for_it(project: Project, name: str) -> None:
+    project.handler()
+    os.mkfifo(project.root / OWN / name)
+    with pytest.raises(SourceError, match=rf"{name}: expected a file, found a pipe"):
+        function_sources(project.root, function_spec())
+
+
+def test_names_a_socket(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.handler()
+    monkeypatch.chdir(project.root / OWN)
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("agent")
+        with pytest.raises(SourceError, match="agent: expected a file, found a pipe, socket"):
+            function_sources(project.root, function_spec())
+
+
+def test_names_a_file_whose_name_is_no_text(project: Project) -> None:
+    project.handler()
+    (project.root / OWN / os.fsdecode(b"caf\xe9.py")).write_text("")
+    with pytest.raises(SourceError, match=r"expected a name in UTF-8"):
+        function_sources(project.root, function_spec())
+
+
+def test_names_a_file_that_went_away_meanwhile(project: Project) -> None:
+    spec = project.handler()
+    files = function_sources(project.root, spec)
+    (project.root / OWN / "lambda_handler.py").unlink()
+    with pytest.raises(SourceError, match=r"lambda_handler\.py: expected a file that can be read"):
+        digests(files)
 
 
 def test_names_a_linked_folder(project: Project) -> None:
