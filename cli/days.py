@@ -14,7 +14,7 @@ from local.day.calendar import FIRST_SHOWN, next_day
 from local.day.equity import EquityPoint, draw_equity
 from local.day.following import Ending
 from local.day.journal import Journal, days_folder
-from local.day.result import DayResult, read_result
+from local.day.result import DayResult
 from local.day.session import TradingSession
 from local.day.showing import show_result
 from local.day.wording import dollars
@@ -24,21 +24,13 @@ from local.progress import say
 from local.workfolder import WorkFolder
 
 
-def trade_after_update(
-    work: WorkFolder, endpoint: str, outputs: StackOutputs, *, has_changed: bool
-) -> int:
-    """Trade the next day on a changed stack; show the last one again when nothing changed."""
+def trade_first_day(work: WorkFolder, endpoint: str, outputs: StackOutputs) -> int:
+    """Trade a day on a stack on which none was traded yet; else say how to trade the next one."""
     session = TradingSession.of(work, endpoint, DEFAULT_STACK, outputs)
     last = session.journal.last
     if last is None:
         return _trade(session, FIRST_SHOWN)
-    day = next_day(last.day)
-    shown = read_result(session.folder(last.day))
-    if has_changed or shown is None or shown.ending is not Ending.COMPLETED:
-        return _trade(session, day if day and shown else last.day)
-    show_result(shown, session.folder(last.day))
-    if day:
-        print(f"\n{last.day} was traded before, on this very stack; `make day DATE={day}` goes on")
+    print(f"{last.day} was traded last; `make day` trades {day_to_trade(session.journal)}")
     return 0
 
 

@@ -41,7 +41,7 @@ def run(work: WorkFolder, arguments: list[str]) -> int:
             raise
         say(f"error: {disk_full(work.home)}")
     except (KeyboardInterrupt, click.Abort):
-        say("interrupted; the next run goes on from here")
+        say("interrupted; what is made is recorded, and the same command goes on from here")
     return 1
 
 

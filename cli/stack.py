@@ -5,43 +5,57 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
-from cli.days import trade_after_update
+from blueprint.outputs import StackOutputs
+from cli.changes import BUILDS, CODE, resource_changes, summary, version_changes
+from cli.days import trade_first_day
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
-from cli.history import last_changes
-from cli.outputs import stack_outputs
+from cli.engine.events import EngineRun
+from cli.engine.quiet import Told, run_quietly
+from cli.outputs import recorded_outputs
 from cli.recovery import mend_local
 from cli.tables import print_tables
 from local.locks import held
 from local.market.service import ensure_market, stop_market
 from local.ministack.server import is_healthy, running_server, stop_server
 from local.problems import LocalProblem, disk_full
-from local.progress import say, step
+from local.progress import SHOWN_LINES, say, step, tail
 from local.workfolder import WorkFolder
+from packager.store.output import output_folder
 
 FULL_BELOW_MB = 20
 
+MOST_LINES = 14
+"""Of what changed; a line more tells how much and how long."""
+
 
 def bring_up(work: WorkFolder, *, and_trade: bool = False) -> int:
-    """Make the local stack what the checkout says, and show it; if asked to, trade a day on it."""
+    """Make the local stack what the checkout says and tell what changed; trade the first day."""
     started = time.monotonic()
     with held(work, "run of the stack"):
         cli = Cli.of(work)
         mend_local(cli, DEFAULT_STACK)
-        _change(cli, ["up", "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
-        changes = last_changes(work, DEFAULT_STACK)
+        before = recorded_outputs(work, DEFAULT_STACK)
+        run = _change(cli, "deploying the local stack", ["up"])
     ensure_market(work)
-    outputs = stack_outputs(cli, DEFAULT_STACK)
-    print_tables(outputs)
-    count = sum(changes.values())
-    changed = {kind: number for kind, number in changes.items() if kind != "same" and number}
-    told = ", ".join(f"{number} {kind}d" for kind, number in changed.items())
-    summary = told or "nothing changed"
-    print(f"{summary} ({count} resources, {time.monotonic() - started:.0f} s)", flush=True)
-    if not and_trade or cli.endpoint is None:
+    after = recorded_outputs(work, DEFAULT_STACK)
+    if before is None and after is not None:
+        print_tables(after)
+    elif before is not None and after is not None:
+        _tell(before, after, run, output_folder(work.root))
+    print(summary(run, time.monotonic() - started), flush=True)
+    if not and_trade or cli.endpoint is None or after is None:
         return 0
-    return trade_after_update(work, cli.endpoint, outputs, has_changed=bool(told))
+    return trade_first_day(work, cli.endpoint, after)
+
+
+def _tell(before: StackOutputs, after: StackOutputs, run: EngineRun, builds: Path) -> None:
+    lines = list(version_changes(before, after, builds))
+    others = [step for step in run.steps if step.token not in CODE | BUILDS]
+    for line in [*lines, *resource_changes(others, MOST_LINES - len(lines))]:
+        print(line)
 
 
 def bring_down(work: WorkFolder) -> int:
@@ -54,7 +68,7 @@ def bring_down(work: WorkFolder) -> int:
             return 0
         cli = Cli.of(work)
         mend_local(cli, DEFAULT_STACK)
-        _change(cli, ["destroy", "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
+        _change(cli, "destroying the local stack", ["destroy"])
         if stop_server(work):
             say("MiniStack stopped")
     return 0
@@ -83,14 +97,14 @@ def preview_stack(work: WorkFolder, arguments: Sequence[str]) -> int:
     return cli.run(["preview", "--stack", DEFAULT_STACK, "--diff", *arguments]).status
 
 
-def _change(cli: Cli, command: Sequence[str]) -> None:
-    status = cli.run([*command, "--suppress-outputs"]).status
-    if not status:
-        return
-    raise explain_failure(cli.work, cli.endpoint, status)
+def _change(cli: Cli, title: str, verb: Sequence[str]) -> EngineRun:
+    told = run_quietly(cli, title, [*verb, "--stack", DEFAULT_STACK, "--yes", "--skip-preview"])
+    if told.status:
+        raise explain_failure(cli.work, cli.endpoint, told)
+    return told.run
 
 
-def explain_failure(work: WorkFolder, endpoint: str | None, status: int) -> LocalProblem:
+def explain_failure(work: WorkFolder, endpoint: str | None, told: Told) -> LocalProblem:
     """Tell why a change of the stack ended early, as far as that is not the engine's to say."""
     again = "Run the same command again: it goes on from here."
     if endpoint is not None and not is_healthy(endpoint):
@@ -101,7 +115,11 @@ def explain_failure(work: WorkFolder, endpoint: str | None, status: int) -> Loca
         )
     if shutil.disk_usage(work.home).free < FULL_BELOW_MB * 1_000_000:
         return disk_full(work.home)
-    return LocalProblem(f"The engine ended with status {status}.", f"Mend what it names. {again}")
+    said = "\n".join(told.run.errors) or "\n".join(tail(told.log, SHOWN_LINES))
+    return LocalProblem(
+        f"The engine ended with status {told.status} (log: {told.log}):\n{said}",
+        f"Mend what it names. {again}",
+    )
 
 
 def _make_writable(work: WorkFolder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -33,7 +34,6 @@ def functions_table(functions: Mapping[str, FunctionOutput]) -> Table:
             size(facts.unzipped_bytes),
             size(total),
             f"{total / UNZIPPED_LIMIT_BYTES:.1%}",
-            facts.arn,
         )
     return table
 
@@ -48,7 +48,6 @@ def layers_table(layers: Mapping[str, LayerOutput]) -> Table:
             facts.key[:12],
             size(facts.zipped_bytes),
             size(facts.unzipped_bytes),
-            facts.arn,
         )
     return table
 
@@ -63,9 +62,8 @@ def size(count: float) -> str:
 
 
 def _table(title: str, numbers: tuple[str, ...]) -> Table:
-    table = Table(title=title, title_justify="left")
-    table.add_column("name")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("name", no_wrap=True)
     for heading in numbers:
-        table.add_column(heading, justify="right")
-    table.add_column("ARN", overflow="fold")
+        table.add_column(heading, justify="right", no_wrap=True)
     return table

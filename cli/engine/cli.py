@@ -6,10 +6,12 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from cli.engine.arguments import Invocation, understand
 from cli.engine.attachment import attached_providers
@@ -50,8 +52,10 @@ class Cli:
         engine = ensure_engine(work)
         return cls(work=work, engine=engine, endpoint=endpoint(work) if touches_cloud else None)
 
-    def run(self, arguments: Sequence[str], *, capture: bool = False) -> Result:
-        """Run a command to its end; with `capture` its stdout is given back instead of shown."""
+    def run(
+        self, arguments: Sequence[str], *, capture: bool = False, log: Path | None = None
+    ) -> Result:
+        """Run a command to its end; `capture` gives its stdout back, `log` keeps all it says."""
         invocation = understand(arguments)
         refuse_secrets(invocation)
         environment = engine_environment(self.work, self.engine, invocation, self.endpoint)
@@ -62,7 +66,10 @@ class Cli:
             if invocation.reads_settings and "--config-file" not in arguments:
                 command += ["--config-file", str(prepared)]
         with self._providers(invocation, environment) as complete:
-            return self._run(command, complete, capture)
+            if log is None:
+                return self._run(command, complete, subprocess.PIPE if capture else None)
+            with log.open("wb") as file:
+                return self._run(command, complete, file, subprocess.STDOUT)
 
     @contextlib.contextmanager
     def _providers(
@@ -74,17 +81,26 @@ class Cli:
         with attached_providers(self.work, environment) as ports:
             yield {**environment, "PULUMI_DEBUG_PROVIDERS": ports}
 
-    def _run(self, command: list[str], environment: Mapping[str, str], capture: bool) -> Result:
+    def _run(
+        self,
+        command: list[str],
+        environment: Mapping[str, str],
+        output: int | IO[bytes] | None,
+        messages: int | None = None,
+    ) -> Result:
         process = subprocess.Popen(
             command,
             cwd=working_folder(self.work.root),
             env=dict(environment),
-            stdout=subprocess.PIPE if capture else None,
+            stdout=output,
+            stderr=messages,
             text=True,
         )
-        with _handing_on(process):
-            output, _ = process.communicate()
-        return Result(status=process.returncode, output=output or "")
+        with _handing_on(process) as interrupted:
+            said, _ = process.communicate()
+        if interrupted.is_set() and process.returncode:
+            raise KeyboardInterrupt
+        return Result(status=process.returncode, output=said or "")
 
 
 def endpoint(work: WorkFolder) -> str:
@@ -106,18 +122,24 @@ def working_folder(root: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _handing_on(process: subprocess.Popen[str]) -> Iterator[None]:
+def _handing_on(process: subprocess.Popen[str]) -> Iterator[threading.Event]:
     # The CLI ends a run in good order at the first interrupt, so this process outlives it. A
     # terminal sends the interrupt to both; other signals come here alone.
+    interrupted = threading.Event()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
+
     def hand_on(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
         process.send_signal(signal.SIGINT)
 
     earlier = {
-        signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN),
+        signal.SIGINT: signal.signal(signal.SIGINT, note),
         signal.SIGTERM: signal.signal(signal.SIGTERM, hand_on),
     }
     try:
-        yield
+        yield interrupted
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)

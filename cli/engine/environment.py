@@ -29,6 +29,8 @@ def engine_environment(
         "PULUMI_BACKEND_URL": backend_url(work),
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Lets the CLI keep a log of events, as it does for the automation API.
+        "PULUMI_DEBUG_COMMANDS": "true",
         "PULUMI_STACK": invocation.stack,
         "ALCHEMISER_HOME": str(work.home),
     }

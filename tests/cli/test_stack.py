@@ -11,8 +11,16 @@ from typing import NamedTuple
 
 import pytest
 
+from cli.engine.events import EngineRun
+from cli.engine.quiet import Told
 from cli.stack import explain_failure
 from local.workfolder import WorkFolder
+
+TOLD = Told(
+    status=255,
+    run=EngineRun(steps=(), counts={}, errors=("execution-queue: it is not to be had",)),
+    log=Path("/logs/up.log"),
+)
 
 
 class Usage(NamedTuple):
@@ -44,7 +52,7 @@ def emulator() -> Iterator[str]:
 
 
 def test_a_dead_emulator_is_named_with_its_log(work: WorkFolder) -> None:
-    problem = explain_failure(work, "http://127.0.0.1:1", 255)
+    problem = explain_failure(work, "http://127.0.0.1:1", TOLD)
 
     assert "MiniStack stopped answering" in problem.problem
     assert "ministack.log" in problem.problem
@@ -56,14 +64,17 @@ def test_a_full_disk_is_named_with_what_is_left(
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**9, 10**9, 3_000_000))
 
-    problem = explain_failure(work, emulator, 255)
+    problem = explain_failure(work, emulator, TOLD)
 
     assert "is full (3 MB free)" in problem.problem
     assert "ALCHEMISER_HOME" in problem.remedy
 
 
 def test_anything_else_is_the_engines_to_explain(work: WorkFolder, emulator: str) -> None:
-    problem = explain_failure(work, emulator, 255)
+    problem = explain_failure(work, emulator, TOLD)
 
-    assert problem.problem == "The engine ended with status 255."
+    assert problem.problem == (
+        "The engine ended with status 255 (log: /logs/up.log):\n"
+        "execution-queue: it is not to be had"
+    )
     assert "Mend what it names" in problem.remedy
