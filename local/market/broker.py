@@ -18,6 +18,7 @@ from local.market.orders import QUANTUM, Order, Status, Ticket, fill_price
 from local.market.prices import Prices
 from local.market.refusals import (
     duplicate,
+    lacking_funds,
     no_such,
     not_cancelable,
     not_tradable,
@@ -209,6 +210,8 @@ class Broker:
             raise not_tradable(ticket.symbol)
         if not listing.is_fractionable and ticket.quantity % 1:
             raise whole_shares_only(ticket.symbol)
+        if self.faults.take(FaultKind.REFUSE_FUNDS, symbol=ticket.symbol):
+            raise lacking_funds("insufficient buying power")
         refusal = self._money_refusal(ticket)
         if refusal is not None:
             raise refusal

@@ -42,6 +42,9 @@ class FaultKind(StrEnum):
     """Take a cancel and leave the order at pending_cancel (same page)."""
     REFUSE = "refuse"
     """Answer an order with 403 and a reason that has nothing to do with money."""
+    REFUSE_FUNDS = "refuse_funds"
+    """Say of an order that there is too little money or too few shares for it, as when a price
+    collar or another order holds more than its own price."""
     REJECT = "reject"
     """Take an order and reject it."""
     MOVE = "move"

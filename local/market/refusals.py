@@ -36,6 +36,11 @@ def restricted() -> Refusal:
     return Refusal(403, 40310100, "account is restricted: trading is not allowed")
 
 
+def lacking_funds(why: str) -> Refusal:
+    """Refuse an order for which there is too little money or too few shares."""
+    return Refusal(403, 40310000, why)
+
+
 def not_tradable(symbol: str) -> Refusal:
     """Refuse an order in an asset that is listed but not traded."""
     return Refusal(422, 42210000, f"asset {symbol} is not tradable")
@@ -95,11 +100,11 @@ def refusal_of(
     if quantity <= 0:
         return unreadable(f"qty must be > 0, found {quantity}")
     if value < SMALLEST_ORDER:
-        return Refusal(403, 40310000, "cost basis must be >= minimal amount of order 1")
+        return lacking_funds("cost basis must be >= minimal amount of order 1")
     if side == "buy" and cost > buying_power:
-        return Refusal(403, 40310000, f"insufficient buying power: {buying_power:.2f}")
+        return lacking_funds(f"insufficient buying power: {buying_power:.2f}")
     if side == "sell" and quantity > available:
-        return Refusal(
-            403, 40310000, f"insufficient qty available for order: {available}, short sales refused"
+        return lacking_funds(
+            f"insufficient qty available for order: {available}, short sales refused"
         )
     return None
