@@ -260,6 +260,27 @@ class TestResultMail:
         assert mail.subject == "[FAILURE] Alchemiser PAPER Trading"
         assert "Failed symbols: SPY, TLT" in mail.body
 
+    def test_money_that_is_not_invested_is_no_success_and_is_told(self) -> None:
+        summary = {"buys_planned": "10000.00", "not_invested": "100.01"}
+        data = {"orders_executed": [], "execution_summary": summary}
+        mail = self.mail(completed(aggregated_execution_data=data))
+        assert mail.subject == "[PARTIAL] Alchemiser PAPER Trading"
+        assert "Not invested: $100.01" in mail.body
+
+    def test_what_limits_hold_back_is_a_success(self) -> None:
+        summary = {"buys_planned": "10000.00", "not_invested": "100.00"}
+        data = {"orders_executed": [], "execution_summary": summary}
+        mail = self.mail(completed(aggregated_execution_data=data))
+        assert mail.subject.startswith("[SUCCESS]")
+
+    @pytest.mark.parametrize("trades", [0, 3])
+    def test_what_the_plan_left_out_is_named_with_its_reason(self, trades: int) -> None:
+        data = {"left_out": {"GLD": "kept as it is: expected a quote, found none"}}
+        mail = self.mail(completed(total_trades=trades, aggregated_execution_data=data))
+        assert mail.subject.startswith("[PARTIAL]")
+        assert "GLD: kept as it is: expected a quote, found none" in mail.body
+        assert "all positions are as they should be" not in mail.body
+
     def test_a_day_with_nothing_to_trade_is_a_success_and_says_so(self) -> None:
         quiet = completed(total_trades=0, skipped_trades=0, aggregated_execution_data={})
         mail = result_mail(quiet, Mode.LIVE, "prod", Report(url=None))

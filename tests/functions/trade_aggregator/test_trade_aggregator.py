@@ -198,6 +198,8 @@ class TestTrades:
             "skipped": 0,
             "total_value": "2000.00",
             "executed_value": "2000.00",
+            "buys_planned": "1000.00",
+            "not_invested": "0.00",
         }
         assert data["failed_symbols"] == ["QQQ"]
 

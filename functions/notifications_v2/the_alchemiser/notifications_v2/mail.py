@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from the_alchemiser.notifications_v2.mode import Mode
@@ -24,6 +24,10 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 NOTHING_TO_TRADE = "Nothing to trade: all positions are as they should be."
 
 MAILED_ONCE = "Further failures of this workflow in the same run are in the log, not in the mail."
+
+NEARLY = Decimal("0.01")
+LEAST_TOLD = Decimal(5)
+"""What is missing of all buys is not told up to one per cent or $5: limits hold so much back."""
 
 MAX_BODY = 100_000
 """Far below the 256 KB of an SNS message, also when every character takes two bytes."""
@@ -47,21 +51,22 @@ class Report:
 
 def result_mail(completed: AllTradesCompleted, mode: Mode, stage: str, report: Report) -> Mail:
     """Return the mail on a run that came to its end; nothing to trade is a success too."""
-    is_success = completed.failed_trades == 0
-    status = "SUCCESS" if is_success else "FAILURE"
+    missing = _missing(completed.aggregated_execution_data)
+    status = _status(completed, missing)
     executed = completed.total_trades - completed.skipped_trades
     pct = completed.capital_deployed_pct
     lines = [
         f"Status: {status}",
         f"Mode: {mode} ({stage})",
         "",
-        *([] if completed.total_trades else [NOTHING_TO_TRADE]),
+        *([] if completed.total_trades or missing else [NOTHING_TO_TRADE]),
         f"Trades placed: {completed.total_trades}",
         f"Trades executed: {executed}",
         f"Trades skipped: {completed.skipped_trades}",
         f"Trades failed: {completed.failed_trades}",
         f"Capital deployed: {'unknown' if pct is None else f'{pct:f} %'}",
         f"Failed symbols: {', '.join(completed.failed_symbols) or 'none'}",
+        *missing,
         "",
         *_orders(completed.aggregated_execution_data),
         *_profits(report.performances),
@@ -98,6 +103,31 @@ def failure_mail(failure: WorkflowFailed, mode: Mode, stage: str) -> Mail:
         f"Failed: {failure.timestamp.isoformat()}",
     ]
     return _mail(f"[FAILURE][HIGH][{kind}] Alchemiser Error", lines)
+
+
+def _status(completed: AllTradesCompleted, missing: Sequence[str]) -> str:
+    if completed.failed_trades:
+        return "FAILURE"
+    return "PARTIAL" if missing else "SUCCESS"
+
+
+def _missing(data: Mapping[str, Any]) -> list[str]:
+    """Say what of the money is not where the strategies want it, and why."""
+    summary, left_out = data.get("execution_summary"), data.get("left_out")
+    amounts = summary if isinstance(summary, Mapping) else {}
+    planned, idle = (_dollars(amounts.get(name)) for name in ("buys_planned", "not_invested"))
+    lines = [f"Not invested: ${idle}"] if idle > max(planned * NEARLY, LEAST_TOLD) else []
+    if isinstance(left_out, Mapping) and left_out:
+        named = (f"  {symbol}: {without_secrets(str(why))}" for symbol, why in left_out.items())
+        lines += ["Left out:", *named]
+    return lines
+
+
+def _dollars(value: object) -> Decimal:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return Decimal(0)
 
 
 def _orders(data: Mapping[str, Any]) -> list[str]:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import cents
 from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.run_record.states import TradeStatus
 from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult
+
+NOTHING = Decimal(0)
 
 
 def failed_symbols(trades: Sequence[TradeRecord]) -> tuple[str, ...]:
@@ -22,6 +25,7 @@ def aggregated(run: Run, trades: Sequence[TradeRecord]) -> dict[str, Any]:
     """Return the trades one by one and summed up, in whole cents as they are read."""
     executed = sum((_result(trade).executed_value for trade in trades), Decimal(0))
     planned = sum((abs(trade.message.trade_amount) for trade in trades), Decimal(0))
+    buys = [trade for trade in trades if trade.message.phase is Side.BUY]
     return {
         "orders_executed": [_order(trade) for trade in trades],
         "execution_summary": {
@@ -31,7 +35,10 @@ def aggregated(run: Run, trades: Sequence[TradeRecord]) -> dict[str, Any]:
             "skipped": run.skipped_trades,
             "total_value": cents(planned),
             "executed_value": cents(executed),
+            "buys_planned": cents(sum((abs(each.message.trade_amount) for each in buys), NOTHING)),
+            "not_invested": cents(sum((_unexecuted(each) for each in buys), NOTHING)),
         },
+        "left_out": dict(run.left_out),
         "failed_symbols": list(failed_symbols(trades)),
     }
 
@@ -48,6 +55,12 @@ def _order(trade: TradeRecord) -> dict[str, Any]:
         "skipped": result.is_skipped,
         "error_message": trade.last_error,
     }
+
+
+def _unexecuted(trade: TradeRecord) -> Decimal:
+    if trade.result is None:
+        return abs(trade.message.trade_amount)
+    return trade.result.unexecuted_amount
 
 
 def _result(trade: TradeRecord) -> TradeResult:
