@@ -19,7 +19,7 @@ from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.session_clock import SessionClock
 from the_alchemiser.execution_v2.trade_events import TradeEvents
 from the_alchemiser.execution_v2.trade_result import least_of, result_of
-from the_alchemiser.execution_v2.trade_sizing import NothingWhole, TradeSizing
+from the_alchemiser.execution_v2.trade_sizing import NothingWhole, TradeSizing, whole_only
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.broker import Asset
 from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
@@ -138,7 +138,7 @@ class TradeExecutor:
         if not message.is_full_liquidation or asset.is_fractionable:
             return None
         left = self.sizing.held(message.symbol)
-        return f"{left} shares stay, only whole ones are traded" if 0 < left < 1 else None
+        return whole_only(left) if 0 < left < 1 else None
 
     def _reserve(self, message: TradeMessage, run: Run) -> str | None:
         if self.progress.reserve(message):

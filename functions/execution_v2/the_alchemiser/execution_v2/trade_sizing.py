@@ -17,6 +17,11 @@ from the_alchemiser.shared.trade_message import TradeMessage
 NOTHING = Decimal(0)
 
 
+def whole_only(left: Decimal) -> str:
+    """Say of a part of a share why it is not sold."""
+    return f"{left.normalize():f} shares stay, only whole ones are traded"
+
+
 class NothingWhole(TradeRejected):
     """A position of less than one share in an asset that is traded in whole ones."""
 
@@ -38,9 +43,7 @@ class TradeSizing:
         if message.is_full_liquidation:
             position = self._whole_position(message)
             if not asset.is_fractionable and position < 1:
-                raise NothingWhole(
-                    f"{message.symbol}: {position} shares stay, only whole ones are traded"
-                )
+                raise NothingWhole(f"{message.symbol}: {whole_only(position)}")
             return permitted_quantity(position, asset)
         wanted = message.shares or quantity_for(budget, self.quotes.of(message.symbol, session).mid)
         if message.action is Side.BUY:

@@ -76,7 +76,7 @@ class Proposal:
     cash: Decimal
     smallest_trade: Decimal
     available: Decimal
-    """Dollars that buys could take before anything is sold."""
+    """Dollars that covers and buys could take before anything is sold."""
     left_out: Mapping[str, str] = field(default_factory=dict)
     """Symbols that stay as they are, and why."""
 
@@ -112,7 +112,7 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
         total_value=total,
         cash=snapshot.cash,
         smallest_trade=smallest,
-        available=available - cost,
+        available=available,
         left_out=left_out(wanted, snapshot),
     )
 
