@@ -16,7 +16,7 @@ from components.code import CodeSource
 from components.dashboard import make_dashboard
 from components.fleet import make_functions
 from components.gate import function_gate
-from components.layer import make_layers
+from components.layer import LayerBuilds, make_layers
 from components.promotion import stack_outputs_of
 from components.queue import make_queues
 from components.refusal import as_run_error, require_none
@@ -48,11 +48,14 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
     require_none("The strategy allocations cannot trade:", check_allocations(ROOT))
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
-    target, output = Target(runtime_python(settings), ARCHITECTURE), output_folder(ROOT)
+    target, output = (
+        Target(runtime_python(settings), ARCHITECTURE, settings.smallest_layers),
+        output_folder(ROOT),
+    )
     zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}
     keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}
     images = require_images(ROOT, SYSTEM, target, output)
-    require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
+    digests = require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
 context = StackContext.of(SYSTEM, settings)
 
 # Where things are kept, and how functions talk
@@ -68,7 +71,7 @@ resources = Resources(
 
 # What they run on
 artifacts = resources.buckets[context.system.artifact_bucket]
-layers = make_layers(context, keys, f"{PACKAGER} layer", artifacts.name)
+layers = make_layers(context, LayerBuilds(PACKAGER, keys, digests), artifacts.name)
 code = CodeSource(
     context=context, zips=zips, images=images, bucket=artifacts.name, packager=PACKAGER
 )

@@ -71,16 +71,34 @@ class CodeLayer(pulumi.ComponentResource):
         self.register_outputs({"arn": version.arn})
 
 
+@dataclass(frozen=True, slots=True)
+class LayerBuilds:
+    """How layers are built, and what they have to become."""
+
+    packager: str
+    """Command line before the name of a command."""
+    keys: Mapping[str, str]
+    """Name -> input key."""
+    digests: Mapping[str, str]
+    """Name -> SHA-256 of the zip, hex, where a stage before has run it."""
+
+    def command(self, name: str, target_options: str) -> str:
+        """Spell the command for one layer, without its bucket."""
+        build = f"{self.packager} layer {name} {target_options} --key {self.keys[name]}"
+        digest = self.digests.get(name)
+        return build if digest is None else f"{build} --sha256 {digest}"
+
+
 def make_layers(
-    context: StackContext, keys: Mapping[str, str], build: str, bucket: pulumi.Input[str]
+    context: StackContext, builds: LayerBuilds, bucket: pulumi.Input[str]
 ) -> dict[str, CodeLayer]:
-    """Make every layer of a system; `build` is the packager's command before the layer's name."""
+    """Make every layer of a system."""
     return {
         spec.name: CodeLayer(
             spec.name,
             CodeLayerArgs(
-                key=keys[spec.name],
-                build=f"{build} {spec.name} {context.target_options} --key {keys[spec.name]}",
+                key=builds.keys[spec.name],
+                build=builds.command(spec.name, context.target_options),
                 bucket=bucket,
                 runtime=context.runtime,
                 architecture=context.architecture,

@@ -73,6 +73,8 @@ class StackSettings(BaseModel):
         UNZIPPED_LIMIT_BYTES
     )
     """Bytes that a function with its layers may have unzipped."""
+    smallest_layers: bool = False
+    """Compresses anew what wheels bring: slower to build, and some per cent smaller."""
     promoted_from: Literal["dev"] | None = None
     """Stack whose layer keys and function digests are all that this one may run."""
     memory_cap_mb: Annotated[int, Field(ge=MEMORY_RANGE_MB[0], le=MEMORY_RANGE_MB[-1])] | None = (

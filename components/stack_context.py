@@ -51,4 +51,5 @@ class StackContext:
     @property
     def target_options(self) -> str:
         """What the packager is told to build for."""
-        return f"--python {runtime_python(self.settings)} --architecture {self.architecture}"
+        options = f"--python {runtime_python(self.settings)} --architecture {self.architecture}"
+        return f"{options} --smallest" if self.settings.smallest_layers else options

@@ -36,6 +36,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "layer": {
         "name": {},
         "--key": {"help": "the key that is expected of its inputs"},
+        "--sha256": {"help": "the digest that the stage before ran, where it is promoted"},
         "--bucket": {"help": "where the zip is uploaded, once"},
     },
     "function": {

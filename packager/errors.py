@@ -6,6 +6,7 @@ PackagingError
 ├── InstallError     uv could not install a lock
 ├── GitError         a package could not be taken from its git repository
 ├── ArchiveError     a zip is damaged or dangerous
+├── DigestError      one key would come to stand for two contents
 ├── GateError        a finished artifact breaks a rule
 ├── StorageError     the artifact bucket did not do what was asked
 ├── PromotionRefusedError  something would ship that the stage before has not run
@@ -38,6 +39,10 @@ class GitError(PackagingError):
 
 class ArchiveError(PackagingError):
     """A zip is damaged or would write outside its folder."""
+
+
+class DigestError(PackagingError):
+    """One key would come to stand for two contents."""
 
 
 class GateError(PackagingError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.build.layers import build_layer, find_layer_artifact
-from packager.inputs.keys import layer_key, require_key
+from packager.inputs.keys import layer_key, require_digest, require_key
 from packager.progress import say, step
 from packager.store.manifest import BuiltArtifact, summary
 from packager.store.output import LAYERS, Output, output_folder
@@ -26,7 +26,7 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     spec = find_layer(system, options.name)
     require_key(f"layer {spec.name}", options.key, layer_key(root, spec, target))
     artifact = (
-        _deploy(root, system, spec, target, options.bucket)
+        _deploy(root, system, spec, target, options)
         if options.bucket
         else _build(root, spec, target, Output(output_folder(root)))
     )
@@ -51,19 +51,21 @@ def _same_key(root: Path, system: System, target: Target, key: str) -> list[str]
 
 
 def _deploy(
-    root: Path, system: System, spec: LayerSpec, target: Target, bucket: str
+    root: Path, system: System, spec: LayerSpec, target: Target, options: Namespace
 ) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
     from packager.store.bucket import ArtifactBucket
 
-    output = Output(output_folder(root))
+    output, bucket = Output(output_folder(root)), options.bucket
     artifacts = ArtifactBucket.connect(bucket)
     key = layer_key(root, spec, target)
     found = artifacts.find_layer(spec.name, key, output.slot(LAYERS, spec.name, key).archive)
     if found is not None:
+        require_digest(f"layer {spec.name}", options.sha256, found.sha256)
         say(f"layer {spec.name}: already in s3://{bucket}")
         return found
     built = _build(root, spec, target, output)
+    require_digest(f"layer {spec.name}", options.sha256, built.sha256)
     twins = [name for name in _same_key(root, system, target, key) if name != spec.name]
     slot = output.slot(LAYERS, spec.name, key)
     # Twins have the same lock file: the first uploads, the others wait and have S3 copy it.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blueprint import LayerKind
-from packager.errors import LockError, SourceError
+from packager.errors import DigestError, LockError, SourceError
 from packager.inputs.git_locks import LAYERS_FOLDER, git_lock_path, read_git_lock
 from packager.inputs.requirements import pinned, read_requirements
 from packager.inputs.sources import SourceFile, layer_sources, packed_sources
@@ -40,6 +40,16 @@ def require_key(what: str, expected: str | None, found: str) -> None:
         raise SourceError(
             f"{what}: expected the key {expected}, found {found}: its sources or lock changed "
             "after the deployment was planned. Run the deployment again."
+        )
+
+
+def require_digest(what: str, expected: str | None, found: str) -> None:
+    """Refuse to ship other bytes than the stage before ran, though their key is the same."""
+    if expected is not None and expected != found:
+        raise DigestError(
+            f"{what}: expected SHA-256 {expected}, which the stage before runs, found {found} "
+            "under the same key. Nothing was uploaded. Promote with `make promote`, which brings "
+            "the very bytes; if it says the same, run `python -m packager verify`."
         )
 
 

@@ -27,6 +27,7 @@ from packager.store.manifest import (
     publish,
     read_manifest,
     recorded_form,
+    require_one_digest,
 )
 from packager.store.output import LAYERS, Output
 
@@ -54,12 +55,13 @@ class ArtifactBucket:
     def store_layer(self, artifact: BuiltArtifact, twins: Iterable[str] = ()) -> bool:
         """Upload a layer unless the very same bytes are there; tell whether it was uploaded.
 
-        `twins` are layers with the same key: where one is in the bucket, S3 copies it.
+        DigestError where other bytes are there: they may be what some function runs. `twins` are
+        layers with the same key: where one is in the bucket, S3 copies it.
         """
         content = artifact.path.read_bytes()
         _require_digest(str(artifact.path), content, artifact.sha256)
         key = layer_object(artifact.name, artifact.key)
-        there = self._checksum(key) == _checksum(artifact.sha256)
+        there = self._is_there(key, artifact)
         copied = not there and self._copy_twin(artifact, twins)
         if not there and not copied:
             self._put(key, content, artifact.sha256, "application/zip")
@@ -72,7 +74,7 @@ class ArtifactBucket:
     def store_function(self, artifact: BuiltArtifact) -> bool:
         """Upload a function's zip unless the very same bytes are there; tell whether it was."""
         key = function_object(artifact.name, artifact.key)
-        if self._checksum(key) == _checksum(artifact.sha256):
+        if self._is_there(key, artifact):
             return False
         content = artifact.path.read_bytes()
         _require_digest(str(artifact.path), content, artifact.sha256)
@@ -106,6 +108,15 @@ class ArtifactBucket:
             finished.write_bytes(content)
             publish(slot, finished, artifact)
         return artifact
+
+    def _is_there(self, key: str, artifact: BuiltArtifact) -> bool:
+        """Tell whether an artifact's object is there, which no other bytes may be."""
+        found = self._call("head_object", key, ChecksumMode="ENABLED")
+        if found is None:
+            return False
+        digest = _hexadecimal(found.get("ChecksumSHA256"))
+        require_one_digest(f"s3://{self.name}/{key}", artifact.key, digest, artifact.sha256)
+        return True
 
     def _copy_twin(self, artifact: BuiltArtifact, twins: Iterable[str]) -> bool:
         for twin in twins:
@@ -166,6 +177,10 @@ def _manifest_object(key: str) -> str:
 def _checksum(sha256: str) -> str:
     """Spell a digest as S3 does."""
     return base64.b64encode(bytes.fromhex(sha256)).decode("ascii")
+
+
+def _hexadecimal(checksum: str | None) -> str:
+    return "unknown" if checksum is None else base64.b64decode(checksum).hex()
 
 
 def _require_digest(where: str, content: bytes, expected: str) -> None:

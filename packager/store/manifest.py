@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from packager.errors import DigestError
 from packager.store.output import Output, Slot
 
 
@@ -39,14 +41,20 @@ class BuiltArtifact:
 
 
 def read_manifest(slot: Slot, name: str) -> BuiltArtifact | None:
-    """Return the artifact in a slot, or None where it is not there or not whole."""
+    """Return the artifact in a slot, or None where it is not there, or not what was published."""
     try:
-        recorded = json.loads(slot.manifest.read_bytes())
-        found_bytes = slot.archive.stat().st_size
-    except (OSError, ValueError):
+        artifact = artifact_from(json.loads(slot.manifest.read_bytes()), name, slot.archive)
+        zipped, recorded = slot.archive.stat(), slot.manifest.stat()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    artifact = artifact_from(recorded, name, slot.archive)
-    return artifact if artifact.zipped_bytes == found_bytes else None
+    if artifact.zipped_bytes != zipped.st_size:
+        return None
+    # A manifest is published after its zip: one that was touched since is read before it counts.
+    if zipped.st_ctime_ns > recorded.st_ctime_ns:
+        if digest_of(slot.archive) != artifact.sha256:
+            return None
+        os.utime(slot.manifest)
+    return artifact
 
 
 def made_once(
@@ -78,6 +86,23 @@ def artifact_from(recorded: Mapping[str, Any], name: str, path: Path) -> BuiltAr
     )
 
 
+def digest_of(archive: Path) -> str:
+    """Digest a zip as it is on the disk now, hex."""
+    with archive.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def require_one_digest(where: str, key: str, earlier: str, now: str) -> None:
+    """Refuse a second content under a key, whoever had the first."""
+    if earlier != now:
+        raise DigestError(
+            f"{where}: expected SHA-256 {earlier}, which the key {key} stands for there, found "
+            f"{now}. Something decides the bytes without being part of the key: look for it with "
+            "`python -m packager verify`, and raise packager.rules.RULES_VERSION with its mending. "
+            "Nothing was replaced."
+        )
+
+
 def recorded_form(artifact: BuiltArtifact) -> dict[str, object]:
     """Give an artifact the form in which it is recorded; where it lies is not part of it."""
     return summary(artifact) | {"modules": list(artifact.modules), "inputs": artifact.inputs}
@@ -99,11 +124,25 @@ def summary(artifact: BuiltArtifact) -> dict[str, object]:
 
 
 def publish(slot: Slot, finished: Path, artifact: BuiltArtifact) -> None:
-    """Move a finished zip to its place; its manifest follows last and makes it count."""
+    """Move a finished zip to its place; its manifest follows last and makes it count.
+
+    DigestError where the key was published here before with other bytes.
+    """
+    earlier = _published(slot)
+    if earlier is not None:
+        require_one_digest(str(slot.manifest), artifact.key, earlier, artifact.sha256)
     manifest = finished.with_suffix(".json")
     manifest.write_text(json.dumps(recorded_form(artifact), sort_keys=True), encoding="utf-8")
     finished.replace(slot.archive)
     manifest.replace(slot.manifest)
+
+
+def _published(slot: Slot) -> str | None:
+    """Return the digest that a key stands for here; None where it stands for nothing yet."""
+    try:
+        return artifact_from(json.loads(slot.manifest.read_bytes()), "", slot.archive).sha256
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def copy_twin(twins: Iterable[Slot], slot: Slot, name: str, work: Path) -> BuiltArtifact | None:

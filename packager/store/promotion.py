@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from blueprint.outputs import OutputsError, StackOutputs, hexadecimal
@@ -30,6 +30,8 @@ class Shipment:
     """Name -> SHA-256 of the zip, hex."""
     layers: Mapping[str, str]
     """Name -> input key."""
+    layer_digests: Mapping[str, str] = field(default_factory=dict)
+    """Name -> SHA-256 of the zip, hex, as far as it is known."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +49,7 @@ def differences(ran: Shipment, found: Shipment) -> tuple[Difference, ...]:
     return (
         *_compare("function", ran.functions, found.functions),
         *_compare("layer", ran.layers, found.layers),
+        *_compare("layer", *_both_known(ran.layer_digests, found.layer_digests)),
     )
 
 
@@ -72,12 +75,17 @@ def require_promoted(
     outputs_of: Callable[[str], Outputs],
     zips: Mapping[str, Digested],
     keys: Mapping[str, str],
-) -> None:
-    """Hold what would ship against the outputs of the stage before; without one, all may ship."""
+) -> Mapping[str, str]:
+    """Hold what would ship against the outputs of the stage before; without one, all may ship.
+
+    Returns by layer the one digest that it may turn out to have when it is fetched or built.
+    """
     if stage is None:
-        return
+        return {}
+    ran = _shipped(stage, outputs_of(stage))
     found = Shipment(functions={name: it.sha256 for name, it in zips.items()}, layers=keys)
-    require_promotable(stage, _shipped(stage, outputs_of(stage)), found)
+    require_promotable(stage, ran, found)
+    return ran.layer_digests
 
 
 def shipment_of(outputs: StackOutputs) -> Shipment:
@@ -85,6 +93,7 @@ def shipment_of(outputs: StackOutputs) -> Shipment:
     return Shipment(
         functions={name: hexadecimal(it.code_sha256) for name, it in outputs.functions.items()},
         layers={name: it.key for name, it in outputs.layers.items()},
+        layer_digests={name: it.sha256 for name, it in outputs.layers.items()},
     )
 
 
@@ -95,6 +104,13 @@ def _shipped(stage: str, found: Outputs) -> Shipment:
         raise PromotionRefusedError(
             f"nothing can be promoted: {error} For {stage} that is `make deploy-{stage}`."
         ) from error
+
+
+def _both_known(
+    ran: Mapping[str, str], found: Mapping[str, str]
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    names = ran.keys() & found.keys()
+    return {name: ran[name] for name in names}, {name: found[name] for name in names}
 
 
 def _compare(kind: str, ran: Mapping[str, str], found: Mapping[str, str]) -> tuple[Difference, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from blueprint import FunctionSpec, LayerSpec
 from packager.check import built
-from packager.check.built import PASSED, check_smoke
+from packager.check.built import PASSED, check_function, check_smoke
 from packager.check.interpreters import Unavailable
 from packager.errors import ArchiveError, GateError
 from packager.store.manifest import BuiltArtifact
@@ -211,12 +211,12 @@ def test_what_has_failed_is_tried_again(project: Project) -> None:
 
 def test_refuses_a_zip_that_is_not_what_was_built(project: Project) -> None:
     spec = project.handler()
-    path = project.build_function(spec).path
-    changed = bytearray(path.read_bytes())
+    built = project.build_function(spec, HERE)
+    changed = bytearray(built.path.read_bytes())
     changed[50] ^= 1
-    path.write_bytes(changed)
+    built.path.write_bytes(changed)
     with pytest.raises((ArchiveError, GateError), match="expected"):
-        check(project, spec)
+        check_function(spec, built, [], HERE, Output(project.output_dir))
 
 
 @pytest.fixture

@@ -42,12 +42,16 @@ def deploy(
     capsys: pytest.CaptureFixture[str],
 ) -> Deploy:
     def deploying(
-        spec: LayerSpec, *others: LayerSpec, home: str = "home", key: str | None = None
+        spec: LayerSpec,
+        *others: LayerSpec,
+        home: str = "home",
+        key: str | None = None,
+        sha256: str | None = None,
     ) -> dict[str, Any]:
         system = SimpleNamespace(layers=(spec, *others), functions=())
         monkeypatch.setattr(command, "load_system", lambda _: system)
         monkeypatch.setenv("ALCHEMISER_HOME", str(project.root.parent / home))
-        options = Namespace(name=spec.name, bucket="artifacts", key=key)
+        options = Namespace(name=spec.name, bucket="artifacts", key=key, sha256=sha256)
         capsys.readouterr()
         command.run(project.root, HERE, options)
         said: dict[str, Any] = json.loads(capsys.readouterr().out)
@@ -161,3 +165,24 @@ def test_uploads_nothing_when_the_key_is_not_the_planned_one(
     with pytest.raises(PackagingError, match="layer first: expected the key abc, found"):
         deploy(spec, key="abc")
     assert list(bucket.objects.all()) == []
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["to be built", "in the bucket"])
+def test_other_bytes_than_the_stage_before_ran_are_not_promoted(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse, bucket: Any, stored: bool
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    if stored:
+        deploy(spec)
+    before = [found.key for found in bucket.objects.all()]
+    with pytest.raises(PackagingError, match=f"layer first: expected SHA-256 {'0' * 64}, which"):
+        deploy(spec, sha256="0" * 64)
+    assert [found.key for found in bucket.objects.all()] == before
+
+
+def test_the_bytes_that_the_stage_before_ran_are_promoted(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    said = deploy(spec)
+    assert deploy(spec, home="another", sha256=said["sha256"]) == said

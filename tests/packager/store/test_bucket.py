@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from blueprint.artifacts import layer_object
 from packager.build.obtaining import obtain_layer
-from packager.errors import StorageError
+from packager.errors import DigestError, StorageError
 from packager.store.bucket import ArtifactBucket
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output
@@ -74,12 +75,31 @@ def test_has_s3_copy_what_a_twin_already_uploaded(
     assert not bucket.store_layer(twin)
 
 
-def test_replaces_an_object_with_other_bytes(bucket: ArtifactBucket, built: BuiltArtifact) -> None:
+def test_other_bytes_under_a_key_are_refused_and_stay(
+    bucket: ArtifactBucket, built: BuiltArtifact
+) -> None:
     key = layer_object("shared", built.key)
-    bucket.client.put_object(Bucket="artifacts", Key=key, Body=b"not the zip")
+    other = hashlib.sha256(b"not the zip")
+    bucket.client.put_object(
+        Bucket="artifacts", Key=key, Body=b"not the zip", ChecksumAlgorithm="SHA256"
+    )
     assert bucket.find_layer("shared", built.key, built.path) is None
-    assert bucket.store_layer(built)
-    assert objects(bucket)[key] == built.path.read_bytes()
+    with pytest.raises(DigestError) as refused:
+        bucket.store_layer(built)
+    for part in (f"s3://artifacts/{key}", other.hexdigest(), built.sha256, "packager verify"):
+        assert part in str(refused.value)
+    assert objects(bucket) == {key: b"not the zip"}
+
+
+def test_other_bytes_of_a_function_are_refused_too(
+    bucket: ArtifactBucket, project: Project
+) -> None:
+    built = project.build_function(project.handler())
+    key = f"functions/greet/{built.key}.zip"
+    bucket.client.put_object(Bucket="artifacts", Key=key, Body=b"not the zip")
+    with pytest.raises(DigestError, match=key):
+        bucket.store_function(built)
+    assert objects(bucket) == {key: b"not the zip"}
 
 
 def test_uploads_nothing_of_a_zip_that_was_changed(

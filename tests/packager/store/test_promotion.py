@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from packager.errors import PromotionRefusedError
 from packager.store.promotion import (
+    Difference,
     Shipment,
     differences,
     require_promotable,
@@ -41,6 +44,17 @@ def test_what_only_one_side_has_is_a_difference() -> None:
     found = Shipment(functions={"new": "aa11"}, layers=RAN.layers)
 
     assert [difference.name for difference in differences(RAN, found)] == ["new", "portfolio_v2"]
+
+
+def test_a_layer_of_the_same_key_and_another_digest_is_a_difference() -> None:
+    ran = replace(RAN, layer_digests={"portfolio": "d1"})
+    assert differences(ran, replace(ran, layer_digests={"portfolio": "d2"})) == (
+        Difference(kind="layer", name="portfolio", ran="d1", found="d2"),
+    )
+
+
+def test_a_digest_that_nobody_knows_yet_is_none() -> None:
+    assert differences(replace(RAN, layer_digests={"portfolio": "d1"}), RAN) == ()
 
 
 @pytest.mark.parametrize(
