@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from threading import RLock
@@ -25,21 +25,32 @@ class Cloud:
     def client(self, service: str) -> Any:
         return _client(service)
 
-    def table(self, name: str = "records") -> Table:
-        """Make a table with string keys PK and SK, as the catalogue's are."""
+    def table(self, name: str = "records", indexes: Sequence[str] = ()) -> Table:
+        """Make a table with string keys PK and SK, and such indexes, as the catalogue's are."""
+        keys = ["PK", "SK", *(f"{index}{part}" for index in indexes for part in ("PK", "SK"))]
+        made = [
+            {
+                "IndexName": index,
+                "KeySchema": _key_schema(f"{index}PK", f"{index}SK"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index in indexes
+        ]
         self.client("dynamodb").create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
-            KeySchema=[
-                {"AttributeName": "PK", "KeyType": "HASH"},
-                {"AttributeName": "SK", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "PK", "AttributeType": "S"},
-                {"AttributeName": "SK", "AttributeType": "S"},
-            ],
+            KeySchema=_key_schema("PK", "SK"),
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            **({"GlobalSecondaryIndexes": made} if made else {}),
         )
         return Table(self.client("dynamodb"), name)
+
+
+def _key_schema(partition: str, sort: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": sort, "KeyType": "RANGE"},
+    ]
 
 
 @cache

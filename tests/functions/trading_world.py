@@ -38,7 +38,7 @@ from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
-from the_alchemiser.shared.ledger.lot import lot_of
+from the_alchemiser.shared.ledger.lot import LOTS_BY_SYMBOL, lot_of
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.run_record.run import Run
@@ -290,8 +290,9 @@ def world(cash: str = "100000") -> Iterator[World]:
     with mock_aws():
         lock = RLock()
         dynamodb, sqs = Cloud().client("dynamodb"), Cloud().client("sqs")
-        for name, indexes in ((RUNS, 0), (SESSIONS, 0), (PLANS, 1), (LEDGER, 6)):
-            _create_table(dynamodb, name, [f"GSI{number}" for number in range(1, indexes + 1)])
+        for name in (RUNS, SESSIONS, PLANS):
+            Cloud().table(name)
+        Cloud().table(LEDGER, indexes=(LOTS_BY_SYMBOL,))
         queue = sqs.create_queue(QueueName="execution.fifo", Attributes=FIFO)
         killer = Killer()
         alpaca = AlpacaInProcess(cash)
@@ -338,31 +339,3 @@ def signal(targets: Mapping[str, str], correlation_id: str = CORRELATION) -> Sig
         consolidated_portfolio=portfolio_of(targets),
         signal_count=len(targets),
     )
-
-
-def _create_table(dynamodb: Any, name: str, indexes: list[str]) -> None:
-    keys = ["PK", "SK", *(f"{index}{part}" for index in indexes for part in ("PK", "SK"))]
-    more: dict[str, Any] = {}
-    if indexes:
-        more["GlobalSecondaryIndexes"] = [
-            {
-                "IndexName": index,
-                "KeySchema": _key_schema(f"{index}PK", f"{index}SK"),
-                "Projection": {"ProjectionType": "ALL"},
-            }
-            for index in indexes
-        ]
-    dynamodb.create_table(
-        TableName=name,
-        KeySchema=_key_schema("PK", "SK"),
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-        BillingMode="PAY_PER_REQUEST",
-        **more,
-    )
-
-
-def _key_schema(partition: str, sort: str) -> list[dict[str, str]]:
-    return [
-        {"AttributeName": partition, "KeyType": "HASH"},
-        {"AttributeName": sort, "KeyType": "RANGE"},
-    ]
