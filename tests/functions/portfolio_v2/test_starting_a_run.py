@@ -23,6 +23,7 @@ from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.errors import PlanRejected, RunRefused, TransientError
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
 from the_alchemiser.shared.money import Symbol
+from the_alchemiser.shared.plan_record import find_plan
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
 from the_alchemiser.shared.session_record.partial import partial_key
 from the_alchemiser.shared.table import encode
@@ -48,9 +49,10 @@ class TestFirstDelivery:
 
     def test_keeps_the_plan_under_its_run(self, market: World) -> None:
         market.start_run(TARGETS)
-        found = market.table(PLANS).indexed("GSI1", f"CORR#{CORRELATION}", "PLAN#")
-        assert [item["correlation_id"] for item in found] == [CORRELATION]
-        assert found[0]["plan_id"].startswith(f"portfolio_v2_{CORRELATION}_")
+        found = find_plan(market.table(PLANS), CORRELATION)
+        assert found is not None
+        assert found.correlation_id == CORRELATION
+        assert found.plan_id.startswith(f"portfolio_v2_{CORRELATION}_")
 
     def test_sends_buys_at_once_when_there_is_nothing_to_sell(self, market: World) -> None:
         run_id = market.start_run(TARGETS)
