@@ -42,3 +42,9 @@ class LayerSpec:
     """Repository and commit of a GIT layer's one package."""
     smoke: str = ""
     """Statement run offline against the built layer, as proof that slimming broke nothing."""
+    keep: tuple[str, ...] = ()
+    """Patterns of files below python/ that ship although slimming would leave them out."""
+    own_runtime_packages: tuple[str, ...] = ()
+    """Packages that the runtime has too, and that this layer ships in a release of its own."""
+    system_libraries: tuple[str, ...] = ()
+    """Shared libraries, by file name, that are taken to be on the runtime's image."""

@@ -19,6 +19,12 @@ is made for it, so raise one when a lock has a marker that lies between. The run
 https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 """
 
+BYTE_CODE_MAGICS = {"3.11": 3495, "3.12": 3531, "3.13": 3571, "3.14": 3627}
+"""What the byte code of each Python begins with, as a number.
+
+https://github.com/python/cpython/blob/main/Include/internal/pycore_magic_number.h
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -74,6 +80,11 @@ class Target:
     def machine(self) -> str:
         """The architecture as tags of wheels spell it."""
         return _MACHINES[self.architecture]
+
+    @property
+    def magic(self) -> int:
+        """The number that byte code for this Python begins with."""
+        return BYTE_CODE_MAGICS[self.python]
 
     @property
     def elf_machine(self) -> int:

@@ -64,7 +64,7 @@ def _recipe(
         inputs=inputs,
         inputs_now=lambda: layer_inputs(root, spec, target),
         gather=lambda work: _content(root, spec, target, store, work),
-        check=lambda artifact, files: check_layer(artifact, files, target),
+        check=lambda artifact, files: check_layer(spec, artifact, files, target),
     )
 
 

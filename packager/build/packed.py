@@ -42,12 +42,15 @@ def with_dependencies(
         files, brought = locked_content(root, layer, target, store, folder)
         parts.append((f"layer {layer.name}", files))
         packages.update(brought)
-    refuse(f"function {spec.name}, packed with its dependencies", list(_faults(parts, target)))
+    refuse(
+        f"function {spec.name}, packed with its dependencies", list(_faults(spec, parts, target))
+    )
     everything = [file for _, files in parts for file in files]
     return sorted(everything, key=lambda file: file.path), packages
 
 
-def _faults(parts: Sequence[_Part], target: Target) -> Iterator[str]:
+def _faults(spec: FunctionSpec, parts: Sequence[_Part], target: Target) -> Iterator[str]:
+    waived = [library for layer in spec.packed for library in layer.system_libraries]
     for (first, ours), (second, theirs) in combinations(parts, 2):
         shared = {file.path for file in ours} & {file.path for file in theirs}
         names = clashes(_modules(ours), _modules(theirs)) or tuple(sorted(shared))
@@ -57,7 +60,7 @@ def _faults(parts: Sequence[_Part], target: Target) -> Iterator[str]:
                 "zip. Remove one, or take it out of one dependency group."
             )
     for _, files in parts[1:]:
-        yield from binary_faults(files, target)
+        yield from binary_faults(files, target, waived)
         yield from never_faults((file.path for file in files), own=False)
 
 

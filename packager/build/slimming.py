@@ -1,25 +1,29 @@
 """Leaves behind what a library never needs at run time, by stated rules.
 
 Left behind: byte code and caches, tests, documentation, type stubs, C and Cython sources with
-their headers and static libraries, console scripts, and the installer's own records. Kept, because
-programs read them at run time: metadata, entry points and licences of each distribution, stubs
-that a lazy loader reads, and test modules that a library's own code imports.
+their headers and static libraries, console scripts, the installer's own records, and binaries for
+other machines. Kept, because programs read them at run time: metadata, entry points and licences of
+each distribution, stubs that a lazy loader reads, documents and test modules that a library's own
+code asks for, and whatever a layer says by `keep`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+from packager.build.named_files import DOCUMENT_FOLDERS, DOCUMENT_SUFFIXES
 from packager.build.needed_test_modules import Asking, needed_test_files
+from packager.check.elf import SharedObject
 from packager.check.modules import IMPORTED_SUFFIXES
-from packager.inputs.patterns import is_never
+from packager.errors import InstallError
+from packager.inputs.patterns import as_expression, is_never
+from packager.target import Target
 
 TEST_FOLDERS = frozenset({"tests", "test"})
-TEST_FILES = frozenset({"conftest.py"})
-DOCUMENTATION_FOLDERS = frozenset({"doc", "docs"})
-DOCUMENTATION_SUFFIXES = (".md", ".rst")
+TEST_MODULE = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
 STUB_SUFFIX = ".pyi"
 SOURCE_SUFFIXES = (
     *(".h", ".hh", ".hpp", ".hxx", ".inl", ".c", ".cc", ".cpp", ".cxx", ".f", ".f90"),
@@ -45,17 +49,56 @@ class Candidate(Asking, Protocol):
     """A file that may ship."""
 
     @property
+    def brought_by(self) -> str:
+        """Name of the distribution that brings it."""
+
+    @property
     def reads_stub(self) -> bool:
         """Whether it reads the .pyi beside it when it is imported."""
 
+    @property
+    def named_documents(self) -> tuple[str, ...]:
+        """Documents of its package that it opens by name."""
 
-def slim(files: Mapping[str, Candidate]) -> tuple[str, ...]:
-    """Choose what ships of all that wheels bring, in the order of the zip."""
-    documented = _folders_with_code(files)
-    kept = {path for path in files if not _is_slimmed(path, documented)}
+    @property
+    def binary(self) -> SharedObject | str | None:
+        """What the loader will ask of it, or why it cannot be loaded; None for other files."""
+
+    @property
+    def foreign(self) -> str:
+        """The system that its binary format is for, where that is not Linux."""
+
+    @property
+    def magic(self) -> int:
+        """Number of the Python that compiled it; 0 for what is no byte code."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slimmed:
+    """What ships of all that wheels bring, and what does not."""
+
+    kept: tuple[str, ...]
+    """In the order of the zip."""
+    left_out: Mapping[str, str]
+    """The rule by which it stays behind, for each path."""
+
+
+def slim(files: Mapping[str, Candidate], target: Target, keep: Iterable[str] = ()) -> Slimmed:
+    """Choose what ships; InstallError for a `keep` that keeps nothing, or for unusable byte code.
+
+    Patterns of `keep` are paths below the folder that Python looks into; `*` stays within a folder.
+    """
+    rules = _Rules(files, target)
+    left_out = {path: rule for path in files if (rule := rules.rule_for(path))}
+    kept = set(files) - left_out.keys()
+    kept |= {path for module in tuple(kept) for path in files[module].named_documents}
     kept |= needed_test_files(files, kept)
     kept |= {f"{path}i" for path in kept if files[path].reads_stub and f"{path}i" in files}
-    return tuple(sorted(kept))
+    kept |= _asked_for(files, keep)
+    return Slimmed(
+        kept=tuple(sorted(kept)),
+        left_out={path: rule for path, rule in left_out.items() if path not in kept},
+    )
 
 
 def reads_stub(path: str, content: bytes) -> bool:
@@ -63,19 +106,98 @@ def reads_stub(path: str, content: bytes) -> bool:
     return path.endswith(".py") and _LAZY_STUB in content
 
 
-def _is_slimmed(path: str, documented: frozenset[str]) -> bool:
-    *folders, name = path.split("/")
-    if folders and folders[0].endswith(".dist-info"):
-        return name in INSTALLER_RECORDS
-    return (
-        is_never(path, own=False)
-        or path.startswith(f"{SCRIPTS_FOLDER}/")
-        or (not folders and _is_stray(name))
-        or not TEST_FOLDERS.isdisjoint(folders)
-        or name in TEST_FILES
-        or name.endswith((*DOCUMENTATION_SUFFIXES, STUB_SUFFIX, *SOURCE_SUFFIXES))
-        or _is_documentation(folders, documented)
-    )
+def _asked_for(files: Mapping[str, Candidate], keep: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for pattern in keep:
+        wanted = re.compile(as_expression(pattern))
+        matching = {path for path in files if wanted.fullmatch(path)}
+        if not matching:
+            raise InstallError(
+                f"keep: {pattern!r} was expected to match a file of the layer's wheels, and "
+                "matches none. Correct it, or take it out of the layer's entry."
+            )
+        found |= matching
+    return found
+
+
+class _Rules:
+    def __init__(self, files: Mapping[str, Candidate], target: Target) -> None:
+        self.files = files
+        self.target = target
+        self.code_folders = _folders_of(path for path in files if path.endswith(IMPORTED_SUFFIXES))
+        self.test_folders = _folders_of(
+            path for path in files if TEST_MODULE.fullmatch(path.rpartition("/")[2])
+        )
+        self.native = {
+            file.brought_by
+            for file in files.values()
+            if isinstance(file.binary, SharedObject) and file.binary.machine == target.elf_machine
+        }
+
+    def rule_for(self, path: str) -> str:
+        """Name the rule by which a file stays behind; nothing for one that ships."""
+        *folders, name = path.split("/")
+        if folders and folders[0].endswith(".dist-info"):
+            return "the installer's record" if name in INSTALLER_RECORDS else ""
+        if name.endswith(".pyc"):
+            return self._byte_code(path, folders)
+        return self._by_place(folders, name) or self._by_kind(path, name)
+
+    def _by_place(self, folders: list[str], name: str) -> str:
+        if is_never("/".join((*folders, name)), own=False):
+            return "never ships"
+        if folders[:1] == [SCRIPTS_FOLDER]:
+            return "a console script"
+        if not folders and _is_stray(name):
+            return "beside the packages"
+        if name == "conftest.py" or self._is_test(folders):
+            return "tests"
+        if self._is_documentation(folders):
+            return "documentation"
+        return ""
+
+    def _by_kind(self, path: str, name: str) -> str:
+        if name.endswith(DOCUMENT_SUFFIXES):
+            return "documentation"
+        if name.endswith(STUB_SUFFIX):
+            return "a type stub"
+        if name.endswith(SOURCE_SUFFIXES):
+            return "source of compiled code"
+        return self._foreign(self.files[path])
+
+    def _foreign(self, file: Candidate) -> str:
+        if file.foreign:
+            return f"a binary for {file.foreign}"
+        another = isinstance(file.binary, SharedObject) and (
+            file.binary.machine != self.target.elf_machine
+        )
+        # Where a distribution has none for this machine, the gate for binaries names what it has.
+        return "a binary for another machine" if another and file.brought_by in self.native else ""
+
+    def _byte_code(self, path: str, folders: list[str]) -> str:
+        file = self.files[path]
+        if "__pycache__" in folders or f"{path[:-1]}" in self.files:
+            return "byte code"
+        if file.magic != self.target.magic:
+            raise InstallError(
+                f"{path} of {file.brought_by}: expected byte code of Python {self.target.python}, "
+                f"since its source does not ship with it; found another's (magic {file.magic}, not "
+                f"{self.target.magic}). Lock a wheel for that Python."
+            )
+        return ""
+
+    def _is_test(self, folders: list[str]) -> bool:
+        """Tell tests from code: a folder of that name counts if a test module lies below it."""
+        return folders[:1] in (["tests"], ["test"]) or any(
+            folder in TEST_FOLDERS and "/".join(folders[: depth + 1]) in self.test_folders
+            for depth, folder in enumerate(folders)
+        )
+
+    def _is_documentation(self, folders: list[str]) -> bool:
+        return any(
+            folder in DOCUMENT_FOLDERS and "/".join(folders[: depth + 1]) not in self.code_folders
+            for depth, folder in enumerate(folders)
+        )
 
 
 def _is_stray(name: str) -> bool:
@@ -85,18 +207,10 @@ def _is_stray(name: str) -> bool:
     )
 
 
-def _is_documentation(folders: list[str], documented: frozenset[str]) -> bool:
-    return any(
-        folder in DOCUMENTATION_FOLDERS and "/".join(folders[: depth + 1]) not in documented
-        for depth, folder in enumerate(folders)
-    )
-
-
-def _folders_with_code(paths: Iterable[str]) -> frozenset[str]:
-    """Name the doc folders that are packages of code, as botocore.docs is."""
+def _folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """Name every folder that has one of the files in it, or deeper."""
     found: set[str] = set()
     for path in paths:
-        if path.endswith(".py"):
-            folders = path.split("/")[:-1]
-            found.update("/".join(folders[: depth + 1]) for depth in range(len(folders)))
+        folders = path.split("/")[:-1]
+        found.update("/".join(folders[: depth + 1]) for depth in range(len(folders)))
     return frozenset(found)

@@ -21,6 +21,7 @@ from packager.build.wheel_index import (
 from packager.errors import InstallError
 from packager.inputs.keys import read_lock
 from packager.inputs.locks import refuse_runtime_packages
+from packager.inputs.requirements import normalised
 from packager.progress import say
 from packager.store.manifest import Package
 from packager.store.wheels import WheelStore
@@ -48,11 +49,17 @@ def locked_content(
                 f"layer {spec.name}: {wheel.index.name} {wheel.index.version} is compressed anew, "
                 f"since {wheel.index.recompressed}"
             )
-    shipping = _shipping(wheels, smallest=target.smallest)
+    shipping = _shipping(spec, wheels, target)
     records = [_record(wheel, shipping) for wheel in wheels]
     everything: list[WheelFile | RecordFile] = [*shipping, *records]
     files = sorted(everything, key=lambda file: file.path)
-    return files, _packages(wheels, files)
+    packages = _packages(wheels, files)
+    for name in map(normalised, spec.own_runtime_packages):
+        say(
+            f"layer {spec.name}: ships a {name} of its own, {packages[name].version}, which costs "
+            f"{packages[name].unzipped_bytes:,} bytes; the runtime has one too"
+        )
+    return files, packages
 
 
 def _read(
@@ -78,7 +85,7 @@ def _locked_wheels(
         lock, path = locked_wheel(root, spec, work)
         store.add(path.read_bytes(), lock.sha256, what=f"layer {spec.name}: {lock.wheel}")
         return [LockedWheel(lock.wheel, lock.sha256)]
-    refuse_runtime_packages(read_lock(root, spec), where="its lock", layer=spec.name)
+    refuse_runtime_packages(read_lock(root, spec), where="its lock", spec=spec)
     return fetch_wheels(root, spec, target, store, work)
 
 
@@ -92,15 +99,19 @@ def _index(store: WheelStore, wheel: LockedWheel, content: bytes, what: str) -> 
     return index
 
 
-def _shipping(wheels: Sequence[Wheel], *, smallest: bool) -> list[WheelFile]:
+def _shipping(spec: LayerSpec, wheels: Sequence[Wheel], target: Target) -> list[WheelFile]:
     """Choose among the files of all wheels; equal bytes at one path are one file."""
     brought: dict[str, list[WheelFile]] = {}
     for wheel in wheels:
-        copied = not (smallest or wheel.index.recompressed)
+        copied = not (target.smallest or wheel.index.recompressed)
         for about in wheel.index.files:
             brought.setdefault(about.path, []).append(WheelFile(wheel, about, copied))
     first = {path: files[0] for path, files in brought.items()}
-    return [_only(brought[path]) for path in slim(first)]
+    try:
+        slimmed = slim(first, target, spec.keep)
+    except InstallError as error:
+        raise InstallError(f"layer {spec.name}: {error}") from None
+    return [_only(brought[path]) for path in slimmed.kept]
 
 
 def _only(files: Sequence[WheelFile]) -> WheelFile:

@@ -57,6 +57,26 @@ class WheelFile:
         return self.about.test_modules
 
     @property
+    def brought_by(self) -> str:
+        """Name of the distribution that brings it."""
+        return self.wheel.index.name
+
+    @property
+    def named_documents(self) -> tuple[str, ...]:
+        """Documents of its package that it opens by name."""
+        return self.about.named_documents
+
+    @property
+    def foreign(self) -> str:
+        """The system that its binary format is for, where that is not Linux."""
+        return self.about.foreign
+
+    @property
+    def magic(self) -> int:
+        """Number of the Python that compiled it; 0 for what is no byte code."""
+        return self.about.magic
+
+    @property
     def reads_stub(self) -> bool:
         """Whether it reads the .pyi beside it when it is imported."""
         return self.about.reads_stub

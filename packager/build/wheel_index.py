@@ -14,9 +14,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from packager.build.named_files import is_document, named_documents
 from packager.build.needed_test_modules import asked_test_modules
 from packager.build.slimming import reads_stub
 from packager.check.elf import MAGIC, SharedObject, read_shared_object
@@ -24,7 +25,7 @@ from packager.check.unpacking import member_fault
 from packager.errors import ArchiveError, InstallError
 from packager.inputs.requirements import normalised
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised with anything that is found out here, or by what this calls."""
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -36,7 +37,8 @@ _COLUMNS = (
     *("path", "executable", "offset", "zipped_bytes", "unzipped_bytes"),
     *("method", "crc32", "sha256"),
 )
-_RARE = ("test_modules", "reads_stub", "fault")
+_RARE = ("test_modules", "named_documents", "reads_stub", "magic", "foreign", "fault")
+_MACH_O = {bytes.fromhex(it) for it in ("feedface", "feedfacf", "cefaedfe", "cffaedfe", "cafebabe")}
 _UNRECORDED = ("RECORD", "RECORD.jws", "RECORD.p7s")
 
 
@@ -56,8 +58,14 @@ class IndexedFile:
     sha256: str
     test_modules: tuple[str, ...] = ()
     """Modules of tests that it imports."""
+    named_documents: tuple[str, ...] = ()
+    """Documents of its package that it opens by name."""
     reads_stub: bool = False
     """Whether it reads the .pyi beside it."""
+    magic: int = 0
+    """Number of the Python that compiled it, of byte code."""
+    foreign: str = ""
+    """The system that it is a binary for, where that is not Linux."""
     shared_object: SharedObject | None = None
     """What the loader will ask of it, if it is one."""
     fault: str | None = None
@@ -108,6 +116,7 @@ class _Reading:
             earlier = files.setdefault(file.path, file)
             if earlier.sha256 != file.sha256:
                 raise self._refusal(f"{file.path} is in it twice, with different bytes")
+        files = self._with_documents(files)
         return WheelIndex(
             name=normalised(name),
             version=version,
@@ -115,6 +124,22 @@ class _Reading:
             recompressed=self.reasons[0] if self.reasons else "",
             files=tuple(files.values()),
         )
+
+    def _with_documents(self, files: dict[str, IndexedFile]) -> dict[str, IndexedFile]:
+        """Say of each module which of the wheel's documents it names; most wheels have none."""
+        documents = [path for path in files if is_document(path)]
+        if not documents:
+            return files
+        found = {}
+        for path, file in files.items():
+            content = self._content(file) if path.endswith(".py") else b""
+            named = named_documents(path, content, documents)
+            found[path] = replace(file, named_documents=named) if named else file
+        return found
+
+    def _content(self, file: IndexedFile) -> bytes:
+        stored = self.content[file.offset : file.offset + file.zipped_bytes]
+        return stored if file.method == _STORED else zlib.decompress(stored, -zlib.MAX_WBITS)
 
     def _metadata_folder(self) -> str:
         found = {
@@ -171,6 +196,8 @@ class _Reading:
             sha256=digest.hexdigest(),
             test_modules=asked_test_modules(path, content),
             reads_stub=reads_stub(path, content),
+            magic=int.from_bytes(content[:2], "little") if path.endswith(".pyc") else 0,
+            foreign=_foreign(content),
             shared_object=shared_object,
             fault=fault,
         )
@@ -226,6 +253,16 @@ class _Reading:
 
     def _refusal(self, why: str) -> InstallError:
         return InstallError(f"{self.what}: {why}. Lock another release, or tell its authors.")
+
+
+def _foreign(content: bytes) -> str:
+    """Name the system that a program or library is for, by its first bytes.
+
+    https://learn.microsoft.com/windows/win32/debug/pe-format; Mach-O's numbers: mach-o/loader.h
+    """
+    if content.startswith(b"MZ") and b"PE\0\0" in content[:1024]:
+        return "Windows"
+    return "macOS" if content[:4] in _MACH_O else ""
 
 
 def _shared_object(content: bytes) -> tuple[SharedObject | None, str | None]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-IMPORTED_SUFFIXES = (".py", ".so")
+IMPORTED_SUFFIXES = (".py", ".so", ".pyc")
+"""Of byte code, only what stands for a source that does not ship ever gets this far."""
 
 
 def importable_modules(paths: Iterable[str]) -> tuple[str, ...]:
     """Name the modules at the top, and those just below where a folder is only a namespace."""
     modules = [path for path in paths if path.endswith(IMPORTED_SUFFIXES)]
-    packages = {path.removesuffix("/__init__.py") for path in modules if _is_init(path)}
+    packages = {path.rpartition("/")[0] for path in modules if _is_init(path)}
     return tuple(sorted({_top(path, packages) for path in modules}))
 
 
@@ -24,7 +25,7 @@ def clashes(first: Iterable[str], second: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_init(path: str) -> bool:
-    return path.endswith("/__init__.py")
+    return path.endswith(("/__init__.py", "/__init__.pyc"))
 
 
 def _top(path: str, packages: set[str]) -> str:

@@ -58,11 +58,13 @@ def layer_inputs(root: Path, spec: LayerSpec, target: Target) -> Inputs:
     if spec.kind is LayerKind.SOURCES:
         return inputs_of("sources-layer", target, files=digests(layer_sources(root, spec)))
     content = read_lock(root, spec)
+    kept: dict[str, object] = {"keep": list(spec.keep)} if spec.keep else {}
     return inputs_of(
         "git-layer" if spec.kind is LayerKind.GIT else "dependency-layer",
         target,
         lock=hashlib.sha256(content).hexdigest(),
         requirements=_requirements(spec, content),
+        **kept,
     )
 
 
@@ -86,6 +88,8 @@ def packed_inputs(
             for layer, lock in locks.items()
             for package, version in _requirements(layer, lock).items()
         }
+        if keep := sorted(f"{layer.name}: {it}" for layer in locks for it in layer.keep):
+            content["keep"] = keep
     return inputs_of("function", target, **content)
 
 

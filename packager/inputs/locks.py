@@ -14,7 +14,7 @@ from packager.errors import LockError
 from packager.inputs.git_locks import git_lock_path, is_current, read_git_lock, written_form
 from packager.inputs.git_wheels import new_lock
 from packager.inputs.keys import lock_path, read_lock
-from packager.inputs.requirements import read_requirements
+from packager.inputs.requirements import normalised, read_requirements
 from packager.rules import RUNTIME_PACKAGES
 from packager.secrets import mask
 from packager.uv import uv_executable
@@ -61,14 +61,21 @@ def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
             read_git_lock(read_lock(root, spec), spec)
 
 
-def refuse_runtime_packages(lock: bytes | str, *, where: str, layer: str) -> None:
-    """Refuse requirements that name what the Lambda runtime brings."""
-    names = {it.name for it in read_requirements(lock, where=f"layer {layer}: {where}")}
-    found = [name for name in RUNTIME_PACKAGES if name in names]
+def refuse_runtime_packages(lock: bytes | str, *, where: str, spec: LayerSpec) -> None:
+    """Refuse requirements that name what the Lambda runtime brings, unless the layer waives it."""
+    names = {it.name for it in read_requirements(lock, where=f"layer {spec.name}: {where}")}
+    own = set(map(normalised, spec.own_runtime_packages))
+    found = [name for name in RUNTIME_PACKAGES if name in names - own]
     if found:
         raise LockError(
-            f"layer {layer}: {where} locks {', '.join(found)}, which comes with the Lambda runtime "
-            "and would ship twice. Remove it, or what requires it, from the dependency group."
+            f"layer {spec.name}: {where} locks {', '.join(found)}, which comes with the Lambda "
+            "runtime and would ship twice. Remove it, or what requires it, from the dependency "
+            "group; a layer that needs a release of its own says so by own_runtime_packages."
+        )
+    if unused := sorted(own - names):
+        raise LockError(
+            f"layer {spec.name}: own_runtime_packages names {', '.join(unused)}, which {where} "
+            "does not lock. Take it out of the layer's entry."
         )
 
 
@@ -92,7 +99,7 @@ def _export(root: Path, spec: LayerSpec) -> str:
             f"layer {spec.name}: group {spec.group} locks {', '.join(unhashed)} without a hash. "
             "Require it from an index, which names one."
         )
-    refuse_runtime_packages(requirements, where=f"group {spec.group}", layer=spec.name)
+    refuse_runtime_packages(requirements, where=f"group {spec.group}", spec=spec)
     return _HEADER + requirements
 
 

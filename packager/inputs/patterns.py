@@ -28,10 +28,11 @@ NEVER_FOLDERS = (
 )
 """Folders that never ship, wherever they are."""
 
-NEVER_FILES = ("*.pyc", "*.pyo", ".env*", ".DS_Store", ".gitignore", ".gitattributes")
+NEVER_FILES = ("*.pyo", ".env*", ".DS_Store", ".gitignore", ".gitattributes")
 """Files that never ship, neither ours nor those that come in wheels."""
 
 NEVER_OWN_FILES = (
+    "*.pyc",
     "*.md",
     ".editorconfig",
     "pyproject.toml",
@@ -47,13 +48,13 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(translate(pattern) for pattern in patterns))
 
 
-def _included(pattern: str) -> str:
+def as_expression(pattern: str) -> str:
     """Translate a pattern in which `**/` is any number of folders and `*` stays within one."""
     parts = pattern.split("**/")
     return "(?:.*/)?".join(re.escape(part).replace(r"\*", "[^/]*") for part in parts)
 
 
-_INCLUDED = re.compile("|".join(f"(?:{_included(pattern)})" for pattern in INCLUDED))
+_INCLUDED = re.compile("|".join(f"(?:{as_expression(pattern)})" for pattern in INCLUDED))
 _NEVER_FOLDER = _any_of(NEVER_FOLDERS)
 _NEVER_FILE = _any_of(NEVER_FILES)
 _NEVER_OWN_FILE = _any_of(NEVER_FILES + NEVER_OWN_FILES)

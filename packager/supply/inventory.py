@@ -12,6 +12,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from packager.errors import ArchiveError
+from packager.inputs.requirements import normalised
 from packager.store.manifest import BuiltArtifact
 
 _INFO = ".dist-info/"
@@ -71,7 +72,7 @@ def _distributions(
         rows = csv.reader(io.StringIO(opened.read(record).decode("utf-8"), newline=""))
         files = {f"{prefix}{row[0]}" for row in rows if row}
         yield ShippedDistribution(
-            name=normal_name(metadata["Name"] or ""),
+            name=normalised(metadata["Name"] or ""),
             version=metadata["Version"] or "",
             licence=(metadata["License-Expression"] or metadata["License"] or "").strip(),
             classifiers=tuple(
@@ -81,12 +82,3 @@ def _distributions(
             ),
             files={name: digests[name] for name in sorted(files & digests.keys())},
         )
-
-
-def normal_name(name: str) -> str:
-    """Spell a package's name in the one way in which names are compared.
-
-    https://packaging.python.org/en/latest/specifications/name-normalization/
-    """
-    parts = name.lower().replace("_", "-").replace(".", "-").split("-")
-    return "-".join(part for part in parts if part)

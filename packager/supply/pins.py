@@ -11,7 +11,7 @@ from pathlib import Path
 
 from packager.errors import LockError
 from packager.inputs.git_locks import LAYERS_FOLDER
-from packager.supply.inventory import normal_name
+from packager.inputs.requirements import normalised
 
 PYTHON, GO = "PyPI", "Go"
 """Ecosystems, as OSV spells them: https://ossf.github.io/osv-schema/#defined-ecosystems"""
@@ -54,7 +54,7 @@ def _below(root: Path, name: str) -> Iterator[Path]:
 def _requirements(path: Path, root: Path) -> Iterator[Pin]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if match := _REQUIREMENT.match(line):
-            yield Pin(PYTHON, normal_name(match[1]), match[2], str(path.relative_to(root)))
+            yield Pin(PYTHON, normalised(match[1]), match[2], str(path.relative_to(root)))
 
 
 def _uv_lock(path: Path, root: Path) -> Iterator[Pin]:
@@ -62,7 +62,7 @@ def _uv_lock(path: Path, root: Path) -> Iterator[Pin]:
         packages = tomllib.loads(path.read_text(encoding="utf-8")).get("package", [])
         for package in packages:
             if "registry" in package.get("source", {}):
-                name, version = normal_name(package["name"]), package["version"]
+                name, version = normalised(package["name"]), package["version"]
                 yield Pin(PYTHON, name, version, str(path.relative_to(root)))
     except (tomllib.TOMLDecodeError, KeyError, UnicodeDecodeError) as error:
         raise LockError(f"{path}: expected a lock of uv, found what is none: {error}") from None

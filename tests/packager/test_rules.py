@@ -18,8 +18,8 @@ from packager.rules import RULES_VERSION
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
-SOURCES = {2: "3d346fe1ab0104b240eb946374712f84aeb2fbe1a61a62b4df37b887be7f3c68"}
-WHEELS = {2: "e1f50e0df44ac6a79e73638c995ed1ea8f444bb1bb6eb33e44defacdfe3eaf74"}
+SOURCES = {3: "3d346fe1ab0104b240eb946374712f84aeb2fbe1a61a62b4df37b887be7f3c68"}
+WHEELS = {3: "e1f50e0df44ac6a79e73638c995ed1ea8f444bb1bb6eb33e44defacdfe3eaf74"}
 
 
 def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) -> None:

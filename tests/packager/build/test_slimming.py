@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
+from packager.build.named_files import is_document, named_documents
 from packager.build.needed_test_modules import asked_test_modules
 from packager.build.slimming import reads_stub, slim
-from tests.packager.projects import Project
+from packager.check.elf import SharedObject
+from packager.errors import InstallError
+from tests.packager.projects import TARGET, Project
 from tests.packager.wheelhouse import Wheelhouse
 
 KEPT = [
     "lib/__init__.py",
+    "lib/module.py",
     "lib/testing.py",
     "lib/data/table.csv",
     "lib/py.typed",
@@ -33,6 +37,8 @@ SLIMMED = [
     "lib/module.pyc",
     "lib/tests/__init__.py",
     "lib/tests/test_all.py",
+    "lib/tests/data.bin",
+    "lib/sub/test/deep/test_it.py",
     "lib/sub/test/data.bin",
     "lib/conftest.py",
     "lib/README.md",
@@ -62,16 +68,28 @@ SLIMMED = [
 class Brought:
     """A file of a wheel, as far as slimming looks at it."""
 
-    test_modules: tuple[str, ...]
-    reads_stub: bool
+    test_modules: tuple[str, ...] = ()
+    reads_stub: bool = False
+    named_documents: tuple[str, ...] = ()
+    brought_by: str = "lib"
+    binary: SharedObject | str | None = None
+    foreign: str = ""
+    magic: int = 0
 
 
-def slimmed(files: Mapping[str, str]) -> list[str]:
-    brought = {
-        path: Brought(asked_test_modules(path, text.encode()), reads_stub(path, text.encode()))
+def brought(files: Mapping[str, str]) -> dict[str, Brought]:
+    return {
+        path: Brought(
+            asked_test_modules(path, text.encode()),
+            reads_stub(path, text.encode()),
+            named_documents(path, text.encode(), filter(is_document, files)),
+        )
         for path, text in files.items()
     }
-    return list(slim(brought))
+
+
+def slimmed(files: Mapping[str, str], *keep: str) -> list[str]:
+    return list(slim(brought(files), TARGET, keep).kept)
 
 
 def test_keeps_what_runs_and_leaves_the_rest() -> None:
@@ -111,6 +129,112 @@ def test_keeps_a_test_module_that_the_library_imports(statement: str) -> None:
 
 def test_code_for_another_python_asks_for_nothing() -> None:
     assert slimmed({"lib.py": "print 'tests'\n", "tests/a.py": ""}) == ["lib.py"]
+
+
+def test_every_file_that_stays_behind_says_by_which_rule() -> None:
+    found = slim(brought(dict.fromkeys([*KEPT, *SLIMMED], "x = 1\n")), TARGET)
+    assert sorted(found.left_out) == sorted(SLIMMED)
+    assert found.left_out["lib/tests/data.bin"] == "tests"
+    assert found.left_out["lib/module.pyi"] == "a type stub"
+    assert found.left_out["bin/lib"] == "a console script"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "open(HERE / 'README.md')",
+        "open(HERE / 'prompts' / 'ask.md')",
+        "open('lib/prompts/ask.md')",
+        "read('./prompts/ask.md')",
+        "HERE.glob('*.md')",
+        "HERE.rglob('**/*.md')",
+        "read(f'{name}.md')",
+        "open(HERE / 'docs/page.html')",
+        "files('lib.docs') / page",
+        "HERE / 'docs' / page",
+    ],
+)
+def test_keeps_a_document_that_the_library_opens(code: str) -> None:
+    documents = ("lib/README.md", "lib/prompts/ask.md", "lib/docs/page.html")
+    files = {"lib/__init__.py": f"{code}\n", **dict.fromkeys(documents, "text"), "other/x.md": ""}
+    expected = {
+        "README": {"lib/README.md"},
+        "docs": {"lib/docs/page.html"},
+    }.get(next((word for word in ("README", "docs") if word in code), ""), {"lib/prompts/ask.md"})
+    assert set(slimmed(files)) == {"lib/__init__.py", *expected}
+
+
+@pytest.mark.parametrize(
+    "code", ['"""See docs and README.md."""', "x = 'read README.md first'", "# 'README.md'"]
+)
+def test_a_document_that_is_only_spoken_of_stays_behind(code: str) -> None:
+    files = {"lib/__init__.py": f"{code}\n", "lib/README.md": "", "lib/docs/page.html": ""}
+    assert slimmed(files) == ["lib/__init__.py"]
+
+
+def test_a_folder_named_tests_without_a_test_is_the_librarys_own() -> None:
+    files = dict.fromkeys(
+        ("dbt/include/tests/generic/unique.sql", "ansible/plugins/test/core.py", "a/__init__.py"),
+        "",
+    )
+    assert slimmed(files) == sorted(files)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kept"),
+    [
+        ("bin/ruff", ["bin/ruff"]),
+        ("lib/**/*.md", ["lib/README.md", "lib/deep/er/x.md"]),
+        ("lib/*.md", ["lib/README.md"]),
+    ],
+)
+def test_a_layer_keeps_what_it_asks_for(pattern: str, kept: list[str]) -> None:
+    files = dict.fromkeys(("bin/ruff", "lib/README.md", "lib/deep/er/x.md"), "")
+    assert slimmed(files, pattern) == kept
+
+
+def test_a_pattern_that_keeps_nothing_is_refused() -> None:
+    with pytest.raises(InstallError, match=r"keep: 'lib/\*\.txt' was expected to match a file"):
+        slimmed({"lib/__init__.py": ""}, "lib/*.txt")
+
+
+HERE = Brought(binary=SharedObject(TARGET.elf_machine))
+ARM = Brought(binary=SharedObject(183))
+
+
+def test_binaries_for_other_machines_stay_behind_where_one_for_this_is_there() -> None:
+    files = {
+        "lib/fast-amd64.so": HERE,
+        "lib/fast-arm64.so": ARM,
+        "lib/fast.dll": Brought(foreign="Windows"),
+        "lib/fast.dylib": Brought(foreign="macOS"),
+    }
+    found = slim(files, TARGET)
+    assert found.kept == ("lib/fast-amd64.so",)
+    assert found.left_out["lib/fast-arm64.so"] == "a binary for another machine"
+    assert found.left_out["lib/fast.dll"] == "a binary for Windows"
+
+
+def test_binaries_for_another_machine_alone_are_left_to_the_gate_that_names_them() -> None:
+    assert slim({"lib/fast.so": ARM}, TARGET).kept == ("lib/fast.so",)
+    others = {"lib/fast.so": ARM, "other/fast.so": replace(HERE, brought_by="other")}
+    assert slim(others, TARGET).kept == ("lib/fast.so", "other/fast.so")
+
+
+def test_byte_code_ships_where_no_source_does() -> None:
+    files = {
+        "lib/__init__.pyc": Brought(magic=TARGET.magic),
+        "lib/open.py": Brought(),
+        "lib/open.pyc": Brought(magic=TARGET.magic),
+        "lib/__pycache__/gone.cpython-312.pyc": Brought(magic=TARGET.magic),
+    }
+    assert slim(files, TARGET).kept == ("lib/__init__.pyc", "lib/open.py")
+
+
+def test_byte_code_of_another_python_is_refused() -> None:
+    files = {"lib/__init__.pyc": Brought(magic=3495)}
+    with pytest.raises(InstallError, match=r"lib/__init__\.pyc of lib: expected byte code of Py"):
+        slim(files, TARGET)
 
 
 def test_keeps_stubs_that_a_lazy_loader_reads() -> None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from packager.errors import InstallError
+from packager.errors import GateError, InstallError, LockError
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output
 from packager.store.wheels import WheelStore
 from packager.target import Target
+from tests.packager.elf_files import shared_object
 from tests.packager.projects import TARGET, Project
 from tests.packager.wheelhouse import Wheel, Wheelhouse
 
@@ -139,3 +140,76 @@ def test_every_target_has_a_key_of_its_own(project: Project, wheel: Wheel) -> No
         Target(python, machine) for python in ("3.11", "3.12") for machine in ("x86_64", "arm64")
     ]
     assert len({project.build(spec, target).key for target in targets}) == len(targets)
+
+
+def test_a_prompt_that_the_code_reads_ships_and_other_documents_do_not(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    code = "from pathlib import Path\nASK = (Path(__file__).parent / 'ask.md').read_text()\n"
+    files = {"agent/__init__.py": code, "agent/ask.md": "Ask.", "agent/notes.md": "Notes."}
+    built = project.build(project.lock("first", wheelhouse.add("agent", files)))
+    assert [path for path in names(built) if path.endswith(".md")] == ["agent/ask.md"]
+
+
+def test_what_a_layer_keeps_is_part_of_its_key(project: Project, wheelhouse: Wheelhouse) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": "", "bin/tiny": "#!x"}))
+    plain, keeping = project.build(spec), project.build(replace(spec, keep=("bin/*",)))
+    assert plain.key != keeping.key
+    assert set(names(keeping)) - set(names(plain)) == {"bin/tiny"}
+
+
+def test_a_pattern_that_keeps_nothing_names_the_layer(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    with pytest.raises(InstallError, match=r"layer first: keep: 'x/\*' was expected to match"):
+        project.build(replace(spec, keep=("x/*",)))
+
+
+def test_a_package_without_sources_ships_its_byte_code(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    code = TARGET.magic.to_bytes(2, "little") + b"\r\n" + bytes(12)
+    wheel = wheelhouse.add("closed", {"closed/__init__.pyc": code, "closed/part.pyc": code})
+    built = project.build(project.lock("first", wheel))
+    assert {"closed/__init__.pyc", "closed/part.pyc"} <= set(names(built))
+    assert built.modules == ("closed",)
+
+
+def test_binaries_for_other_systems_stay_behind(project: Project, wheelhouse: Wheelhouse) -> None:
+    files = {
+        "tls/client-amd64.so": shared_object(),
+        "tls/client-arm64.so": shared_object(machine=183),
+        "tls/client.dll": b"MZ" + bytes(60) + b"PE\0\0",
+        "tls/client.dylib": bytes.fromhex("cffaedfe") + bytes(60),
+    }
+    built = project.build(project.lock("first", wheelhouse.add("tls", files)))
+    assert [path for path in names(built) if path.startswith("tls/")] == ["tls/client-amd64.so"]
+
+
+def test_a_library_that_the_layer_says_is_on_the_runtime_is_not_missed(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    wheel = wheelhouse.add("native", {"native.so": shared_object(needed=("libexpat.so.1",))})
+    spec = project.lock("first", wheel)
+    with pytest.raises(GateError, match=r"needs libexpat\.so\.1"):
+        project.build(spec)
+    assert project.build(replace(spec, system_libraries=("libexpat.so.1",))).modules == ("native",)
+
+
+def test_a_layer_may_bring_its_own_release_of_what_the_runtime_has(
+    project: Project, wheelhouse: Wheelhouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = project.lock("first", wheelhouse.add("botocore", {"botocore/__init__.py": "A = 1\n"}))
+    with pytest.raises(LockError, match=r"comes with the Lambda runtime.*own_runtime_packages"):
+        project.build(spec)
+    project.build(replace(spec, own_runtime_packages=("botocore",)))
+    assert "layer first: ships a botocore of its own, 1.0, which costs" in capsys.readouterr().err
+
+
+def test_a_waiver_for_a_package_that_is_not_locked_is_refused(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    with pytest.raises(LockError, match=r"own_runtime_packages names botocore, which its lock do"):
+        project.build(replace(spec, own_runtime_packages=("botocore",)))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from packager.errors import ArchiveError
-from packager.supply.inventory import normal_name, take_inventory
+from packager.supply.inventory import take_inventory
 from tests.packager.supply.shipped import artifact, package
 
 
@@ -33,8 +33,3 @@ def test_a_zip_of_our_own_code_has_no_packages(tmp_path: Path) -> None:
     inventory = take_inventory(artifact(tmp_path, {"app/handler.py": ""}))
     assert inventory.distributions == ()
     assert list(inventory.own_files) == ["app/handler.py"]
-
-
-@pytest.mark.parametrize("name", ["Zope.Interface", "zope_interface", "ZOPE--interface"])
-def test_names_are_spelled_in_one_way(name: str) -> None:
-    assert normal_name(name) == "zope-interface"

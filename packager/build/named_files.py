@@ -1,0 +1,79 @@
+"""Finds the documents that a library's own code opens by name, and which therefore must ship.
+
+Prompts and templates are kept as Markdown by some libraries, whose code reads them from beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+
+DOCUMENT_SUFFIXES = (".md", ".rst")
+DOCUMENT_FOLDERS = frozenset({"doc", "docs"})
+
+_LONGEST_NAME = 200
+
+
+def is_document(path: str) -> bool:
+    """Tell whether a file is documentation, unless code asks for it."""
+    *folders, name = path.split("/")
+    return name.endswith(DOCUMENT_SUFFIXES) or not DOCUMENT_FOLDERS.isdisjoint(folders)
+
+
+def named_documents(module: str, content: bytes, documents: Iterable[str]) -> tuple[str, ...]:
+    """Say which documents of its own package a module names.
+
+    By their path or name, by their folder's name, or by `*.md` and the like, in any text in quotes.
+    """
+    package = f"{module.split('/')[0]}/"
+    near = [path for path in documents if path.startswith(package)]
+    if not near or not module.endswith(".py") or not _mentions(content, near):
+        return ()
+    texts = set(_texts(content))
+    return tuple(sorted(path for path in near if _is_named(path, texts)))
+
+
+def _mentions(content: bytes, documents: Iterable[str]) -> bool:
+    """Tell without parsing whether a module may name any of the documents."""
+    words = {*DOCUMENT_SUFFIXES, *DOCUMENT_FOLDERS}
+    words |= {path.rpartition("/")[2] for path in documents}
+    return any(word.encode() in content for word in words)
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.parse(content)
+    except (SyntaxError, ValueError):  # code for another Python, which nothing here can import
+        return
+    prose = {id(text) for text in _docstrings(tree)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            text = node.value.removeprefix("./")
+            if 0 < len(text) < _LONGEST_NAME and not re.search(r"\s", text):
+                yield text
+
+
+def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            yield node.value
+
+
+def _is_named(path: str, texts: set[str]) -> bool:
+    *folders, name = path.split("/")
+    endings = {"/".join((*folders, name)[start:]) for start in range(len(folders) + 1)}
+    if endings & texts:
+        return True
+    suffix = f".{name.rpartition('.')[2]}"
+    if suffix in DOCUMENT_SUFFIXES and not _is_notice(name):
+        return bool({suffix, f"*{suffix}", f"**/*{suffix}"} & texts)
+    inside = {folder for folder in folders if folder in DOCUMENT_FOLDERS}
+    dotted = {".".join(folders[: depth + 1]) for depth in range(len(folders))}
+    return bool((inside | dotted) & texts)
+
+
+def _is_notice(name: str) -> bool:
+    return name.partition(".")[0].upper() in {"README", "CHANGELOG", "CHANGES", "HISTORY"}
