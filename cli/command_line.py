@@ -57,7 +57,7 @@ class CommandLine(click.Group):
         if command is None:
             return {}
         known = {
-            str(option.name).upper(): str(option.name)
+            option.opts[0].lstrip("-").replace("-", "_").upper(): str(option.name)
             for option in command.params
             if isinstance(option, click.Option) and not {*option.opts} & {*words}
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli.command_line import CommandLine
+from cli.command_line import GIVEN_VARIABLE, CommandLine
 from cli.verbs.table import VERBS
 from local.problems import LocalProblem, disk_full, is_disk_full
 from local.progress import say
@@ -18,6 +18,10 @@ from packager.errors import PackagingError
 
 MISUSED = 2
 """Status of a command line that was not understood."""
+
+
+OF_MAKE = (GIVEN_VARIABLE, "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
+"""What the make that called must not hand on to another that is started from here."""
 
 
 def main(root: str, arguments: list[str]) -> None:
@@ -50,6 +54,8 @@ def _run(work: WorkFolder, arguments: list[str]) -> int:
     # `operate VERB` is how operations were called when they had a command line of their own.
     words = arguments[1:] if arguments[0] == "operate" else arguments
     given = line.given(words, os.environ) if words else {}
+    for name in OF_MAKE:
+        os.environ.pop(name, None)
     status = line.main(
         words,
         prog_name=str(line.name),

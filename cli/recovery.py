@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.engine.arguments import DEFAULT_STACK
@@ -23,7 +23,7 @@ from operations.recovery.deployment import Deployment
 from operations.recovery.emulator_loss import forget_lost, is_lost
 from operations.recovery.file_backend import SCHEME, backend_folder
 from operations.recovery.locks import lift_dead_locks
-from operations.recovery.mending import mend_stack
+from operations.recovery.mending import import_deployment, mend_stack
 from operations.recovery.remains import clear_remains
 
 
@@ -43,6 +43,25 @@ def notice_loss(cli: Cli, stack: str) -> bool:
         return False
     forget_lost(cli, stack, deployment)
     return True
+
+
+def stacks_here(cli: Cli) -> dict[str, Deployment]:
+    """Give the record of each stack that has something in the emulator: local, and rehearsed."""
+    folder = checkpoint_file(backend_url(cli.work), DEFAULT_STACK).parent
+    records = {file.stem: _record(cli, file.stem) for file in sorted(folder.glob("*.json"))}
+    return {
+        stack: record
+        for stack, record in records.items()
+        if record.resources and not is_lost(record, _cloud(cli, stack))
+    }
+
+
+def forget_stacks(cli: Cli, stacks: Mapping[str, Deployment]) -> None:
+    """Empty the records of stacks whose emulator is gone for good."""
+    locks = FileLocks(backend_folder(backend_url(cli.work)), PROJECT)
+    for stack, record in stacks.items():
+        lift_dead_locks(locks, stack)
+        import_deployment(cli, stack, record.with_resources([]))
 
 
 def _record(cli: Cli, stack: str) -> Deployment:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from blueprint.outputs import StackOutputs
@@ -15,17 +17,20 @@ from cli.engine.cli import Cli
 from cli.engine.events import EngineRun
 from cli.engine.quiet import Told, run_quietly
 from cli.outputs import recorded_outputs
-from cli.recovery import mend_local
+from cli.recovery import forget_stacks, mend_local, stacks_here
 from cli.tables import print_tables
 from local.locks import held
 from local.market.service import ensure_market, stop_market
 from local.ministack.server import is_healthy, running_server, stop_server
 from local.problems import LocalProblem, disk_full
-from local.progress import SHOWN_LINES, say, step, tail
+from local.progress import SHOWN_LINES, say, tail
 from local.workfolder import WorkFolder
+from operations.recovery.deployment import Deployment
 from packager.store.output import output_folder
 
 FULL_BELOW_MB = 20
+
+MOST_PREVIEWED = 38
 
 MOST_LINES = 14
 """Of what changed; a line more tells how much and how long."""
@@ -59,42 +64,56 @@ def _tell(before: StackOutputs, after: StackOutputs, run: EngineRun, builds: Pat
 
 
 def bring_down(work: WorkFolder) -> int:
-    """Destroy the local stack and stop what was started for it."""
+    """End the local stack with the emulator that holds it, and say what else ends with it."""
     with held(work, "run of the stack"):
         if stop_market(work):
             say("the simulated market stopped")
+        if os.environ.get("ALCHEMISER_ENDPOINT"):
+            # Others may use that emulator: only what is this checkout's goes.
+            return _destroy(Cli.of(work))
         if running_server(work) is None:
-            say("MiniStack does not run: there is nothing to destroy")
+            say("MiniStack does not run: there is nothing to end")
             return 0
         cli = Cli.of(work)
-        mend_local(cli, DEFAULT_STACK)
-        _change(cli, "destroying the local stack", ["destroy"])
-        if stop_server(work):
-            say("MiniStack stopped")
+        ending = stacks_here(cli)
+        if rehearsed := sorted(ending.keys() - {DEFAULT_STACK}):
+            say(f"what was rehearsed here ends too: {', '.join(rehearsed)}")
+        stop_server(work)
+        forget_stacks(replace(cli, endpoint=None), ending)
+        say(f"MiniStack stopped, and with it {_counted(ending)}")
     return 0
 
 
-def remove_work_folder(work: WorkFolder) -> int:
-    """Stop what was started and remove the work folder."""
-    stop_market(work)
-    stop_server(work)
-    stop_market(work)
-    if work.home in (work.root, *work.root.parents):
-        raise LocalProblem(
-            f"ALCHEMISER_HOME={work.home} holds the checkout itself and is not removed.",
-            "Remove what it holds by hand.",
-        )
-    with step(f"removing {work.home}"):
-        _make_writable(work)
-        shutil.rmtree(work.home, ignore_errors=False)
+def _destroy(cli: Cli) -> int:
+    mend_local(cli, DEFAULT_STACK)
+    run = _change(cli, "destroying the local stack", ["destroy"])
+    say(f"destroyed {run.counts.get('delete', 0)} resources")
     return 0
 
 
-def preview_stack(work: WorkFolder, arguments: Sequence[str]) -> int:
-    """Show what `make local` would change."""
+def _counted(ending: Mapping[str, Deployment]) -> str:
+    counts = [
+        f"{sum(1 for it in record.resources if it.get('custom'))} resources of stack {stack}"
+        for stack, record in ending.items()
+    ]
+    return " and ".join(counts) or "nothing"
+
+
+def preview_stack(work: WorkFolder, *, whole: bool, arguments: Sequence[str] = ()) -> int:
+    """Show what `make local` would change: by name, or as the engine shows it whole."""
     cli = Cli.of(work)
     mend_local(cli, DEFAULT_STACK)
-    return cli.run(["preview", "--stack", DEFAULT_STACK, "--diff", *arguments]).status
+    asked = ["preview", "--stack", DEFAULT_STACK, *arguments]
+    if whole or arguments:
+        return cli.run([*asked, "--diff"] if whole else asked).status
+    started = time.monotonic()
+    told = run_quietly(cli, "previewing the local stack", asked)
+    if told.status:
+        raise explain_failure(work, cli.endpoint, told)
+    for line in resource_changes(told.run.steps, MOST_PREVIEWED):
+        print(line)
+    print(f"expected: {summary(told.run, time.monotonic() - started)}")
+    return 0
 
 
 def _change(cli: Cli, title: str, verb: Sequence[str]) -> EngineRun:
@@ -120,10 +139,3 @@ def explain_failure(work: WorkFolder, endpoint: str | None, told: Told) -> Local
         f"The engine ended with status {told.status} (log: {told.log}):\n{said}",
         f"Mend what it names. {again}",
     )
-
-
-def _make_writable(work: WorkFolder) -> None:
-    # Go keeps what it downloads read-only, and a folder so kept cannot be emptied.
-    for folder in work.home.rglob("*"):
-        if folder.is_dir() and not folder.is_symlink():
-            folder.chmod(folder.stat().st_mode | 0o700)

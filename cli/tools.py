@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from cli.engine.selection import ensure_engine
+from cli.failures import folders_of, told
 from local.ministack.installation import server_program
 from local.progress import say
 from local.workfolder import WorkFolder
@@ -87,19 +90,37 @@ def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     if name in WITH_ENGINE:
         ensure_engine(work)
         server_program(work)
-    failed = []
-    for command in TOOLS[name]:
-        if _run(work, [*command, *extra]):
-            failed.append(" ".join(command))
+    failed: list[str] = []
+    for number, command in enumerate(TOOLS[name]):
+        report = work.logs / f"{name}-{number}.xml"
+        if status := _run(work, [*command, *_reporting(command, report), *extra]):
+            is_pytest = tuple(command[: len(PYTEST)]) == PYTEST
+            whole = shlex.join(command)
+            failed += told(whole, status, report) if is_pytest else [whole]
             if name not in INDEPENDENT:
                 break
     if failed:
-        say(f"failed: {'; '.join(failed)}")
+        say("\n".join(["failed:", *(f"  {line}" for line in failed)]))
     return 1 if failed else 0
 
 
+def run_function_tests(work: WorkFolder, function: str, arguments: Sequence[str]) -> int:
+    """Run the tests of one function alone."""
+    return _finish(
+        work, [*PYTEST, "-q", "-m", "not soak", *folders_of(work.root, function), *arguments]
+    )
+
+
+def _reporting(command: Sequence[str], report: Path) -> list[str]:
+    if tuple(command[: len(PYTEST)]) != PYTEST:
+        return []
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    return [f"--junitxml={report}"]
+
+
 def _run(work: WorkFolder, command: Sequence[str]) -> int:
-    say(f"-> {' '.join(command)}")
+    say(f"-> {shlex.join(command)}")
     started = time.monotonic()
     status = _finish(work, command)
     outcome = "passed" if status == 0 else f"failed with status {status}"

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+MARKER = "made-by-alchemiser.json"
+"""Names what a folder held before this program used it, which is never removed."""
+
+COSTLY = frozenset({"engine", "tools"})
+"""What takes minutes to make again."""
+
+MADE = COSTLY | {
+    *("bench", "build", "days", "logs", "market", "ministack", "pulumi", "stacks", "state")
+}
+"""Everything that this program makes in its work folder, beside locks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +35,16 @@ class WorkFolder:
         named = environment.get("ALCHEMISER_HOME")
         home = Path(named).expanduser().absolute() if named else root / ".alchemiser"
         return cls(root=root, home=home)
+
+    def begin(self) -> None:
+        """Make the folder, and note what was there before."""
+        marker = self.home / MARKER
+        if marker.exists():
+            return
+        self.home.mkdir(parents=True, exist_ok=True)
+        ours = self.home == self.root / ".alchemiser"
+        found = [] if ours else sorted(entry.name for entry in self.home.iterdir())
+        marker.write_text(json.dumps({"found": found}))
 
     @property
     def tools(self) -> Path:

@@ -24,6 +24,7 @@ def main(root: str, arguments: list[str]) -> None:
     # which is a third of a preview; what is kept lies in .venv and in ignored folders.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
+        work.begin()
         python = ensure_environment(work)
     except LocalProblem as problem:
         say(f"error: {problem}")

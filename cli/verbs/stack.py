@@ -6,12 +6,13 @@ import json
 
 import click
 
+from cli import cleaning
 from cli.engine.arguments import DEFAULT_STACK, understand
 from cli.engine.backend import backend_url
 from cli.engine.cli import Cli, announce
 from cli.outputs import read_outputs
 from cli.recovery import notice_loss, recover_stack
-from cli.stack import bring_down, bring_up, preview_stack, remove_work_folder
+from cli.stack import bring_down, bring_up, preview_stack
 from local.workfolder import WorkFolder
 from operations.recovery.file_backend import backend_folder
 from operations.recovery.remains import clear_remains
@@ -31,23 +32,28 @@ def local(work: WorkFolder, and_trade: bool) -> int:
 @click.command
 @click.pass_obj
 def down(work: WorkFolder) -> int:
-    """Destroy the local stack and stop what was started for it."""
+    """End the local stack and stop what was started for it."""
     return bring_down(work)
 
 
 @click.command
+@click.option("--all", "everything", is_flag=True, help="engine and tools too")
 @click.pass_obj
-def clean(work: WorkFolder) -> int:
-    """Stop what was started and remove the work folder."""
-    return remove_work_folder(work)
+def clean(work: WorkFolder, everything: bool) -> int:
+    """Stop what was started and remove what was made; the engine stays unless ALL=1."""
+    return cleaning.clean(work, everything=everything)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--diff", is_flag=True, help="each property, as the engine shows it")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def preview(work: WorkFolder, arguments: tuple[str, ...]) -> int:
-    """Show what `make local` would change."""
-    return preview_stack(work, arguments)
+def preview(work: WorkFolder, diff: bool, arguments: tuple[str, ...]) -> int:
+    """Show by name what `make local` would change; DIFF=1 shows each property.
+
+    With ARGUMENTS for the engine's own preview, such as --json, its display is shown instead.
+    """
+    return preview_stack(work, whole=diff, arguments=arguments)
 
 
 @click.command

@@ -27,5 +27,6 @@ VERBS: Mapping[str, str] = {
     "settled": "cli.verbs.operations:settled",
     "smoke": "cli.verbs.operations:smoke",
     "strategies": "cli.verbs.days:strategies",
+    "test-function": "cli.verbs.tools:test_function",
     "tool": "cli.verbs.tools:tool",
 }

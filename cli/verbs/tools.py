@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.tools import TOOLS, run_tool
+from cli.tools import TOOLS, run_function_tests, run_tool
 from cli.workflows import check_the_workflows
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
@@ -17,6 +17,15 @@ from local.workfolder import WorkFolder
 def tool(work: WorkFolder, name: str, arguments: tuple[str, ...]) -> int:
     """Run tests, checks or measurements; ARGUMENTS are handed on to each of their programs."""
     return run_tool(work, [name, *arguments])
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--name", required=True, help="which function, such as metrics_v2")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def test_function(work: WorkFolder, name: str, arguments: tuple[str, ...]) -> int:
+    """Run the tests of one function; ARGUMENTS are handed on to pytest."""
+    return run_function_tests(work, name, arguments)
 
 
 @click.command

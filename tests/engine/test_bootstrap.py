@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -42,10 +43,15 @@ def test_make_local_needs_nothing_but_git_make_and_python(clone: Path) -> None:
     first = make(clone, "local")
     try:
         assert first.returncode == 0, first.stderr[-3000:]
-        assert "nothing changed" in make(clone, "local").stdout
+        again = make(clone, "local").stdout
+        assert "nothing changed" in again
+        assert len(again.splitlines()) <= 5
         status = ["git", "status", "--porcelain"]
         assert subprocess.check_output(status, cwd=clone, text=True) == ""
+        down = make(clone, "down")
+        assert "MiniStack stopped, and with it 2" in down.stderr
+        record = clone / ".alchemiser/state/.pulumi/stacks/alchemiser/local.json"
+        assert not json.loads(record.read_text())["checkpoint"]["latest"].get("resources")
     finally:
-        make(clone, "down")
-        make(clone, "clean")
+        make(clone, "clean", "ALL=1")
     assert not (clone / ".alchemiser").exists()

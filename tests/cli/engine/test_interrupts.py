@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cli.engine.cli import Cli
@@ -39,11 +40,11 @@ def test_the_engine_s_orderly_end_is_waited_for_and_told_as_an_interrupt(
     def interrupt() -> None:
         while not ends.exists():
             time.sleep(0.01)
+        child = psutil.Process().children()[-1]
+        os.kill(os.getpid(), number)
         if number is signal.SIGINT:
             # A terminal sends it to the whole foreground group, the CLI included.
-            children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-            os.kill(int(children[-1]), number)
-        os.kill(os.getpid(), number)
+            child.send_signal(number)
 
     threading.Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
