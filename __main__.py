@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pulumi
 
-from blueprint import ARCHITECTURE, CatalogueError, require_whole
+from blueprint import CatalogueError, require_whole
 from catalogue.system import SYSTEM
 from components.alarms import make_alarms
 from components.bucket import make_buckets
@@ -16,7 +16,7 @@ from components.code import CodeSource
 from components.dashboard import make_dashboard
 from components.fleet import make_functions
 from components.gate import function_gate
-from components.layer import LayerBuilds, make_layers
+from components.layer import LayerCommands, make_layers
 from components.promotion import stack_outputs_of
 from components.queue import make_queues
 from components.refusal import as_run_error, require_none
@@ -24,20 +24,18 @@ from components.resources import Resources
 from components.secret import make_secrets
 from components.settings_problems import SettingsError
 from components.stack_config import StackConfig, stack_settings
-from components.stack_context import StackContext
+from components.stack_context import StackContext, fit
 from components.stack_outputs import stack_outputs
-from components.stack_overrides import runtime_python
 from components.table import make_tables
 from components.topic import make_topics
 from components.triggers import connect, make_wiring
 from packager.build.deployment import DeploymentGate
-from packager.build.functions import build_function
+from packager.build.functions import build_functions
 from packager.errors import PackagingError
 from packager.image.functions import require_deployable, require_images
-from packager.inputs.keys import layer_key
+from packager.inputs.keys import layer_keys
 from packager.store.output import output_folder
 from packager.store.promotion import require_promoted
-from packager.target import Target
 from the_alchemiser.shared.strategy_allocations import check_allocations
 
 ROOT = Path(__file__).parent
@@ -48,15 +46,12 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
     require_none("The strategy allocations cannot trade:", check_allocations(ROOT))
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
-    target, output = (
-        Target(runtime_python(settings), ARCHITECTURE, settings.smallest_layers),
-        output_folder(ROOT),
-    )
-    zips = {spec.name: build_function(ROOT, spec, target, output) for spec in SYSTEM.functions}
-    keys = {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers}
-    images = require_images(ROOT, SYSTEM, target, output)
+    system, output = fit(SYSTEM, settings), output_folder(ROOT)
+    zips = build_functions(ROOT, system, output)
+    keys = layer_keys(ROOT, system)
+    images = require_images(ROOT, system, output)
     digests = require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
-context = StackContext.of(SYSTEM, settings)
+context = StackContext.of(system, settings)
 
 # Where things are kept, and how functions talk
 queues = make_queues(context)
@@ -70,19 +65,15 @@ resources = Resources(
 )
 
 # What they run on
-artifacts = resources.buckets[context.system.artifact_bucket]
-layers = make_layers(context, LayerBuilds(PACKAGER, keys, digests), artifacts.name)
-code = CodeSource(
-    context=context, zips=zips, images=images, bucket=artifacts.name, packager=PACKAGER
-)
+layers = make_layers(context, LayerCommands(PACKAGER, keys, digests), resources)
+code = CodeSource(context=context, zips=zips, images=images, resources=resources, packager=PACKAGER)
 
 # The ten functions
 gate = DeploymentGate(
     root=ROOT,
-    system=SYSTEM,
-    target=target,
+    system=system,
     output_dir=output,
-    bucket=context.addresses.bucket(SYSTEM.artifact_bucket),
+    bucket=context.artifact_bucket,
     budget_bytes=settings.unzipped_budget_bytes,
     warn=pulumi.log.warn,
 )
@@ -94,7 +85,7 @@ for spec in context.system.functions:
     connect(spec, functions[spec.name], wiring)
 
 # Who is told when it breaks, and what the stack tells
-make_alarms(context, resources.topics[context.system.alarm_topic].arn)
+make_alarms(context, resources)
 make_dashboard(context)
 for name, value in stack_outputs(context, functions, layers, zips, resources).items():
     pulumi.export(name, value)

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.report import machine, table, verdict, write_section
-from blueprint import ARCHITECTURE, PYTHON_VERSION, FunctionSpec
+from blueprint import Architecture, FunctionSpec
 from catalogue.system import SYSTEM
 from packager.build.system import build_system
 from packager.check.interpreters import Unavailable, find_interpreter
@@ -78,12 +78,12 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=9)
     rounds = options.parse_args().rounds
-    target = Target(PYTHON_VERSION, ARCHITECTURE)
+    target = Target.of(SYSTEM, Architecture.X86_64)
     interpreter = find_interpreter(target)
     if isinstance(interpreter, Unavailable):
         sys.exit(f"cold imports were not measured: {interpreter.reason}")
     with tempfile.TemporaryDirectory() as folder:
-        contests = _lay_out(Path(folder), target)
+        contests = _lay_out(Path(folder))
         runtime = lend_runtime(Path(folder) / "runtime")
         rows = [_row(contest, interpreter.path, runtime, rounds) for contest in contests]
     head = ("function", "handler", "libraries alone", "", "ratio", "target", "met")
@@ -91,8 +91,8 @@ def main() -> None:
     write_section("cold-import", _text(result, rounds, interpreter.release))
 
 
-def _lay_out(folder: Path, target: Target) -> list[Contest]:
-    layers, functions = build_system(ROOT, SYSTEM, target, BUILD)
+def _lay_out(folder: Path) -> list[Contest]:
+    layers, functions = build_system(ROOT, SYSTEM, BUILD)
     for name, artifact in layers.items():
         unpack(artifact.path, folder / "layers" / name)
     for name, artifact in functions.items():

@@ -193,7 +193,7 @@ class Comparison:
         )
 
     def _own_bytes(self) -> Shipped:
-        built = build_system(ROOT, self.system, self.target, self.home / "build")
+        built = build_system(ROOT, self.system, self.home / "build")
         artifacts = [artifact for part in built for artifact in part.values()]
         zips = ((artifact.sha256, artifact.zipped_bytes) for artifact in artifacts)
         return shipped(zips, sum(artifact.unzipped_bytes for artifact in artifacts))

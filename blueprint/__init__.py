@@ -6,7 +6,8 @@ a description without any cloud SDK.
 
 from blueprint.functions import FunctionSpec, Shipping
 from blueprint.grants import Access, Grant, Reference, ResourceKind, Setting
-from blueprint.layers import GitSource, LayerKind, LayerSpec
+from blueprint.layers import GitSource, LayerBuild, LayerKind, LayerSpec
+from blueprint.platforms import DEFAULT_PYTHON, Architecture
 from blueprint.resources import (
     AlarmSpec,
     BucketSpec,
@@ -20,15 +21,15 @@ from blueprint.resources import (
     TopicSpec,
 )
 from blueprint.shipping import as_shipped
-from blueprint.system import ARCHITECTURE, PYTHON_VERSION, System
+from blueprint.system import System
 from blueprint.triggers import OnEvent, OnQueue, OnSchedule, Trigger
 from blueprint.validation import CatalogueError, require_whole
 
 __all__ = [
-    "ARCHITECTURE",
-    "PYTHON_VERSION",
+    "DEFAULT_PYTHON",
     "Access",
     "AlarmSpec",
+    "Architecture",
     "BucketSpec",
     "BusSpec",
     "CatalogueError",
@@ -36,6 +37,7 @@ __all__ = [
     "GitSource",
     "Grant",
     "IndexSpec",
+    "LayerBuild",
     "LayerKind",
     "LayerSpec",
     "OnEvent",

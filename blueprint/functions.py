@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from blueprint.grants import Grant, Reference, Setting
 from blueprint.layers import LayerSpec
+from blueprint.platforms import Architecture
 from blueprint.triggers import Trigger
 
 
@@ -28,7 +29,7 @@ class FunctionSpec:
     """One Lambda function."""
 
     name: str
-    """Folder below functions/, module below the_alchemiser/, and the name in outputs."""
+    """Folder below functions/, and the name in outputs."""
     physical_name: str
     """Suffix of the deployed name: <system>-<stage>-<physical_name>."""
     purpose: str
@@ -45,6 +46,9 @@ class FunctionSpec:
     environment: Mapping[str, Reference | Setting | str] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    handler: str = ""
+    """Dotted path that Lambda calls; empty until the system's pattern fills it in."""
+    architecture: Architecture = Architecture.X86_64
     timeout_s: int
     memory_mb: int
     reserved_concurrency: int | None = None
@@ -52,8 +56,3 @@ class FunctionSpec:
     """Root-relative folders of data files that ship in the zip at the same paths."""
     async_retries: int = 2
     """Times an asynchronous call is tried again before it goes to the failed queue; 0 to 2."""
-
-    @property
-    def handler(self) -> str:
-        """Dotted path that Lambda calls."""
-        return f"the_alchemiser.{self.name}.lambda_handler.lambda_handler"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from blueprint.platforms import Architecture
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GitSource:
@@ -48,3 +50,21 @@ class LayerSpec:
     """Packages that the runtime has too, and that this layer ships in a release of its own."""
     system_libraries: tuple[str, ...] = ()
     """Shared libraries, by file name, that are taken to be on the runtime's image."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LayerBuild:
+    """One layer for the functions of one instruction set, or for all where its content allows."""
+
+    spec: LayerSpec
+    architecture: Architecture
+    """What it is built for."""
+    compatible: tuple[Architecture, ...]
+    """What its functions run on."""
+
+    @property
+    def name(self) -> str:
+        """Name in outputs and in the names of what is deployed."""
+        if self.architecture is Architecture.X86_64:
+            return self.spec.name
+        return f"{self.spec.name}-{self.architecture}"

@@ -112,7 +112,7 @@ class StackOutputs(_Output):
     functions: dict[str, FunctionOutput]
     layers: dict[str, LayerOutput]
     totals: TotalsOutput
-    bus: BusOutput
+    bus: BusOutput | None
     queues: dict[str, QueueOutput]
     tables: dict[str, str]
     """Deployed names."""

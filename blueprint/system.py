@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from blueprint.functions import FunctionSpec
 from blueprint.grants import Reference, Setting
-from blueprint.layers import LayerSpec
+from blueprint.layers import LayerBuild, LayerKind, LayerSpec
+from blueprint.platforms import DEFAULT_PYTHON, Architecture
 from blueprint.resources import (
     AlarmSpec,
     BucketSpec,
@@ -20,12 +21,6 @@ from blueprint.resources import (
     TopicSpec,
 )
 
-PYTHON_VERSION = "3.12"
-"""Python of the Lambda runtime: wheel tags, function runtime and layer compatibility follow it."""
-
-ARCHITECTURE = "x86_64"
-"""Instruction set of functions and layers, as Lambda spells it."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class System:
@@ -34,8 +29,14 @@ class System:
     name: str
     """First part of every deployed name."""
     functions: tuple[FunctionSpec, ...]
-    layers: tuple[LayerSpec, ...]
-    bus: BusSpec
+    layers: tuple[LayerSpec, ...] = ()
+    python: str = DEFAULT_PYTHON
+    """Minor version of the Lambda runtime; wheels and layers follow it."""
+    handler: str = "{name}.lambda_handler.lambda_handler"
+    """Dotted path that Lambda calls in a function that names no other, with its `{name}`."""
+    smallest: bool = False
+    """Whether what wheels bring is compressed anew: slower, and some per cent smaller."""
+    bus: BusSpec | None = None
     tables: tuple[TableSpec, ...] = ()
     queues: tuple[QueueSpec, ...] = ()
     buckets: tuple[BucketSpec, ...] = ()
@@ -47,13 +48,58 @@ class System:
         default_factory=lambda: MappingProxyType({})
     )
     """Variables that every function gets."""
-    metrics: str
+    metrics: str | None = None
     """First part of the one metric namespace; the stage is the second."""
-    artifact_bucket: str
-    """Bucket that keeps the built layers."""
-    undelivered_queue: str
+    artifact_bucket: str | None = None
+    """Bucket that keeps the built layers; a system without layers can do without."""
+    undelivered_queue: str | None = None
     """Standard queue for what rules, schedules and topics could not deliver."""
-    failed_queue: str
+    failed_queue: str | None = None
     """Standard queue for asynchronous calls that failed for good."""
-    alarm_topic: str
+    alarm_topic: str | None = None
     """Topic that every alarm speaks to."""
+
+    def __post_init__(self) -> None:
+        """Give each function that names no handler the one that the pattern means."""
+        named = tuple(
+            spec if spec.handler else replace(spec, handler=self.handler.format(name=spec.name))
+            for spec in self.functions
+        )
+        object.__setattr__(self, "functions", named)
+
+    def on(self, architecture: Architecture) -> System:
+        """Run every function on one instruction set."""
+        moved = tuple(replace(spec, architecture=architecture) for spec in self.functions)
+        return replace(self, functions=moved)
+
+    @property
+    def layer_builds(self) -> tuple[LayerBuild, ...]:
+        """Every layer, for each instruction set on which some function carries it."""
+        return tuple(
+            LayerBuild(spec=spec, architecture=built_for, compatible=compatible)
+            for spec in self.layers
+            for built_for, compatible in _builds(spec, self._carriers(spec))
+        )
+
+    def carried(self, spec: FunctionSpec) -> tuple[LayerBuild, ...]:
+        """Give the builds of a function's layers, in the order of Python's path."""
+        builds = {
+            (build.spec.name, architecture): build
+            for build in self.layer_builds
+            for architecture in build.compatible
+        }
+        return tuple(builds[name, spec.architecture] for name in spec.layers)
+
+    def _carriers(self, layer: LayerSpec) -> tuple[Architecture, ...]:
+        carriers = {spec.architecture for spec in self.functions if layer.name in spec.layers}
+        # A layer without functions stays deployed until its entry goes.
+        return tuple(kind for kind in Architecture if kind in carriers) or (Architecture.X86_64,)
+
+
+def _builds(
+    spec: LayerSpec, carriers: tuple[Architecture, ...]
+) -> tuple[tuple[Architecture, tuple[Architecture, ...]], ...]:
+    if spec.kind is LayerKind.SOURCES:
+        # Our own sources are the same bytes everywhere.
+        return ((Architecture.X86_64, carriers),)
+    return tuple((architecture, (architecture,)) for architecture in carriers)

@@ -40,6 +40,7 @@ def problems(system: System) -> tuple[str, ...]:
     return (
         *_duplicates(system),
         *_roles_of_parts(system),
+        *_needs_bus(system),
         *_buckets(system),
         *(problem for spec in system.layers for problem in _layer(spec)),
         *(problem for spec in system.functions for problem in _function(spec, system, known)),
@@ -77,22 +78,26 @@ def _known(system: System) -> Known:
         ResourceKind.TOPIC: frozenset(spec.name for spec in system.topics),
         ResourceKind.FUNCTION: frozenset(spec.name for spec in system.functions),
         ResourceKind.SECRET: frozenset(spec.name for spec in system.secrets),
-        ResourceKind.BUS: frozenset({system.bus.name}),
-        ResourceKind.METRICS: frozenset({system.metrics}),
+        ResourceKind.BUS: frozenset({system.bus.name} if system.bus else ()),
+        ResourceKind.METRICS: frozenset({system.metrics} if system.metrics else ()),
     }
 
 
 def _roles_of_parts(system: System) -> Iterator[str]:
     queues = {spec.name: spec for spec in system.queues}
     for name in (system.undelivered_queue, system.failed_queue):
+        if name is None:
+            continue
         if name not in queues:
             yield f"system: no queue is named {name!r}"
         elif queues[name].fifo:
             yield f"queue {name!r}: failures need a standard queue, found a FIFO one"
-    if system.alarm_topic not in {spec.name for spec in system.topics}:
+    if system.alarm_topic not in {None, *(spec.name for spec in system.topics)}:
         yield f"system: no topic is named {system.alarm_topic!r}"
-    if system.artifact_bucket not in {spec.name for spec in system.buckets}:
+    if system.artifact_bucket not in {None, *(spec.name for spec in system.buckets)}:
         yield f"system: no bucket is named {system.artifact_bucket!r}"
+    if system.layers and system.artifact_bucket is None:
+        yield "system: its layers need an artifact_bucket to be taken from, found none"
 
 
 def _buckets(system: System) -> Iterator[str]:
@@ -137,6 +142,14 @@ def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]
         if isinstance(value, Setting) and value.name not in settings:
             yield f"{who}: {name} wants the setting {value.name!r}, which does not exist"
     yield from _triggers(spec, known[ResourceKind.QUEUE])
+
+
+def _needs_bus(system: System) -> Iterator[str]:
+    if system.bus is None:
+        for spec in system.functions:
+            for trigger in spec.triggers:
+                if isinstance(trigger, OnEvent):
+                    yield f"rule {trigger.rule!r}: the system has no bus"
 
 
 def _triggers(spec: FunctionSpec, queues: frozenset[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ SYSTEM = System(
     name="alchemiser",
     functions=as_shipped(FUNCTIONS, LAYERS),
     layers=LAYERS,
+    handler="the_alchemiser.{name}.lambda_handler.lambda_handler",
     bus=BUS,
     tables=TABLES,
     queues=QUEUES,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import cloudwatch
 
-from blueprint import FunctionSpec, OnEvent, QueueSpec, System
+from blueprint import AlarmSpec, BusSpec, FunctionSpec, OnEvent, QueueSpec, System
 from components.addresses import Addresses
 from components.queue import dead_letter_name
+from components.resources import Resources
 from components.schedule import SCHEDULE_GROUP
 from components.stack_context import StackContext
 
@@ -70,9 +71,16 @@ class Alarms(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def make_alarms(context: StackContext, topic_arn: pulumi.Input[str]) -> Alarms:
-    """Make every alarm of a system, with one topic for all of them."""
-    args = AlarmsArgs(system=context.system, addresses=context.addresses, topic_arn=topic_arn)
+def make_alarms(context: StackContext, resources: Resources) -> Alarms | None:
+    """Make every alarm of a system that has a topic for them."""
+    topic = context.system.alarm_topic
+    if topic is None:
+        return None
+    args = AlarmsArgs(
+        system=context.system,
+        addresses=context.addresses,
+        topic_arn=resources.topics[topic].arn,
+    )
     return Alarms("alarms", args, context.opts)
 
 
@@ -82,8 +90,8 @@ def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:
         yield from _function_rules(function, addresses)
     for function in system.functions:
         for trigger in function.triggers:
-            if isinstance(trigger, OnEvent):
-                yield _delivery_rule(trigger, system, addresses)
+            if isinstance(trigger, OnEvent) and system.bus is not None:
+                yield _delivery_rule(trigger, system.bus, addresses)
     for queue in system.queues:
         yield from _queue_rules(queue, addresses)
     yield AlarmRule(
@@ -93,23 +101,29 @@ def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:
         metric="InvocationDroppedCount",
         dimensions={"ScheduleGroup": addresses.name(SCHEDULE_GROUP)},
     )
-    # Of all functions together: it can only be a mistake in the queue's or the roles' policies.
-    yield AlarmRule(
-        name=f"{system.failed_queue}-lost",
-        meaning="Lambda could not keep a call that had failed for good.",
-        namespace="AWS/Lambda",
-        metric="DestinationDeliveryFailures",
-    )
-    for spec in system.alarms:
+    if system.failed_queue is not None:
+        # Of all functions together: it can only be a mistake in the queue's or the roles' policies.
         yield AlarmRule(
-            name=spec.name,
-            meaning=spec.purpose,
-            namespace=addresses.namespace(system.metrics),
-            metric=spec.metric,
-            statistic=spec.statistic,
-            threshold=spec.threshold,
-            period_s=spec.period_s,
+            name=f"{system.failed_queue}-lost",
+            meaning="Lambda could not keep a call that had failed for good.",
+            namespace="AWS/Lambda",
+            metric="DestinationDeliveryFailures",
         )
+    if system.metrics is not None:
+        namespace = addresses.namespace(system.metrics)
+        yield from (_own_rule(spec, namespace) for spec in system.alarms)
+
+
+def _own_rule(spec: AlarmSpec, namespace: str) -> AlarmRule:
+    return AlarmRule(
+        name=spec.name,
+        meaning=spec.purpose,
+        namespace=namespace,
+        metric=spec.metric,
+        statistic=spec.statistic,
+        threshold=spec.threshold,
+        period_s=spec.period_s,
+    )
 
 
 def _function_rules(spec: FunctionSpec, addresses: Addresses) -> Iterator[AlarmRule]:
@@ -123,14 +137,14 @@ def _function_rules(spec: FunctionSpec, addresses: Addresses) -> Iterator[AlarmR
         )
 
 
-def _delivery_rule(trigger: OnEvent, system: System, addresses: Addresses) -> AlarmRule:
+def _delivery_rule(trigger: OnEvent, bus: BusSpec, addresses: Addresses) -> AlarmRule:
     return AlarmRule(
         name=f"{trigger.rule}-undelivered",
         meaning=f"The rule {trigger.rule} could not start its function.",
         namespace="AWS/Events",
         metric="FailedInvocations",
         dimensions={
-            "EventBusName": addresses.name(system.bus.name),
+            "EventBusName": addresses.name(bus.name),
             "RuleName": addresses.name(trigger.rule),
         },
     )

@@ -47,9 +47,11 @@ class EventBus(pulumi.ComponentResource):
         self.register_outputs({"name": bus.name, "arn": bus.arn})
 
 
-def make_bus(context: StackContext) -> EventBus:
-    """Make the system's one bus."""
+def make_bus(context: StackContext) -> EventBus | None:
+    """Make the system's one bus, if it has one."""
     spec = context.system.bus
+    if spec is None:
+        return None
     return EventBus(spec.name, EventBusArgs(spec=spec, addresses=context.addresses), context.opts)
 
 
@@ -65,7 +67,7 @@ class EventSubscriptionArgs:
     """ARN of the alias that is started."""
     alias: pulumi.Resource
     """What the ARN belongs to; it comes first."""
-    undelivered_arn: pulumi.Input[str]
+    undelivered_arn: pulumi.Input[str] | None
     addresses: Addresses
 
 
@@ -112,7 +114,9 @@ class EventSubscription(pulumi.ComponentResource):
             event_bus_name=args.bus_name,
             target_id="function",
             arn=args.target_arn,
-            dead_letter_config=cloudwatch.EventTargetDeadLetterConfigArgs(arn=args.undelivered_arn),
+            dead_letter_config=None
+            if args.undelivered_arn is None
+            else cloudwatch.EventTargetDeadLetterConfigArgs(arn=args.undelivered_arn),
             retry_policy=cloudwatch.EventTargetRetryPolicyArgs(
                 maximum_event_age_in_seconds=DELIVERY_AGE_S,
                 maximum_retry_attempts=trigger.retries,

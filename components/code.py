@@ -15,6 +15,7 @@ from blueprint.artifacts import function_object
 from blueprint.limits import INLINE_LIMIT_BYTES
 from components.image import ImageRepository, ImageRepositoryArgs, pinned
 from components.packager_command import packager_command
+from components.resources import Resources, artifact_bucket
 from components.stack_context import StackContext
 
 
@@ -61,8 +62,7 @@ class CodeSource:
     zips: Mapping[str, Zip]
     images: Mapping[str, str]
     """Image tag of each function that ships as one."""
-    bucket: pulumi.Input[str]
-    """Deployed name of the artifact bucket."""
+    resources: Resources
     packager: str
     """Command line of the packager, before its verb; the same on every machine."""
 
@@ -85,10 +85,11 @@ class CodeSource:
     def _stored(
         self, spec: FunctionSpec, built: Zip, arguments: Mapping[str, Any], parent: pulumi.Resource
     ) -> Code:
-        tail = pulumi.Output.concat(f"--key {built.key} --bucket ", self.bucket)
-        command = self._command(f"function {spec.name}", tail)
+        bucket = artifact_bucket(self.context.system, self.resources)
+        tail = pulumi.Output.concat(f"--key {built.key} --bucket ", bucket)
+        command = self._command("function", spec, tail)
         upload = packager_command(f"{spec.name}-upload", command, parent)
-        stored = {"s3_bucket": self.bucket, "s3_key": function_object(spec.name, built.key)}
+        stored = {"s3_bucket": bucket, "s3_key": function_object(spec.name, built.key)}
         return Code(key=built.key, arguments={**arguments, **stored}, after=[upload])
 
     def _image(self, spec: FunctionSpec, parent: pulumi.Resource) -> Code:
@@ -99,7 +100,7 @@ class CodeSource:
             pulumi.ResourceOptions(parent=parent),
         )
         tail = pulumi.Output.concat(f"--key {key} --repository ", repository.url)
-        command = self._command(f"image {spec.name}", tail)
+        command = self._command("image", spec, tail)
         push = packager_command(f"{spec.name}-image", command, parent)
         uri = pulumi.Output.all(repository.url, push.stdout).apply(lambda made: pinned(*made))
         return Code(
@@ -108,6 +109,9 @@ class CodeSource:
             after=[push, repository.policy],
         )
 
-    def _command(self, what: str, tail: pulumi.Input[str]) -> pulumi.Output[str]:
-        start = f"{self.packager} {what} {self.context.target_options} "
+    def _command(
+        self, verb: str, spec: FunctionSpec, tail: pulumi.Input[str]
+    ) -> pulumi.Output[str]:
+        options = self.context.target_options(spec.architecture)
+        start = f"{self.packager} {verb} {spec.name} {options} "
         return pulumi.Output.concat(start, tail)

@@ -78,7 +78,7 @@ def body(system: System, addresses: Addresses) -> str:
                 "view": "timeSeries",
             },
         }
-        for row, (title, metrics, statistic) in enumerate(graphs)
+        for row, (title, metrics, statistic) in enumerate(it for it in graphs if it[1])
     ]
     return json.dumps({"widgets": widgets}, sort_keys=True)
 
@@ -100,6 +100,8 @@ def _by_queue(system: System, addresses: Addresses) -> list[Metric]:
 
 
 def _own(system: System, addresses: Addresses) -> list[Metric]:
+    if system.metrics is None:
+        return []
     namespace = addresses.namespace(system.metrics)
     # With a term and no schema it finds metrics of any dimensions, and of none:
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html

@@ -24,18 +24,17 @@ def make_functions(
 ) -> dict[str, LambdaFunction]:
     """Make every function; the gate runs before each is created or changed."""
     known = directory(context.system, context.addresses, resources)
-    overrides = context.settings.functions
+    overrides, failed = context.settings.functions, context.system.failed_queue
     return {
         spec.name: LambdaFunction(
             spec.name,
             LambdaFunctionArgs(
                 spec=spec,
                 code=code,
-                architecture=context.architecture,
-                layer_arns=[layers[name].arn for name in spec.layers],
+                layer_arns=[layers[build.name].arn for build in context.system.carried(spec)],
                 environment=variables(spec, context.system, context.settings, known),
                 statements=statements(spec, context.system, context.addresses),
-                failed_arn=resources.queues[context.system.failed_queue].arn,
+                failed_arn=failed and resources.queues[failed].arn,
                 log_retention_days=context.settings.log_retention_days,
                 pinned_version=overrides[spec.name].version if spec.name in overrides else None,
                 gate=gate,

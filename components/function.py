@@ -25,11 +25,10 @@ class LambdaFunctionArgs:
 
     spec: FunctionSpec
     code: CodeSource
-    architecture: str
     layer_arns: Sequence[pulumi.Input[str]]
     environment: Mapping[str, pulumi.Input[str]]
     statements: list[Statement]
-    failed_arn: pulumi.Input[str]
+    failed_arn: pulumi.Input[str] | None
     """Standard queue for asynchronous calls that failed for good."""
     log_retention_days: int
     pinned_version: int | None
@@ -94,7 +93,7 @@ class LambdaFunction(pulumi.ComponentResource):
             # A version keeps it, so that history can tell what each was built from.
             description=f"{spec.purpose} Key: {code.key}",
             role=role.arn,
-            architectures=[args.architecture],
+            architectures=[spec.architecture],
             **code.arguments,
             layers=list(args.layer_arns),
             memory_size=spec.memory_mb,
@@ -138,7 +137,9 @@ class LambdaFunction(pulumi.ComponentResource):
             qualifier=self.alias.name,
             maximum_retry_attempts=args.spec.async_retries,
             maximum_event_age_in_seconds=ASYNC_AGE_S,
-            destination_config=lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
+            destination_config=None
+            if args.failed_arn is None
+            else lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
                 on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(
                     destination=args.failed_arn
                 )

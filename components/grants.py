@@ -44,7 +44,8 @@ def _running(spec: FunctionSpec, system: System, addresses: Addresses) -> Iterat
     # X-Ray knows no resources:
     # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
     yield allow(("xray:PutTelemetryRecords", "xray:PutTraceSegments"), "*")
-    yield allow(("sqs:SendMessage",), addresses.queue_arn(system.failed_queue, fifo=False))
+    if system.failed_queue is not None:
+        yield allow(("sqs:SendMessage",), addresses.queue_arn(system.failed_queue, fifo=False))
 
 
 def _consuming(spec: FunctionSpec, system: System, addresses: Addresses) -> Iterator[Statement]:
@@ -62,7 +63,7 @@ def _consuming(spec: FunctionSpec, system: System, addresses: Addresses) -> Iter
 
 
 def _publishing(spec: FunctionSpec, system: System, addresses: Addresses) -> Iterator[Statement]:
-    if spec.publishes:
+    if spec.publishes and system.bus is not None:
         names = sorted(str(name) for name in spec.publishes)
         yield {
             **allow(("events:PutEvents",), addresses.bus_arn(system.bus.name)),

@@ -10,10 +10,12 @@ from typing import Any
 import pulumi
 from pulumi_aws import lambda_
 
+from blueprint import LayerBuild
 from blueprint.artifacts import layer_object
 from blueprint.outputs import LayerOutput
 from components.addresses import Addresses
 from components.packager_command import packager_command
+from components.resources import Resources, artifact_bucket
 from components.stack_context import StackContext
 
 
@@ -23,12 +25,15 @@ class CodeLayerArgs:
 
     key: str
     """Digest of everything that decides the layer's bytes."""
+    object: str
+    """Where in the bucket it lies."""
     build: str
     """Command line that builds, checks and uploads it to `--bucket`; the same on every machine."""
     bucket: pulumi.Input[str]
     """Deployed name of the artifact bucket."""
     runtime: str
-    architecture: str
+    architectures: tuple[str, ...]
+    """Instruction sets of the functions that carry it."""
     addresses: Addresses
     keep_versions: bool
     """Leaves earlier versions in place, for functions that are rolled back to them."""
@@ -57,10 +62,10 @@ class CodeLayer(pulumi.ComponentResource):
             layer_name=args.addresses.name(name.replace("_", "-")),
             description=args.key,
             s3_bucket=args.bucket,
-            s3_key=layer_object(name, args.key),
+            s3_key=args.object,
             source_code_hash=args.key,
             compatible_runtimes=[args.runtime],
-            compatible_architectures=[args.architecture],
+            compatible_architectures=list(args.architectures),
             skip_destroy=args.keep_versions,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[build]),
         )
@@ -72,7 +77,7 @@ class CodeLayer(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True, slots=True)
-class LayerBuilds:
+class LayerCommands:
     """How layers are built, and what they have to become."""
 
     packager: str
@@ -82,32 +87,33 @@ class LayerBuilds:
     digests: Mapping[str, str]
     """Name -> SHA-256 of the zip, hex, where a stage before has run it."""
 
-    def command(self, name: str, target_options: str) -> str:
-        """Spell the command for one layer, without its bucket."""
-        build = f"{self.packager} layer {name} {target_options} --key {self.keys[name]}"
-        digest = self.digests.get(name)
-        return build if digest is None else f"{build} --sha256 {digest}"
+    def spell(self, build: LayerBuild, target_options: str) -> str:
+        """Spell the command for one build of a layer, without its bucket."""
+        key, digest = self.keys[build.name], self.digests.get(build.name)
+        command = f"{self.packager} layer {build.spec.name} {target_options} --key {key}"
+        return command if digest is None else f"{command} --sha256 {digest}"
 
 
 def make_layers(
-    context: StackContext, builds: LayerBuilds, bucket: pulumi.Input[str]
+    context: StackContext, commands: LayerCommands, resources: Resources
 ) -> dict[str, CodeLayer]:
     """Make every layer of a system."""
     return {
-        spec.name: CodeLayer(
-            spec.name,
+        it.name: CodeLayer(
+            it.name,
             CodeLayerArgs(
-                key=builds.keys[spec.name],
-                build=builds.command(spec.name, context.target_options),
-                bucket=bucket,
+                key=commands.keys[it.name],
+                object=layer_object(it.spec.name, commands.keys[it.name]),
+                build=commands.spell(it, context.target_options(it.architecture)),
+                bucket=artifact_bucket(context.system, resources),
                 runtime=context.runtime,
-                architecture=context.architecture,
+                architectures=it.compatible,
                 addresses=context.addresses,
                 keep_versions=context.settings.keeps_layers,
             ),
             context.opts,
         )
-        for spec in context.system.layers
+        for it in context.system.layer_builds
     }
 
 

@@ -136,7 +136,7 @@ def make_queues(context: StackContext) -> dict[str, WorkQueue]:
                 spec=spec,
                 addresses=context.addresses,
                 consumer_timeout_s=consumer_timeout_s(spec.name, context.system),
-                senders=_undelivered(context)
+                senders=_undelivered(spec.name, context)
                 if spec.name == context.system.undelivered_queue
                 else (),
             ),
@@ -146,18 +146,17 @@ def make_queues(context: StackContext) -> dict[str, WorkQueue]:
     }
 
 
-def _undelivered(context: StackContext) -> tuple[Statement, ...]:
+def _undelivered(queue: str, context: StackContext) -> tuple[Statement, ...]:
     addresses = context.addresses
-    sources = {
-        "events": addresses.rule_arn(context.system.bus.name, "*"),
-        "sns": addresses.topic_arn("*"),
-    }
+    sources = {"sns": addresses.topic_arn("*")}
+    if context.system.bus is not None:
+        sources = {"events": addresses.rule_arn(context.system.bus.name, "*"), **sources}
     return tuple(
         service_may(
             f"From{service.title()}",
             f"{service}.amazonaws.com",
             "sqs:SendMessage",
-            addresses.queue_arn(context.system.undelivered_queue, fifo=False),
+            addresses.queue_arn(queue, fifo=False),
             source_arn=source,
         )
         for service, source in sources.items()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -27,15 +27,12 @@ class Resources:
     queues: Mapping[str, WorkQueue]
     topics: Mapping[str, Topic]
     secrets: Mapping[str, Secret]
-    bus: EventBus
+    bus: EventBus | None
 
 
 def directory(system: System, addresses: Addresses, resources: Resources) -> Directory:
     """List every thing that an environment variable may refer to."""
-    entries: dict[Reference, pulumi.Input[str]] = {
-        Reference(ResourceKind.BUS, system.bus.name): resources.bus.name,
-        Reference(ResourceKind.METRICS, system.metrics): addresses.namespace(system.metrics),
-    }
+    entries = dict(_of_the_whole(system, addresses, resources))
     for name, table in resources.tables.items():
         entries[Reference(ResourceKind.TABLE, name)] = table.name
     for name, bucket in resources.buckets.items():
@@ -52,3 +49,23 @@ def directory(system: System, addresses: Addresses, resources: Resources) -> Dir
             f"{addresses.name(spec.physical_name)}:{ALIAS}"
         )
     return entries
+
+
+def _of_the_whole(
+    system: System, addresses: Addresses, resources: Resources
+) -> Iterator[tuple[Reference, pulumi.Input[str]]]:
+    if system.bus and resources.bus:
+        yield Reference(ResourceKind.BUS, system.bus.name), resources.bus.name
+    if system.metrics:
+        metrics = Reference(ResourceKind.METRICS, system.metrics)
+        yield metrics, addresses.namespace(system.metrics)
+
+
+def artifact_bucket(system: System, resources: Resources) -> pulumi.Output[str]:
+    """Name the bucket that built artifacts are taken from; end the program where there is none."""
+    if system.artifact_bucket is None:
+        raise pulumi.RunError(
+            f"System {system.name!r} was expected to name an artifact_bucket: layers, and zips too "
+            "large to travel in a request, are taken from it. Name one of its buckets."
+        )
+    return resources.buckets[system.artifact_bucket].name

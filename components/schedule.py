@@ -36,7 +36,7 @@ class ScheduleArgs:
     group: pulumi.Input[str]
     target_arn: str
     """ARN of the alias that is started."""
-    undelivered: str
+    undelivered: str | None
     """Standard queue for starts that never reached the function."""
     alias: pulumi.Resource
     """What the ARN belongs to; it comes first."""
@@ -54,17 +54,17 @@ class Schedule(pulumi.ComponentResource):
     ) -> None:
         super().__init__("alchemiser:index:Schedule", name, None, opts)
         trigger, addresses = args.trigger, args.addresses
-        undelivered_arn = addresses.queue_arn(args.undelivered, fifo=False)
+        undelivered_arn = (
+            None if args.undelivered is None else addresses.queue_arn(args.undelivered, fifo=False)
+        )
+        kept = [allow(("sqs:SendMessage",), undelivered_arn)] if undelivered_arn else []
         role = ServiceRole(
             name,
             ServiceRoleArgs(
                 physical_name=f"{trigger.schedule}-schedule",
                 service="scheduler.amazonaws.com",
                 purpose=f"Starts the function of the schedule {trigger.schedule}.",
-                statements=[
-                    allow(("lambda:InvokeFunction",), args.target_arn),
-                    allow(("sqs:SendMessage",), undelivered_arn),
-                ],
+                statements=[allow(("lambda:InvokeFunction",), args.target_arn), *kept],
                 addresses=addresses,
             ),
             pulumi.ResourceOptions(parent=self),
@@ -86,9 +86,9 @@ class Schedule(pulumi.ComponentResource):
                     maximum_event_age_in_seconds=START_AGE_S,
                     maximum_retry_attempts=trigger.retries,
                 ),
-                dead_letter_config=scheduler.ScheduleTargetDeadLetterConfigArgs(
-                    arn=undelivered_arn
-                ),
+                dead_letter_config=None
+                if undelivered_arn is None
+                else scheduler.ScheduleTargetDeadLetterConfigArgs(arn=undelivered_arn),
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[args.alias]),
         )

@@ -60,8 +60,11 @@ class StackSettings(BaseModel):
 
     account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    python: Literal["3.12", "at-hand"]
-    """Runtime; `at-hand` is the interpreter that runs the program, as the emulator has no other."""
+    python: Annotated[str, Field(pattern=r"^(3\.\d{1,2}|at-hand)$")] | None = None
+    """Another runtime than the system's; `at-hand` is the interpreter that runs the program, as
+    the emulator has no other."""
+    architecture: Literal["declared", "at-hand"] = "declared"
+    """`at-hand` runs every function on this machine's instruction set, as the emulator must."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
     log_retention_days: LogRetention
     layer_retention_days: Annotated[int, Field(ge=0, le=3653)]

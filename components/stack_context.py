@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import pulumi
 
-from blueprint import ARCHITECTURE, System
+from blueprint import Architecture, System
 from components.addresses import Addresses
 from components.provider import provider
 from components.settings import StackSettings
-from components.stack_overrides import runtime_python, with_overrides
+from components.stack_overrides import moved_functions, with_overrides
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StackContext:
-    """A catalogue fitted to a stack, with its settings, its names and its AWS account."""
+    """A system fitted to a stack, with its settings, its names and its AWS account."""
 
     system: System
     settings: StackSettings
@@ -25,9 +25,9 @@ class StackContext:
 
     @classmethod
     def of(cls, system: System, settings: StackSettings) -> StackContext:
-        """Fit a catalogue to a stack, and make the provider for the stack's account."""
+        """Name the parts of a system that fits the stack, and make its account's provider."""
         return cls(
-            system=with_overrides(system, settings),
+            system=system,
             settings=settings,
             addresses=Addresses(
                 system=system.name,
@@ -41,15 +41,27 @@ class StackContext:
     @property
     def runtime(self) -> str:
         """The Lambda runtime of functions and layers."""
-        return f"python{runtime_python(self.settings)}"
+        return f"python{self.system.python}"
 
     @property
-    def architecture(self) -> str:
-        """The instruction set of functions and layers."""
-        return ARCHITECTURE
+    def artifact_bucket(self) -> str | None:
+        """Deployed name of the bucket that built artifacts are taken from."""
+        name = self.system.artifact_bucket
+        return None if name is None else self.addresses.bucket(name)
 
-    @property
-    def target_options(self) -> str:
-        """What the packager is told to build for."""
-        options = f"--python {runtime_python(self.settings)} --architecture {self.architecture}"
-        return f"{options} --smallest" if self.settings.smallest_layers else options
+    def target_options(self, architecture: Architecture) -> str:
+        """Spell what the packager is told to build for."""
+        options = f"--python {self.system.python} --architecture {architecture}"
+        return f"{options} --smallest" if self.system.smallest else options
+
+
+def fit(system: System, settings: StackSettings) -> System:
+    """Fit a system to a stack, and say which functions run on what their entries do not."""
+    fitted = with_overrides(system, settings)
+    moved = moved_functions(system, fitted)
+    if moved:
+        pulumi.log.info(
+            f"packaged for {fitted.functions[0].architecture}, which this machine runs, instead of "
+            f"what their entries say: {', '.join(moved)}"
+        )
+    return fitted

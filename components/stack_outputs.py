@@ -34,14 +34,19 @@ def stack_outputs(
     """Gather every output by its name."""
     facts = {name: layer.facts for name, layer in layers.items()}
     of_functions = {
-        spec.name: _function(spec, functions[spec.name], zips[spec.name], facts)
+        spec.name: _function(
+            spec,
+            functions[spec.name],
+            zips[spec.name],
+            {build.name: facts[build.name] for build in context.system.carried(spec)},
+        )
         for spec in context.system.functions
     }
     return StackOutputs.written(
         functions=of_functions,
         layers=facts,
         totals=pulumi.Output.all(functions=of_functions, layers=facts).apply(_totals),
-        bus=BusOutput.written(name=resources.bus.name, arn=resources.bus.arn),
+        bus=resources.bus and BusOutput.written(name=resources.bus.name, arn=resources.bus.arn),
         queues={
             name: QueueOutput.written(name=queue.name, arn=queue.arn, url=queue.url)
             for name, queue in resources.queues.items()
@@ -60,7 +65,7 @@ def _function(
     facts: Mapping[str, pulumi.Output[dict[str, Any]]],
 ) -> dict[str, Any]:
     own = archive.unzipped_bytes
-    carried = pulumi.Output.all(*(facts[name] for name in spec.layers))
+    carried = pulumi.Output.all(*facts.values())
     return FunctionOutput.written(
         name=function.name,
         arn=function.arn,
@@ -72,7 +77,7 @@ def _function(
             lambda layers: own + sum(layer["unzipped_bytes"] for layer in layers)
         ),
         code_sha256=function.code_sha256,
-        layers=list(spec.layers),
+        layers=list(facts),
     )
 
 

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+import platform
 import sys
 from dataclasses import replace
 
-from blueprint import FunctionSpec, OnQueue, System, Trigger
+from blueprint import Architecture, FunctionSpec, OnQueue, System, Trigger
 from components.settings import FunctionSettings, StackSettings
 
 UNCHANGED = FunctionSettings()
 
 
 def with_overrides(system: System, settings: StackSettings) -> System:
-    """Apply a stack's overrides and caps to every function."""
-    return replace(system, functions=tuple(_sized(spec, settings) for spec in system.functions))
+    """Apply a stack's overrides and caps to every function, and choose what they run on."""
+    sized = tuple(_sized(spec, settings) for spec in system.functions)
+    fitted = replace(
+        system,
+        functions=sized,
+        python=_python(system, settings),
+        smallest=system.smallest or settings.smallest_layers,
+    )
+    return fitted.on(machine_architecture()) if settings.architecture == "at-hand" else fitted
 
 
-def runtime_python(settings: StackSettings) -> str:
-    """Say which Python the stack's functions run on."""
-    if settings.python == "at-hand":
-        return f"{sys.version_info.major}.{sys.version_info.minor}"
-    return settings.python
+def machine_architecture(machine: str = platform.machine()) -> Architecture:
+    """Say which instruction set this machine has, as Lambda spells it."""
+    return Architecture.ARM64 if machine.lower() in {"arm64", "aarch64"} else Architecture.X86_64
+
+
+def moved_functions(declared: System, fitted: System) -> tuple[str, ...]:
+    """Name the functions that a stack runs on another instruction set than their entries say."""
+    return tuple(
+        spec.name
+        for spec, fits in zip(declared.functions, fitted.functions, strict=True)
+        if spec.architecture is not fits.architecture
+    )
 
 
 def consumer_timeout_s(queue: str, system: System) -> int:
@@ -34,6 +49,12 @@ def consumer_timeout_s(queue: str, system: System) -> int:
         ),
         default=0,
     )
+
+
+def _python(system: System, settings: StackSettings) -> str:
+    if settings.python == "at-hand":
+        return f"{sys.version_info.major}.{sys.version_info.minor}"
+    return settings.python or system.python
 
 
 def _sized(spec: FunctionSpec, settings: StackSettings) -> FunctionSpec:

@@ -26,7 +26,7 @@ class TopicArgs:
     key_id: pulumi.Input[str]
     subscribers: tuple[str, ...]
     """Mail addresses; each must confirm once."""
-    undelivered_arn: pulumi.Input[str]
+    undelivered_arn: pulumi.Input[str] | None
     """Standard queue for messages that could not be delivered."""
     takes_alarms: bool = False
 
@@ -55,7 +55,8 @@ class Topic(pulumi.ComponentResource):
                 topic=topic.arn,
                 protocol="email",
                 endpoint=address,
-                redrive_policy=pulumi.Output.from_input(args.undelivered_arn).apply(
+                redrive_policy=args.undelivered_arn
+                and pulumi.Output.from_input(args.undelivered_arn).apply(
                     lambda arn: json.dumps({"deadLetterTargetArn": arn})
                 ),
                 opts=child,
@@ -66,6 +67,9 @@ class Topic(pulumi.ComponentResource):
 
 def make_topics(context: StackContext, queues: Mapping[str, WorkQueue]) -> dict[str, Topic]:
     """Make every topic of a system, and the key that encrypts them."""
+    if not context.system.topics:
+        return {}
+    undelivered = context.system.undelivered_queue
     key = EncryptionKey(
         "topics",
         EncryptionKeyArgs(addresses=context.addresses, protect=context.settings.protect),
@@ -79,7 +83,7 @@ def make_topics(context: StackContext, queues: Mapping[str, WorkQueue]) -> dict[
                 addresses=context.addresses,
                 key_id=key.id,
                 subscribers=context.settings.subscribers.get(spec.name, ()),
-                undelivered_arn=queues[context.system.undelivered_queue].arn,
+                undelivered_arn=undelivered and queues[undelivered].arn,
                 takes_alarms=spec.name == context.system.alarm_topic,
             ),
             context.opts,

@@ -25,7 +25,7 @@ class Wiring:
 
     system: System
     addresses: Addresses
-    bus: EventBus
+    bus: EventBus | None
     queues: Mapping[str, WorkQueue]
     schedule_group: pulumi.Input[str]
     schedules: Schedules
@@ -58,13 +58,16 @@ def connect(spec: FunctionSpec, function: LambdaFunction, wiring: Wiring) -> Non
 def _subscribe(
     trigger: OnEvent, spec: FunctionSpec, function: LambdaFunction, wiring: Wiring
 ) -> None:
+    if wiring.system.bus is None or wiring.bus is None:
+        return  # A system that checks as whole has one where it has rules.
+    undelivered = wiring.system.undelivered_queue
     args = EventSubscriptionArgs(
         trigger=trigger,
         bus_spec=wiring.system.bus,
         bus_name=wiring.bus.name,
         function_name=function.name,
         target_arn=wiring.addresses.alias_arn(spec.physical_name),
-        undelivered_arn=wiring.queues[wiring.system.undelivered_queue].arn,
+        undelivered_arn=undelivered and wiring.queues[undelivered].arn,
         alias=function.alias,
         addresses=wiring.addresses,
     )

@@ -8,21 +8,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from blueprint import ARCHITECTURE, PYTHON_VERSION, System
+from blueprint import LayerBuild, System
 from blueprint.outputs import LayerOutput, StackOutputs
 from operations.errors import OperationError
 from operations.review import Sizes
-from packager.build.functions import build_function
+from packager.build.functions import build_functions
 from packager.inputs.explaining import differences
-from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key
+from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key, layer_keys
 from packager.store.bucket import ArtifactBucket
 from packager.store.manifest import read_manifest
 from packager.store.output import LAYERS, Output
 from packager.store.promotion import Shipment
 from packager.target import Target
-
-TARGET = Target(PYTHON_VERSION, ARCHITECTURE)
-"""What dev and prod run on; the local stack may differ."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,13 +32,10 @@ class Checkout:
 
     def shipment(self) -> Shipment:
         """Identify what would ship: small zips by their bytes, layers by their keys, unbuilt."""
-        zips = {
-            spec.name: build_function(self.root, spec, TARGET, self.output.folder)
-            for spec in self.system.functions
-        }
+        zips = build_functions(self.root, self.system, self.output.folder)
         return Shipment(
             functions={name: artifact.sha256 for name, artifact in zips.items()},
-            layers={spec.name: layer_key(self.root, spec, TARGET) for spec in self.system.layers},
+            layers=layer_keys(self.root, self.system),
         )
 
     def sizes(self) -> Sizes:
@@ -51,13 +45,12 @@ class Checkout:
         sys.stderr.write(done.stderr)
         if done.returncode != 0:
             raise OperationError(f"`python -m packager all` failed:\n{done.stderr.strip()}")
-        layers = {spec.name: self._layer_bytes(spec.name) for spec in self.system.layers}
-        functions = {
-            spec.name: build_function(self.root, spec, TARGET, self.output.folder).unzipped_bytes
-            for spec in self.system.functions
-        }
+        layers = {build.name: self._layer_bytes(build) for build in self.system.layer_builds}
+        zips = build_functions(self.root, self.system, self.output.folder)
+        functions = {name: artifact.unzipped_bytes for name, artifact in zips.items()}
         totals = {
-            spec.name: functions[spec.name] + sum(layers[name] for name in spec.layers)
+            spec.name: functions[spec.name]
+            + sum(layers[build.name] for build in self.system.carried(spec))
             for spec in self.system.functions
         }
         return Sizes(functions=functions, layers=layers, totals=totals)
@@ -66,18 +59,34 @@ class Checkout:
         self, deployed: StackOutputs | None, bucket: Callable[[str], ArtifactBucket]
     ) -> dict[str, tuple[str, ...]]:
         """Say of each layer which of its inputs are others than those of the deployed one."""
-        layers = {spec.name: layer_inputs(self.root, spec, TARGET) for spec in self.system.layers}
+        builds = self.system.layer_builds
         if deployed is None:
-            return dict.fromkeys(layers, ())
+            return {build.name: () for build in builds}
         artifacts = bucket(deployed.buckets["artifacts"])
         return {
-            name: tuple(_differences(artifacts, name, deployed.layers.get(name), inputs))
-            for name, inputs in layers.items()
+            build.name: tuple(
+                _differences(
+                    artifacts,
+                    build.spec.name,
+                    deployed.layers.get(build.name),
+                    layer_inputs(self.root, build.spec, self._target(build)),
+                )
+            )
+            for build in builds
         }
 
-    def _layer_bytes(self, name: str) -> int:
-        spec = next(spec for spec in self.system.layers if spec.name == name)
-        slot = self.output.slot(LAYERS, name, layer_key(self.root, spec, TARGET))
+    def layer_folder(self, name: str) -> str:
+        """Say in which folder of the artifact bucket a layer's zips are, whatever they run on."""
+        found = (build.spec.name for build in self.system.layer_builds if build.name == name)
+        return next(found, name)
+
+    def _target(self, build: LayerBuild) -> Target:
+        return Target.of(self.system, build.architecture)
+
+    def _layer_bytes(self, build: LayerBuild) -> int:
+        name = build.spec.name
+        key = layer_key(self.root, build.spec, self._target(build))
+        slot = self.output.slot(LAYERS, name, key)
         found = read_manifest(slot, name)
         if found is None:
             raise OperationError(f"layer {name}: expected a zip at {slot.archive}, found none")

@@ -44,7 +44,8 @@ class Promotion:
             self._bring(bucket, name, layer)
 
     def _bring(self, bucket: ArtifactBucket, name: str, layer: LayerOutput) -> None:
-        found = bucket.fetch_layer(name, layer.key, self.checkout.output)
+        folder = self.checkout.layer_folder(name)
+        found = bucket.fetch_layer(folder, layer.key, self.checkout.output)
         if found is None or found.sha256 != layer.sha256:
             what = "nothing" if found is None else found.sha256
             message = (

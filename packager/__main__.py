@@ -11,8 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from blueprint import Architecture
 from packager.errors import PackagingError
-from packager.target import Target
+from packager.system import chosen_system, load_system
 
 _PURPOSE = "Make zips of the catalogue's layers and functions from sources and locks."
 
@@ -60,9 +61,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it did what it was asked, 1 when it says on stderr why not."""
     options = _options(sys.argv[1:] if arguments is None else arguments)
     try:
-        target = Target(options.python, options.architecture, options.smallest)
+        root = Path.cwd()
+        system = chosen_system(load_system(root), options)
         command = import_module(f"packager.commands.{options.command}")
-        return int(command.run(Path.cwd(), target, options))
+        return int(command.run(root, system, options))
     except PackagingError as error:
         from packager.secrets import mask
 
@@ -77,8 +79,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in chosen or _COMMANDS:
         command = commands.add_parser(name, help=_COMMANDS[name])
-        command.add_argument("--python", default=Target().python)
-        command.add_argument("--architecture", default=Target().architecture)
+        command.add_argument("--python", help="another Python than the system's, such as 3.13")
+        command.add_argument(
+            "--architecture", choices=list(Architecture), help="the one that all functions run on"
+        )
         command.add_argument("--smallest", action="store_true", help=_SMALLEST)
         for flag, settings in _ARGUMENTS.get(name, {}).items():
             command.add_argument(flag, **settings)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 import tomllib
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
+from blueprint import Architecture
 from packager.errors import PackagingError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterable, Mapping
 
-    from blueprint import FunctionSpec, LayerSpec, System
+    from blueprint import FunctionSpec, LayerBuild, System
 
 
 def load_system(root: Path) -> System:
@@ -30,15 +33,25 @@ def load_system(root: Path) -> System:
     return cast("System", getattr(import_module(module), attribute))
 
 
+def chosen_system(system: System, options: Namespace) -> System:
+    """Apply what a command line says of the target to what the catalogue says."""
+    chosen = replace(
+        system,
+        python=options.python or system.python,
+        smallest=options.smallest or system.smallest,
+    )
+    return chosen.on(Architecture(options.architecture)) if options.architecture else chosen
+
+
 def catalogue_package(root: Path) -> str:
     """Name the folder or module at the root that the catalogue is in."""
     return _setting(root).partition(":")[0].partition(".")[0]
 
 
-def find_layer(system: System, name: str) -> LayerSpec:
-    """Return the layer of this name."""
-    layers = {spec.name: spec for spec in system.layers}
-    return layers.get(name) or _refuse("layer", name, layers)
+def find_layer(system: System, name: str) -> LayerBuild:
+    """Return the layer of this name, as its first functions carry it."""
+    layers = {build.spec.name: build for build in reversed(system.layer_builds)}
+    return layers.get(name) or _refuse("layer", name, [spec.name for spec in system.layers])
 
 
 def find_function(system: System, name: str) -> FunctionSpec:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from blueprint import ARCHITECTURE, PYTHON_VERSION
+from blueprint import DEFAULT_PYTHON, Architecture
 from packager.errors import SourceError
+
+if TYPE_CHECKING:
+    from blueprint import System
 
 _ELF_MACHINES = {"x86_64": 62, "arm64": 183}
 _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
@@ -30,9 +34,9 @@ https://github.com/python/cpython/blob/main/Include/internal/pycore_magic_number
 class Target:
     """Where the artifacts will run."""
 
-    python: str = PYTHON_VERSION
+    python: str = DEFAULT_PYTHON
     """Minor version of the Lambda runtime."""
-    architecture: str = ARCHITECTURE
+    architecture: str = Architecture.X86_64
     """Instruction set as Lambda spells it."""
     smallest: bool = False
     """Whether what wheels bring is compressed anew: slower, and some per cent smaller."""
@@ -49,6 +53,11 @@ class Target:
                 f"architecture: expected one of {', '.join(_ELF_MACHINES)}, "
                 f"found {self.architecture!r}"
             )
+
+    @classmethod
+    def of(cls, system: System, architecture: str) -> Target:
+        """Say what a system's functions of one instruction set run on."""
+        return cls(system.python, architecture, system.smallest)
 
     @property
     def version(self) -> tuple[int, int]:

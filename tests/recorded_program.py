@@ -26,10 +26,8 @@ from pulumi.runtime.mocks import MockMonitor
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
-from blueprint import ARCHITECTURE, PYTHON_VERSION
 from catalogue.system import SYSTEM
-from packager.inputs.keys import layer_key
-from packager.target import Target
+from packager.inputs.keys import layer_keys
 from policies.model import UNKNOWN, Resource, Resources
 from tests.deployed_outputs import outputs_document
 from tests.stack_files import as_cloned
@@ -212,11 +210,10 @@ def stub_zip(root: Path, spec: Any, target: Any, output: Path) -> SimpleNamespac
 @cache
 def ran_in_dev() -> Mapping[str, Any]:
     """Give what dev exports after it ran exactly what this checkout ships."""
-    target = Target(PYTHON_VERSION, ARCHITECTURE)
     digest = base64.b64encode(bytes(32)).decode()
     return outputs_document(
         {spec.name: digest for spec in SYSTEM.functions},
-        {spec.name: layer_key(ROOT, spec, target) for spec in SYSTEM.layers},
+        layer_keys(ROOT, SYSTEM),
     )
 
 

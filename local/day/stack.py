@@ -82,6 +82,8 @@ class LocalStack:
     @property
     def bus(self) -> str:
         """Name of the bus."""
+        if self.outputs.bus is None:
+            raise LocalProblem("The stack was expected to have a bus.", "Run `make local`.")
         return self.outputs.bus.name
 
     def queue_url(self, name: str) -> str:

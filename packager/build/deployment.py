@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from packager.build.functions import build_function
 from packager.build.obtaining import obtain_layer
 from packager.check.built import PASSED, check_function
+from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output
-from packager.system import find_function, find_layer
+from packager.system import find_function
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import System
+    from blueprint import LayerBuild, System
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,9 +25,8 @@ class DeploymentGate:
 
     root: Path
     system: System
-    target: Target
     output_dir: Path
-    bucket: str
+    bucket: str | None
     """Artifact bucket, from which a machine that built nothing gets the layers."""
     budget_bytes: int
     warn: Callable[[str], None]
@@ -35,15 +35,15 @@ class DeploymentGate:
     def __call__(self, name: str) -> None:
         """Raise a GateError with all that is wrong, before anything is deployed."""
         spec = find_function(self.system, name)
-        carried = [
-            obtain_layer(
-                self.root, find_layer(self.system, layer), self.target, self.output_dir, self.bucket
-            )
-            for layer in spec.layers
-        ]
-        function = build_function(self.root, spec, self.target, self.output_dir)
+        target = Target.of(self.system, spec.architecture)
+        carried = [self._obtained(build) for build in self.system.carried(spec)]
+        function = build_function(self.root, spec, target, self.output_dir)
         imports = check_function(
-            spec, function, carried, self.target, Output(self.output_dir), self.budget_bytes
+            spec, function, carried, target, Output(self.output_dir), self.budget_bytes
         )
         if imports != PASSED:
             self.warn(f"function {name}: its imports were not tried: {imports}")
+
+    def _obtained(self, build: LayerBuild) -> BuiltArtifact:
+        target = Target.of(self.system, build.architecture)
+        return obtain_layer(self.root, build.spec, target, self.output_dir, self.bucket)

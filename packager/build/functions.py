@@ -13,7 +13,7 @@ from packager.store.wheels import WheelStore
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import FunctionSpec
+    from blueprint import FunctionSpec, System
     from packager.build.artifact import Content, Recipe
 
 
@@ -35,6 +35,14 @@ def build_function(
             return _recipe(root, spec, target, files, inputs, store).make(slot, work, packer)
 
     return made_once(output, slot, spec.name, make)
+
+
+def build_functions(root: Path, system: System, output_dir: Path) -> dict[str, BuiltArtifact]:
+    """Return every function's zip, for the machine that it runs on."""
+    return {
+        spec.name: build_function(root, spec, Target.of(system, spec.architecture), output_dir)
+        for spec in system.functions
+    }
 
 
 def _recipe(

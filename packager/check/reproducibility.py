@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,6 @@ from packager.errors import GateError
 from packager.secrets import mask
 from packager.store.output import HOME_VARIABLE
 from packager.store.wheels import LENDER_VARIABLE
-from packager.target import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,14 @@ def copy_tree(root: Path, parts: Sequence[str], conditions: Conditions, below: P
     return copy
 
 
-def build_tree(tree: Path, target: Target, conditions: Conditions, wheels: Path) -> Path:
+def build_tree(tree: Path, options: Namespace, conditions: Conditions, wheels: Path) -> Path:
     """Build a whole tree in a process of its own, and say where the zips are.
 
     `wheels` lends what is held to a lock's hashes anyway; all else is found out anew.
     """
     home = tree.parent / "home"
     done = subprocess.run(
-        [sys.executable, "-m", "packager", "all", *_target_options(target)],
+        [sys.executable, "-m", "packager", "all", *_target_options(options)],
         cwd=tree,
         env={
             **os.environ,
@@ -109,6 +109,10 @@ def _files(part: Path) -> Iterator[Path]:
         yield from (path for path in part.rglob("*") if path.is_file())
 
 
-def _target_options(target: Target) -> tuple[str, ...]:
-    options = ("--python", target.python, "--architecture", target.architecture)
-    return (*options, "--smallest") if target.smallest else options
+def _target_options(options: Namespace) -> Iterator[str]:
+    for name in ("python", "architecture"):
+        chosen = getattr(options, name)
+        if chosen is not None:
+            yield from (f"--{name}", chosen)
+    if options.smallest:
+        yield "--smallest"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.build.system import build_system
@@ -12,30 +13,30 @@ from packager.check.gates.sizes import total_unzipped_bytes
 from packager.progress import say
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import output_folder
-from packager.system import load_system
-from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import System
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Build what is missing, say what there is, and refuse what does not fit together."""
-    system = load_system(root)
-    layers, functions = build_system(root, system, target, output_folder(root))
+    layers, functions = build_system(root, system, output_folder(root))
     say(f"{'':28}{'zipped':>12}{'unzipped':>14}{'with layers':>14}  of limit  key")
-    for layer in layers.values():
-        say(_row("layer", layer, layer.unzipped_bytes))
+    for name, layer in layers.items():
+        say(_row("layer", name, layer, layer.unzipped_bytes))
     faults: list[str] = []
     for spec in system.functions:
-        carried = [layers[name] for name in spec.layers]
+        carried = [layers[build.name] for build in system.carried(spec)]
         built = functions[spec.name]
-        say(_row("function", built, total_unzipped_bytes(built, carried)))
+        say(_row("function", spec.name, built, total_unzipped_bytes(built, carried)))
         faults.extend(function_faults(built, carried))
     refuse("what was built does not fit together", faults)
     return 0
 
 
-def _row(kind: str, artifact: BuiltArtifact, total_bytes: int) -> str:
+def _row(kind: str, name: str, artifact: BuiltArtifact, total_bytes: int) -> str:
     share = total_bytes / UNZIPPED_LIMIT_BYTES
     return (
-        f"{kind:9}{artifact.name:21}{artifact.zipped_bytes:>10,}{artifact.unzipped_bytes:>14,}"
+        f"{kind:9}{name:21}{artifact.zipped_bytes:>10,}{artifact.unzipped_bytes:>14,}"
         f"{total_bytes:>14,}{share:>10.1%}  {artifact.key[:12]}"
     )

@@ -5,16 +5,19 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.errors import GateError, PackagingError
 from packager.progress import say
 from packager.supply.advisories import SERVICE, Finding, Unreachable, ask, look_up, sample_age
 from packager.supply.pins import Pin, read_pins
 from packager.system import packager_settings
-from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import System
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Say what was asked and where, list what was found, and refuse what nobody has waived."""
     waived = _waivers(root)
     pins = read_pins(root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.build.system import build_system
 from packager.errors import PackagingError
@@ -13,17 +14,18 @@ from packager.store.manifest import BuiltArtifact
 from packager.store.output import output_folder
 from packager.supply.bill import Bill, bill_of, bill_of_system
 from packager.supply.inventory import take_inventory
-from packager.system import load_system
-from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import System
 
 FOLDER = "bills"
 WHOLE = "system"
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Write the bills beside the zips, build what is missing first, and name each file."""
     output = output_folder(root)
-    built = built_by_name(root, target, output)
+    built = built_by_name(root, system, output)
     if options.name is not None and options.name not in built:
         raise PackagingError(f"bill: expected one of {', '.join(built)}; found {options.name!r}")
     chosen = [options.name] if options.name else list(built)
@@ -37,12 +39,12 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     return 0
 
 
-def built_by_name(root: Path, target: Target, output: Path) -> dict[str, BuiltArtifact]:
+def built_by_name(root: Path, system: System, output: Path) -> dict[str, BuiltArtifact]:
     """Build all that is missing, and give every layer and function by its name.
 
     A layer and the function that it is for may share a name; then the layer's is `NAME-layer`.
     """
-    layers, functions = build_system(root, load_system(root), target, output)
+    layers, functions = build_system(root, system, output)
     named = {f"{name}-layer" if name in functions else name: at for name, at in layers.items()}
     return {**named, **functions}
 

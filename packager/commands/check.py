@@ -6,6 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.build.functions import build_function
 from packager.build.layers import build_layer
@@ -14,24 +15,28 @@ from packager.errors import GateError, PackagingError
 from packager.progress import say
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output, output_folder
-from packager.system import load_system
 from packager.target import Target
 
+if TYPE_CHECKING:
+    from blueprint import System
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+
+def run(root: Path, system: System, options: Namespace) -> int:
     """Check everything and list all that is wrong; 0 only if nothing is."""
-    system = load_system(root)
     output = Output(output_folder(root))
     faults: list[str] = []
     layers: dict[str, BuiltArtifact] = {}
-    for layer in system.layers:
+    for build in system.layer_builds:
         with _collecting(faults):
-            layers[layer.name] = build_layer(root, layer, target, output.folder)
-            passed = check_smoke(layer, layers[layer.name], target, output)
-            say(f"layer {layer.name:24} smoke {passed}")
+            target = Target.of(system, build.architecture)
+            layers[build.name] = build_layer(root, build.spec, target, output.folder)
+            passed = check_smoke(build.spec, layers[build.name], target, output)
+            say(f"layer {build.name:24} smoke {passed}")
     for spec in system.functions:
         with _collecting(faults):
-            carried = [layers[name] for name in spec.layers if name in layers]
+            target = Target.of(system, spec.architecture)
+            names = [build.name for build in system.carried(spec)]
+            carried = [layers[name] for name in names if name in layers]
             function = build_function(root, spec, target, output.folder)
             imports = check_function(spec, function, carried, target, output)
             say(f"function {spec.name:21} imports {imports}")

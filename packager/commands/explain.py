@@ -13,20 +13,18 @@ from packager.inputs.explaining import differences
 from packager.inputs.keys import Inputs, function_inputs, key_of, layer_inputs
 from packager.progress import say
 from packager.store.output import FUNCTIONS, LAYERS, output_folder
-from packager.system import load_system
 from packager.target import Target
 
 if TYPE_CHECKING:
     from blueprint import System
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Explain one artifact, or all of them; SourceError where there is none of that name."""
-    system = load_system(root)
     names = [*(spec.name for spec in system.layers), *(spec.name for spec in system.functions)]
     if options.name not in (None, *names):
         raise SourceError(f"explain: expected one of {', '.join(names)}; found {options.name!r}")
-    for kind, name, inputs in _subjects(root, system, target):
+    for kind, name, inputs in _subjects(root, system):
         if options.name in (None, name):
             folder = output_folder(root) / kind / name
             for line in _explain(folder, name, inputs):
@@ -34,10 +32,12 @@ def run(root: Path, target: Target, options: Namespace) -> int:
     return 0
 
 
-def _subjects(root: Path, system: System, target: Target) -> Iterator[tuple[str, str, Inputs]]:
-    for layer in system.layers:
-        yield LAYERS, layer.name, layer_inputs(root, layer, target)
+def _subjects(root: Path, system: System) -> Iterator[tuple[str, str, Inputs]]:
+    for build in system.layer_builds:
+        target = Target.of(system, build.architecture)
+        yield LAYERS, build.spec.name, layer_inputs(root, build.spec, target)
     for function in system.functions:
+        target = Target.of(system, function.architecture)
         yield FUNCTIONS, function.name, function_inputs(root, function, target)
 
 

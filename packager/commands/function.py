@@ -6,20 +6,24 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.build.functions import build_function
 from packager.inputs.keys import require_key
 from packager.progress import say
 from packager.store.manifest import BuiltArtifact, summary
 from packager.store.output import output_folder
-from packager.system import find_function, load_system
+from packager.system import find_function
 from packager.target import Target
 
+if TYPE_CHECKING:
+    from blueprint import System
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+
+def run(root: Path, system: System, options: Namespace) -> int:
     """Build the function, upload it where it is to go, and print what it measures."""
-    spec = find_function(load_system(root), options.name)
-    artifact = build_function(root, spec, target, output_folder(root))
+    spec = find_function(system, options.name)
+    artifact = build_function(root, spec, Target.of(system, spec.architecture), output_folder(root))
     require_key(f"function {spec.name}", options.key, artifact.key)
     if options.bucket:
         _upload(artifact, options.bucket)

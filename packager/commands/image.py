@@ -17,22 +17,22 @@ from packager.image.registry import Registry
 from packager.inputs.keys import require_key
 from packager.progress import say, step
 from packager.store.output import Output, output_folder
-from packager.system import find_function, load_system
+from packager.system import find_function
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import FunctionSpec
+    from blueprint import FunctionSpec, System
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Verify the context; with a repository, push the image under the context's key."""
-    spec = find_function(load_system(root), options.name)
+    spec = find_function(system, options.name)
     if spec.shipping is not Shipping.IMAGE:
         raise SourceError(
             f"function {spec.name}: expected shipping=Shipping.IMAGE in its entry, found "
             f"Shipping.{spec.shipping.name}"
         )
-    output = output_folder(root)
+    target, output = Target.of(system, spec.architecture), output_folder(root)
     context = _context(root, spec, target, output, wants_image=options.repository is not None)
     report = {"name": spec.name, "key": context.key, "context_sha256": context.sha256}
     if options.repository is not None:

@@ -13,17 +13,17 @@ from packager.inputs.keys import layer_key, require_digest, require_key
 from packager.progress import say, step
 from packager.store.manifest import BuiltArtifact, summary
 from packager.store.output import LAYERS, Output, output_folder
-from packager.system import find_layer, load_system
+from packager.system import find_layer
 from packager.target import Target
 
 if TYPE_CHECKING:
     from blueprint import LayerSpec, System
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Build, check and upload the layer, and print what it measures."""
-    system = load_system(root)
-    spec = find_layer(system, options.name)
+    build = find_layer(system, options.name)
+    spec, target = build.spec, Target.of(system, build.architecture)
     require_key(f"layer {spec.name}", options.key, layer_key(root, spec, target))
     artifact = (
         _deploy(root, system, spec, target, options)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.inputs.locks import check_locks, write_locks
 from packager.progress import say
-from packager.system import load_system
-from packager.target import Target
+
+if TYPE_CHECKING:
+    from blueprint import System
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Export the locks, or refuse when they differ."""
-    layers = load_system(root).layers
+    layers = system.layers
     if options.check:
         check_locks(root, layers)
         say("locks: every layer's requirements.txt is what uv.lock gives")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packager.check.reproducibility import TWICE, build_tree, compare, copy_tree
 from packager.errors import GateError
@@ -11,16 +12,17 @@ from packager.inputs.git_locks import LAYERS_FOLDER
 from packager.inputs.sources import FUNCTIONS_FOLDER
 from packager.progress import say, step
 from packager.store.output import Output, output_folder
-from packager.system import catalogue_package, load_system
-from packager.target import Target
+from packager.system import catalogue_package
+
+if TYPE_CHECKING:
+    from blueprint import System
 
 _ALWAYS = ("pyproject.toml", LAYERS_FOLDER, FUNCTIONS_FOLDER)
 """What a build reads besides the catalogue and what that names."""
 
 
-def run(root: Path, target: Target, options: Namespace) -> int:
+def run(root: Path, system: System, options: Namespace) -> int:
     """Say that all bytes are equal, or name what differs."""
-    system = load_system(root)
     sources = {source for layer in system.layers for source in layer.sources}
     data = {folder for function in system.functions for folder in function.data}
     parts = sorted({*sources, *data, *_ALWAYS, catalogue_package(root)})
@@ -30,7 +32,7 @@ def run(root: Path, target: Target, options: Namespace) -> int:
         for conditions in TWICE:
             with step(f"building under umask {conditions.umask:03o}, {conditions.variables}"):
                 tree = copy_tree(root, parts, conditions, work)
-                builds.append(build_tree(tree, target, conditions, output.wheels))
+                builds.append(build_tree(tree, options, conditions, output.wheels))
         faults = list(compare(*builds))
         count = len(list(builds[0].glob("*/*/*.zip")))
     if faults:

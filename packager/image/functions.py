@@ -22,12 +22,12 @@ BASE_IMAGE = "base-image"
 _PINNED = re.compile(r"[\w./-]+python:(?P<python>3\.\d+)[\w.-]*@sha256:[0-9a-f]{64}")
 
 
-def require_images(
-    root: Path, system: System, target: Target, output_dir: Path
-) -> Mapping[str, str]:
+def require_images(root: Path, system: System, output_dir: Path) -> Mapping[str, str]:
     """Return the image tag of each function that ships as one, or refuse what cannot be built."""
     return {
-        spec.name: buildable_context(root, spec, target, output_dir).key
+        spec.name: buildable_context(
+            root, spec, Target.of(system, spec.architecture), output_dir
+        ).key
         for spec in system.functions
         if spec.shipping is Shipping.IMAGE
     }

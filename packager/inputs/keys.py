@@ -17,7 +17,7 @@ from packager.rules import RULES_VERSION
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import FunctionSpec, LayerSpec
+    from blueprint import FunctionSpec, LayerSpec, System
 
 Inputs = Mapping[str, object]
 """What a key is made of: JSON-able, free of absolute paths, times, locale and host."""
@@ -26,6 +26,14 @@ Inputs = Mapping[str, object]
 def layer_key(root: Path, spec: LayerSpec, target: Target) -> str:
     """Name a layer's artifact, as 64 hexadecimal digits."""
     return key_of(layer_inputs(root, spec, target))
+
+
+def layer_keys(root: Path, system: System) -> dict[str, str]:
+    """Name the artifacts of all builds of a system's layers."""
+    return {
+        build.name: layer_key(root, build.spec, Target.of(system, build.architecture))
+        for build in system.layer_builds
+    }
 
 
 def key_of(inputs: Inputs) -> str:

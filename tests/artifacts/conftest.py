@@ -18,5 +18,5 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="session")
 def built() -> BuiltSystem:
     target, folder = Target(), output_folder(ROOT)
-    layers, functions = build_system(ROOT, load_system(ROOT), target, folder)
+    layers, functions = build_system(ROOT, load_system(ROOT), folder)
     return BuiltSystem(layers, functions, target, Output(folder))

@@ -11,15 +11,16 @@ import pytest
 
 from blueprint.outputs import StackOutputs
 from catalogue.system import SYSTEM
-from operations.checkout import TARGET, Checkout
+from operations.checkout import Checkout
 from operations.engine import ROOT
 from operations.errors import OperationError
 from operations.preview import Preview
 from operations.review import Sizes
 from operations.reviewing import review_pull_request
-from packager.inputs.keys import key_of, layer_inputs
+from packager.inputs.keys import layer_inputs, layer_keys
 from packager.store.bucket import ArtifactBucket
 from packager.store.output import Output
+from packager.target import Target
 from tests.operations.fakes import FakeEngine
 
 
@@ -88,8 +89,8 @@ def test_a_layer_is_other_by_the_inputs_that_lie_beside_the_deployed_one(
     outputs: Callable[..., StackOutputs], tmp_path: Path
 ) -> None:
     spec = next(spec for spec in SYSTEM.layers if spec.name == "strategy")
-    earlier = {**layer_inputs(ROOT, spec, TARGET), "rules": "0"}
-    keys = {layer.name: key_of(layer_inputs(ROOT, layer, TARGET)) for layer in SYSTEM.layers}
+    earlier = {**layer_inputs(ROOT, spec, Target()), "rules": "0"}
+    keys = layer_keys(ROOT, SYSTEM)
     deployed = outputs({}, keys | {"strategy": "a" * 64, "portfolio": "b" * 64})
 
     found = checkout_of(tmp_path).layer_changes(deployed, lambda name: Remembering(earlier))  # type: ignore[arg-type,return-value]

@@ -76,6 +76,7 @@ def function_spec(name: str = "greet", *layers: str, data: tuple[str, ...] = ())
     return FunctionSpec(
         name=name,
         physical_name=name,
+        handler=f"the_alchemiser.{name}.lambda_handler.lambda_handler",
         purpose="Test.",
         layers=layers,
         timeout_s=1,

@@ -20,8 +20,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = f"3.{sys.version_info[1]}"
 
 CATALOGUE = """
-from types import SimpleNamespace
-from blueprint import FunctionSpec, LayerKind, LayerSpec
+from blueprint import FunctionSpec, LayerKind, LayerSpec, System
 
 FUNCTIONS = tuple(
     FunctionSpec(
@@ -37,7 +36,10 @@ LAYERS = (
         name="shared", purpose="Test.", kind=LayerKind.SOURCES, sources=("the_alchemiser/shared",)
     ),
 )
-SYSTEM = SimpleNamespace(functions=FUNCTIONS, layers=LAYERS)
+SYSTEM = System(
+    name="sample", functions=FUNCTIONS, layers=LAYERS,
+    handler="the_alchemiser.{name}.lambda_handler.lambda_handler",
+)
 """
 
 

@@ -349,9 +349,7 @@ catalogue = "plan:SYSTEM"
 """
 
 PLAN = """
-from types import SimpleNamespace
-from blueprint import LayerKind, LayerSpec
-from blueprint import GitSource
+from blueprint import GitSource, LayerKind, LayerSpec, System
 
 LAYERS = (
     LayerSpec(
@@ -359,7 +357,7 @@ LAYERS = (
         git=GitSource(repository={url!r}, commit={commit!r}),
     ),
 )
-SYSTEM = SimpleNamespace(functions=(), layers=LAYERS)
+SYSTEM = System(name="sample", functions=(), layers=LAYERS)
 """
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -14,6 +14,7 @@ import pytest
 
 from blueprint import LayerSpec
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
+from catalogue.system import SYSTEM
 from packager.commands import layer as command
 from packager.errors import PackagingError
 from packager.target import Target
@@ -48,12 +49,11 @@ def deploy(
         key: str | None = None,
         sha256: str | None = None,
     ) -> dict[str, Any]:
-        system = SimpleNamespace(layers=(spec, *others), functions=())
-        monkeypatch.setattr(command, "load_system", lambda _: system)
+        system = replace(SYSTEM, layers=(spec, *others), functions=(), python=HERE.python)
         monkeypatch.setenv("ALCHEMISER_HOME", str(project.root.parent / home))
         options = Namespace(name=spec.name, bucket="artifacts", key=key, sha256=sha256)
         capsys.readouterr()
-        command.run(project.root, HERE, options)
+        command.run(project.root, system, options)
         said: dict[str, Any] = json.loads(capsys.readouterr().out)
         return said
 

@@ -111,9 +111,9 @@ def test_without_a_builder_the_context_exists_and_the_image_does_not(
 ) -> None:
     pinned(project)
     without_builder(monkeypatch)
-    system = replace(SYSTEM, functions=(spec,), layers=())
+    system = replace(SYSTEM, functions=(spec,), layers=(), python=HERE.python)
     with pytest.raises(ImageError) as refusal:
-        require_images(project.root, system, HERE, project.output_dir)
+        require_images(project.root, system, project.output_dir)
     (context,) = project.output_dir.rglob("*.tar")
     assert "function greet ships as a container image, which does not exist" in str(refusal.value)
     assert "docker: not on PATH" in str(refusal.value)
@@ -233,8 +233,6 @@ def pushing(
     program(tmp_path / "bin/docker", f'echo "$@" >> {record}; cat > {os.devnull}')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
     monkeypatch.setenv("ALCHEMISER_HOME", str(tmp_path / "home"))
-    system = replace(SYSTEM, functions=(spec,), layers=())
-    monkeypatch.setattr("packager.commands.image.load_system", lambda root: system)
 
     class Pushed(Ecr):
         def describe_images(self, repositoryName: str, imageIds: Any) -> Any:  # noqa: N803
@@ -247,9 +245,10 @@ def pushing(
     return record
 
 
-def publish(project: Project, key: str) -> int:
+def publish(project: Project, spec: FunctionSpec, key: str) -> int:
+    system = replace(SYSTEM, functions=(spec,), layers=(), python=HERE.python)
     options = Namespace(name="greet", repository="1.test/greet", key=key)
-    return image.run(project.root, HERE, options)
+    return image.run(project.root, system, options)
 
 
 def test_an_image_is_pushed_once_and_known_by_the_registrys_digest(
@@ -257,9 +256,9 @@ def test_an_image_is_pushed_once_and_known_by_the_registrys_digest(
 ) -> None:
     key = build_context(project.root, spec, HERE, project.output_dir, BASE).key
 
-    assert publish(project, key) == 0
+    assert publish(project, spec, key) == 0
     first = json.loads(capsys.readouterr().out)
-    assert publish(project, key) == 0
+    assert publish(project, spec, key) == 0
     second = json.loads(capsys.readouterr().out)
 
     assert first == second
@@ -270,10 +269,10 @@ def test_an_image_is_pushed_once_and_known_by_the_registrys_digest(
 
 
 def test_an_image_of_other_sources_than_were_planned_is_not_built(
-    project: Project, pushing: Path
+    project: Project, spec: FunctionSpec, pushing: Path
 ) -> None:
     with pytest.raises(PackagingError, match="greet"):
-        publish(project, "0" * 64)
+        publish(project, spec, "0" * 64)
     assert "build" not in (pushing.read_text() if pushing.exists() else "")
 
 
@@ -283,4 +282,4 @@ def test_a_push_that_the_registry_knows_nothing_of_is_a_failure(
     monkeypatch.setattr(Registry, "connect", lambda: Registry(Ecr()))
     key = build_context(project.root, spec, HERE, project.output_dir, BASE).key
     with pytest.raises(ImageError, match="after the push, found none"):
-        publish(project, key)
+        publish(project, spec, key)
