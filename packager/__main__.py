@@ -70,6 +70,10 @@ def main(arguments: list[str] | None = None) -> int:
 
         sys.stderr.write(mask(f"error: {error}") + "\n")
         return 1
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        sys.stderr.write(f"error: {what}. Nothing half-built was kept; mend it and run it again.\n")
+        return 1
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:

@@ -11,7 +11,7 @@ PackagingError
 ├── StorageError     the artifact bucket did not do what was asked
 ├── PromotionRefusedError  something would ship that the stage before has not run
 ├── ImageError       a container image cannot be built or stored
-└── SpaceError       the disk is full
+└── SpaceError       the disk is full, or may not be written
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class StorageError(PackagingError):
 
 
 class SpaceError(PackagingError):
-    """The disk is full."""
+    """The disk is full, or may not be written."""
 
 
 class PromotionRefusedError(PackagingError):

@@ -30,7 +30,24 @@ def load_system(root: Path) -> System:
         )
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-    return cast("System", getattr(import_module(module), attribute))
+    try:
+        system = cast("System", getattr(import_module(module), attribute))
+    except (ImportError, AttributeError) as error:
+        where = f"{root / 'pyproject.toml'}: [tool.packager] catalogue: {setting}"
+        raise PackagingError(f"{where} cannot be used: {error}") from error
+    for spec in system.functions:
+        for layer in spec.layers:
+            _require_layer(system, spec.name, layer)
+    return system
+
+
+def _require_layer(system: System, function: str, layer: str) -> None:
+    known = [spec.name for spec in system.layers]
+    if layer not in known:
+        raise PackagingError(
+            f"function {function}: layers: expected some of {', '.join(known)}; found {layer!r}. "
+            "Correct its entry in the catalogue."
+        )
 
 
 def chosen_system(system: System, options: Namespace) -> System:

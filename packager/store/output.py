@@ -16,6 +16,7 @@ LAYERS = "layers"
 FUNCTIONS = "functions"
 HOME_VARIABLE = "ALCHEMISER_HOME"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+_LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,15 @@ def output_folder(root: Path) -> Path:
 
 @contextmanager
 def reporting_full_disk(folder: Path) -> Iterator[None]:
-    """Turn a full disk into one error that says where, and what to do."""
+    """Turn a full or locked disk into one error that says where, and what to do."""
     try:
         yield
     except OSError as error:
+        if error.errno in _LOCKED:
+            raise SpaceError(
+                f"{error.filename or folder}: expected a place that can be written, found "
+                f"{error.strerror!r}. Set {HOME_VARIABLE} to a folder of your own."
+            ) from error
         if error.errno not in _FULL:
             raise
         raise SpaceError(full_disk_message(folder)) from error

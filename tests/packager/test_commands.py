@@ -269,3 +269,36 @@ def test_a_project_that_names_no_catalogue_is_told(
 def test_the_smallest_has_a_key_of_its_own(run: Run) -> None:
     plain, smallest = run("layer", "first"), run("layer", "first", "--smallest")
     assert json.loads(plain.stdout)["key"] != json.loads(smallest.stdout)["key"]
+
+
+def test_a_layer_that_is_not_there_is_named(run: Run, system: Project) -> None:
+    system.write("sample/things.py", CATALOGUE.replace('("first", "shared")', '("frist",)'))
+    done = run("all")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: function greet: layers: expected some of first, second")
+    assert "found 'frist'" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ('"sample.absent:SYSTEM"', "No module named 'sample.absent'"),
+        ('"sample.things:ABSENT"', "has no attribute 'ABSENT'"),
+        ('"sample', "expected TOML, found what is none"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_used_is_one_line(
+    run: Run, system: Project, setting: str, said: str
+) -> None:
+    system.write("pyproject.toml", f"[tool.packager]\ncatalogue = {setting}\n")
+    done = run("all")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_explain_of_a_name_that_is_not_there_says_which_are(run: Run, system: Project) -> None:
+    done = run("explain", "nope")
+    assert done.returncode == 1
+    assert "expected one of first, second, shared, greet, leave; found 'nope'" in done.stderr

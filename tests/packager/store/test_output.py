@@ -12,7 +12,7 @@ import pytest
 
 from packager.build import packing
 from packager.errors import SpaceError
-from packager.store.output import Output, output_folder
+from packager.store.output import Output, output_folder, reporting_full_disk
 from tests.packager.projects import Project, sources_layer
 
 ROOT = Path(__file__).parents[3]
@@ -101,3 +101,12 @@ def test_output_is_below_the_home_that_the_user_names(
     assert output_folder(tmp_path) == tmp_path / ".alchemiser/build"
     monkeypatch.setenv("ALCHEMISER_HOME", str(tmp_path / "elsewhere"))
     assert output_folder(tmp_path / "x") == tmp_path / "elsewhere/build"
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EROFS])
+def test_a_folder_that_may_not_be_written_gives_one_error(tmp_path: Path, error: int) -> None:
+    with (
+        pytest.raises(SpaceError, match=rf"{tmp_path}: expected a place that can be written"),
+        reporting_full_disk(tmp_path),
+    ):
+        raise OSError(error, os.strerror(error), str(tmp_path))
