@@ -73,6 +73,9 @@ def _content(
     store: WheelStore,
     work: Path,
 ) -> Content:
+    from packager.check.syntax import refuse_broken
+
+    refuse_broken(root, f"function {spec.name}", own)
     if not locked(spec.packed):
         return own, {}
     # Wheels and their gates are what most functions do without.

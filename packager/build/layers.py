@@ -70,7 +70,10 @@ def _recipe(
 
 def _content(root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path) -> Content:
     from packager.build.wheel_content import locked_content
+    from packager.check.syntax import refuse_broken
 
     if spec.kind is LayerKind.SOURCES:
-        return layer_sources(root, spec), {}
+        files = layer_sources(root, spec)
+        refuse_broken(root, f"layer {spec.name}", files)
+        return files, {}
     return locked_content(root, spec, target, store, work)
