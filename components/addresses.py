@@ -22,6 +22,22 @@ class Addresses:
     stage: str
     account_id: str
     region: str
+    boundary: str | None = None
+    """Name of the policy that fences every role, where the account has one."""
+
+    @property
+    def boundary_arn(self) -> str | None:
+        """ARN of that policy."""
+        return self.iam(f"policy/{self.boundary}") if self.boundary else None
+
+    @property
+    def deployer_arn(self) -> str:
+        """ARN of the role in which this stack is deployed without people (accounts/names.py)."""
+        return self.iam(f"role/{self.system}-ci-{self.stage}-deploy")
+
+    def iam(self, resource: str) -> str:
+        """Spell an ARN of IAM, which has no region."""
+        return f"arn:{PARTITION}:iam::{self.account_id}:{resource}"
 
     def name(self, suffix: str) -> str:
         """Name a thing that is unique within account and region."""

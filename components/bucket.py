@@ -15,6 +15,9 @@ from components.stack_context import StackContext
 Encryption = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
 ABORT_UPLOAD_DAYS = 7
 
+PROMOTED_PREFIX = "layers/"
+"""Keys that a promotion brings over; function code it compares by digest, and ships itself."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BucketArgs:
@@ -26,6 +29,8 @@ class BucketArgs:
     """Refuses deletion; without it the bucket is emptied and deleted with its stack."""
     logged: tuple[str, ...] = ()
     """Buckets that write their access log here."""
+    promoted_by: str | None = None
+    """Role of another account that may read what is promoted."""
     log_bucket: pulumi.Input[str] | None = None
     """Deployed name of the bucket that gets this one's access log."""
 
@@ -129,6 +134,11 @@ def make_buckets(context: StackContext) -> dict[str, Bucket]:
             spec=spec,
             addresses=context.addresses,
             protect=context.settings.protect,
+            promoted_by=(
+                context.settings.promoted_by
+                if spec.name == context.system.artifact_bucket
+                else None
+            ),
             logged=tuple(other.name for other in specs if other.logs_to == spec.name),
             log_bucket=made[spec.logs_to].name if spec.logs_to else None,
         )
@@ -173,4 +183,25 @@ def _statements(args: BucketArgs) -> list[Statement]:
         )
         for source in args.logged
     ]
-    return [tls_only("s3:*", [own, f"{own}/*"]), *logs]
+    promotion = _promotion(own, args.promoted_by) if args.promoted_by else []
+    return [tls_only("s3:*", [own, f"{own}/*"]), *logs, *promotion]
+
+
+def _promotion(bucket: str, role: str) -> list[Statement]:
+    # By the account and a condition: a principal that is named must be there already.
+    root = f"{role.partition(':role/')[0]}:root"
+    who = {
+        "Effect": "Allow",
+        "Principal": {"AWS": root},
+        "Condition": {"ArnEquals": {"aws:PrincipalArn": role}},
+    }
+    return [
+        {
+            "Sid": "PromoteLayers",
+            "Action": "s3:GetObject",
+            "Resource": f"{bucket}/{PROMOTED_PREFIX}*",
+            **who,
+        },
+        # Without it S3 answers 403 for an object that is not there.
+        {"Sid": "FindLayers", "Action": "s3:ListBucket", "Resource": bucket, **who},
+    ]

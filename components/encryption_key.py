@@ -11,6 +11,23 @@ from components.addresses import PARTITION, Addresses
 from components.policy_documents import document
 
 DELETION_WINDOW_DAYS = 7
+KEEPING = (
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+"""What a deployment does with the key that it made."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +81,18 @@ def _policy(addresses: Addresses) -> str:
                 "Principal": {"AWS": f"arn:{PARTITION}:iam::{account}:root"},
                 "Action": "kms:*",
                 "Resource": "*",
+            },
+            {
+                # Here, and not in the role's own policy: by tags or by aliases it could be any key.
+                "Sid": "Deploy",
+                "Effect": "Allow",
+                "Principal": {"AWS": "*"},
+                "Action": list(KEEPING),
+                "Resource": "*",
+                "Condition": {
+                    "StringEquals": {"kms:CallerAccount": account},
+                    "ArnEquals": {"aws:PrincipalArn": addresses.deployer_arn},
+                },
             },
             {
                 "Sid": "PublishThroughSns",

@@ -38,6 +38,7 @@ class ServiceRole(pulumi.ComponentResource):
             f"{name}-role",
             name=args.addresses.name(args.physical_name),
             description=args.purpose,
+            permissions_boundary=args.addresses.boundary_arn,
             assume_role_policy=trust(args.service, args.addresses.account_id),
             opts=child,
         )

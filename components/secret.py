@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,14 +46,25 @@ class Secret(pulumi.ComponentResource):
             opts=child,
         )
         if args.value is not None:
+            written = json.dumps(dict(args.value), sort_keys=True)
             secretsmanager.SecretVersion(
                 f"{name}-value",
                 secret_id=secret.id,
-                secret_string=pulumi.Output.secret(json.dumps(dict(args.value), sort_keys=True)),
+                # Write-only: whoever deploys may set the value, and need not be able to read it.
+                secret_string_wo=pulumi.Output.secret(written),
+                secret_string_wo_version=_version(written),
                 opts=child,
             )
         self.arn = secret.arn
         self.register_outputs({"arn": secret.arn})
+
+
+def _version(value: str) -> int:
+    """Give another number for another value, which is what lets the provider write it.
+
+    31 bits of its digest tell nothing of credentials that a service has made up.
+    """
+    return int.from_bytes(hashlib.sha256(value.encode()).digest()[:4]) >> 1
 
 
 def make_secrets(context: StackContext) -> dict[str, Secret]:

@@ -80,6 +80,12 @@ class StackSettings(BaseModel):
     """Compresses anew what wheels bring: slower to build, and some per cent smaller."""
     promoted_from: Literal["dev"] | None = None
     """Stack whose layer keys and function digests are all that this one may run."""
+    permissions_boundary: Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,128}$")] | None = None
+    """Managed policy that fences every role of the stack; `make bootstrap-account` makes it."""
+    promoted_by: (
+        Annotated[str, Field(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@-]+$")] | None
+    ) = None
+    """Role that may read this stack's layers, to bring them to the stack that it promotes to."""
     memory_cap_mb: Annotated[int, Field(ge=MEMORY_RANGE_MB[0], le=MEMORY_RANGE_MB[-1])] | None = (
         None
     )

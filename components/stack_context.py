@@ -34,6 +34,7 @@ class StackContext:
                 stage=settings.stage,
                 account_id=settings.account_id,
                 region=settings.region,
+                boundary=settings.permissions_boundary,
             ),
             opts=pulumi.ResourceOptions(providers=[provider(settings, system.name)]),
         )

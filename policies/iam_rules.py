@@ -56,6 +56,14 @@ def narrow_trust(role: Resource) -> str | None:
     return None
 
 
+@each(ROLE, "iam-boundary", "NIST.800-53 AC-6")
+def fenced(role: Resource) -> str | None:
+    """No role on AWS may reach beyond its stack, whatever its policy says."""
+    if role.stack == "local" or role.inputs.get("permissionsBoundary"):
+        return None
+    return "has no permissions boundary"
+
+
 @rule("iam-no-managed-policies", "AwsSolutions-IAM4", "CKV_AWS_274")
 def no_managed_policies(resources: Resources) -> Iterator[Finding]:
     """No role gets its rights from a policy that AWS or somebody else may change."""
@@ -91,5 +99,5 @@ def _names_account(statement: Mapping[str, Any]) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    no_wildcards, narrow_trust, no_managed_policies, resource_policy_not_public,
+    no_wildcards, narrow_trust, fenced, no_managed_policies, resource_policy_not_public,
 )  # fmt: skip

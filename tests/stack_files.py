@@ -10,7 +10,11 @@ import yaml
 PROJECT = "alchemiser"
 
 CLONED: Mapping[str, Mapping[str, str]] = {
-    "dev": {"account_id": "111111111111", "region": "us-east-1"},
+    "dev": {
+        "account_id": "111111111111",
+        "region": "us-east-1",
+        "promoted_by": "arn:aws:iam::222222222222:role/alchemiser-ci-prod-deploy",
+    },
     "prod": {"account_id": "222222222222", "region": "us-east-1"},
 }
 """What the files say before an operator has written his own account and region there."""

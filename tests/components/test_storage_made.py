@@ -194,10 +194,10 @@ def test_a_local_secret_has_simulated_credentials() -> None:
         if item.name == "broker-value"
     )
 
-    text = unwrapped(version.inputs["secretString"])
+    text = unwrapped(version.inputs["secretStringWo"])
     assert json.loads(text) == {"key": "simulated", "secret": "simulated"}
 
 
 def test_a_secrets_value_is_marked_as_one() -> None:
     for item in recorded("local").of("aws:secretsmanager/secretVersion:SecretVersion"):
-        assert SECRET in item.inputs["secretString"].values()
+        assert SECRET in item.inputs["secretStringWo"].values()

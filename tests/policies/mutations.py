@@ -121,6 +121,7 @@ MUTATIONS: dict[str, Mutation] = {
     "queue-concurrency": edit(MAPPING, having(scalingConfig={"maximumConcurrency": 11})),
     "iam-no-wildcards": edit(ROLE_POLICY, policy(lambda item: item.update(Resource="*"))),
     "iam-narrow-trust": edit(ROLE, policy(lambda item: item.pop("Condition"), "assumeRolePolicy")),
+    "iam-boundary": edit(ROLE, having(permissionsBoundary=None)),
     "iam-no-managed-policies": edit(
         ROLE, having(managedPolicyArns=["arn:aws:iam::aws:policy/AdministratorAccess"])
     ),

@@ -309,3 +309,49 @@ def test_an_import_fills_in_all_that_differs_from_a_default(engine: Engine) -> N
 
 def test_an_import_of_what_is_not_there_finds_nothing(engine: Engine) -> None:
     assert engine.adopt(ROLE, "nobody") is None
+
+
+def written_only(world: World, value: str, number: int) -> dict[str, object]:
+    return {
+        "secretId": world.secret["arn"],
+        "secretStringWo": value,
+        "secretStringWoVersion": number,
+    }
+
+
+def test_a_secret_that_is_only_written_is_never_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("GetSecretValue was called")
+
+    monkeypatch.setattr(
+        "moto.secretsmanager.models.SecretsManagerBackend.get_secret_value", refused
+    )
+    made = world.engine.create(SECRET_VERSION, written_only(world, "one", 1))
+    found = world.engine.refresh(made)
+
+    assert found is not None
+    assert found.state == made.state
+    assert found.state["hasSecretStringWo"] is True
+    assert world.engine.changes(made, written_only(world, "one", 1)) == {}
+
+
+def test_another_number_writes_the_value_anew(world: World) -> None:
+    made = world.engine.create(SECRET_VERSION, written_only(world, "one", 1))
+
+    assert world.engine.diff(made, written_only(world, "two", 2)).replaces
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"secretStringWo": "x"}, "secretStringWoVersion"),
+        ({"secretString": "x", "secretStringWo": "x", "secretStringWoVersion": 1}, "secretString"),
+        ({}, "secretString"),
+    ],
+)
+def test_a_secrets_value_comes_in_one_way(
+    engine: Engine, given: dict[str, object], said: str
+) -> None:
+    assert list(engine.failures(SECRET_VERSION, {"secretId": "arn", **given})) == [said]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from typing import Any
 
 from attached_providers.aws import tagging
 from attached_providers.aws.session import Aws
@@ -67,6 +68,8 @@ def _delete(aws: Aws, identity: str, state: Values) -> None:
 
 def _create_version(aws: Aws, new: Values) -> str:
     content = to_api({"secretString": text()}, new)
+    if new.get("secretStringWo"):
+        content = {"SecretString": new["secretStringWo"]}
     if new.get("secretBinary"):
         content = {"SecretBinary": base64.b64decode(new["secretBinary"])}
     stages = to_api({"versionStages": texts()}, new)
@@ -80,6 +83,8 @@ def _read_version(aws: Aws, identity: str, state: Values) -> Values | None:
     from botocore.exceptions import ClientError
 
     secret, version = _parts(identity)
+    if state.get("secretStringWoVersion"):
+        return _look_at_version(aws, secret, version, state)
     try:
         found = aws.client("secretsmanager").get_secret_value(SecretId=secret, VersionId=version)
     except ClientError as error:
@@ -98,6 +103,37 @@ def _read_version(aws: Aws, identity: str, state: Values) -> Values | None:
         "hasSecretStringWo": False,
         "region": aws.region,
     }
+
+
+def _look_at_version(aws: Aws, secret: str, version: str, state: Values) -> Values | None:
+    """Read all but the value, as the official provider does of what is only written.
+
+    https://github.com/hashicorp/terraform-provider-aws/pull/44876
+    """
+    for found in _versions(aws, secret):
+        if found["VersionId"] == version:
+            return {
+                "secretId": state.get("secretId") or secret,
+                "secretStringWoVersion": state["secretStringWoVersion"],
+                "versionStages": sorted(found.get("VersionStages", [])),
+                "versionId": version,
+                "arn": secret,
+                "secretArn": secret,
+                "hasSecretStringWo": True,
+                "region": aws.region,
+            }
+    return None
+
+
+def _versions(aws: Aws, secret: str) -> Iterator[Values]:
+    # botocore knows no pages of this call, though it has some.
+    wanted: dict[str, Any] = {"SecretId": secret, "IncludeDeprecated": True}
+    while True:
+        page = aws.client("secretsmanager").list_secret_version_ids(**wanted)
+        yield from page["Versions"]
+        if not page.get("NextToken"):
+            return
+        wanted["NextToken"] = page["NextToken"]
 
 
 def _update_version(aws: Aws, identity: str, change: Change) -> None:
@@ -150,8 +186,11 @@ def _parts(identity: str) -> tuple[str, str]:
 
 def _check_version(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a version without a value and one with two."""
-    if bool(new.get("secretString")) == bool(new.get("secretBinary")):
-        yield "secretString", "expected exactly one of secretString, secretBinary"
+    ways = ("secretString", "secretBinary", "secretStringWo")
+    if sum(bool(new.get(way)) for way in ways) != 1:
+        yield "secretString", f"expected exactly one of {', '.join(ways)}"
+    if bool(new.get("secretStringWo")) != bool(new.get("secretStringWoVersion")):
+        yield "secretStringWoVersion", "expected together with secretStringWo, and not without"
 
 
 ROWS = (
@@ -172,6 +211,8 @@ ROWS = (
             "secretId": text(required=True, replaces=True),
             "secretBinary": text(replaces=True, secret=True),
             "secretString": text(replaces=True, secret=True),
+            "secretStringWo": text(secret=True, kept=True),
+            "secretStringWoVersion": integer(replaces=True),
             "versionStages": texts(computed=True, ordered=False),
         },
         outputs={
