@@ -53,12 +53,16 @@ check-workflows: ## Check the workflows themselves: actionlint and zizmor
 	@$(run) check-workflows
 verify: ## Build all twice in different ways and compare the bytes
 	@$(run) tool verify
+newest: ## Try the newest of all that the locks hold back
+	@$(run) tool newest
 soak: ## Run the long tests: twenty kills, long days
 	@$(run) tool soak
 bench: ## Measure speed and write docs/benchmarks.md
 	@$(run) tool bench
 
 ##@ Deploy it (REHEARSE=1: on MiniStack instead of AWS)
+bootstrap-account: ## Make what an account needs: STACK=… [CHECK=1]
+	@$(run) bootstrap-account
 deploy-local: ## Bring the local stack back, code edited by hand included
 	@$(run) deploy --stack local
 deploy-dev: ## Bring dev to what this checkout says
@@ -69,6 +73,8 @@ review: ## Preview STACK and keep the pull request's one comment
 	@$(run) review
 routes: ## Say which pipelines the changes since BASE call for
 	@$(run) routes
+from-main: ## Fail unless what is checked out is on main
+	@$(run) from-main
 
 ##@ Look after it
 smoke: ## Ask every function of STACK whether it lives

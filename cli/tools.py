@@ -14,10 +14,12 @@ from cli.failures import folders_of, told
 from local.ministack.installation import server_program
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.child_environment import without_tokens
 
 APPLICATION = ("the_alchemiser", "functions")
 INFRASTRUCTURE = (
     "__main__.py",
+    "accounts",
     "blueprint",
     "catalogue",
     "cli",
@@ -74,7 +76,14 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
     "function-tests": ((*PYTEST, "-m", "not soak", "tests/functions"),),
     "shared-tests": ((*PYTEST, "-m", UNIT, "tests/shared", "tests/architecture"),),
     "verify": (("python", "-m", "packager", "verify"),),
-    "workflow-security": (("zizmor", "--offline", "--quiet", ".github"),),
+    "workflow-security": (("zizmor", "--offline", "--quiet", "--persona", "pedantic", ".github"),),
+    "newest": (
+        ("uv", "lock", "--upgrade"),
+        ("uv", "sync", "--frozen"),
+        ("python", "-m", "packager", "lock"),
+        (*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),
+        (*PYTEST, *BY_STACK, "-m", "engine or day", *TOLD),
+    ),
     "lock": (
         ("uv", "lock"),
         ("uv", "lock", "--directory", "local/ministack"),
@@ -145,4 +154,4 @@ def _environment(work: WorkFolder, program: str) -> dict[str, str]:
     folders = sorted(work.root.glob("functions/*")) if program == "lint-imports" else []
     sources = os.pathsep.join(str(folder) for folder in (work.root, *folders))
     extra = {"PYTHONPATH": sources} if folders else {}
-    return {**os.environ, "PATH": path, **extra}
+    return {**without_tokens(os.environ), "PATH": path, **extra}

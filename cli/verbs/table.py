@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 VERBS: Mapping[str, str] = {
+    "bootstrap-account": "cli.verbs.accounts:bootstrap_account",
     "check-workflows": "cli.verbs.tools:check_workflows",
     "clean": "cli.verbs.stack:clean",
     "day": "cli.verbs.days:day",
@@ -13,6 +14,7 @@ VERBS: Mapping[str, str] = {
     "down": "cli.verbs.stack:down",
     "drift": "cli.verbs.operations:drift",
     "forward": "cli.verbs.operations:forward",
+    "from-main": "cli.verbs.operations:from_main",
     "history": "cli.verbs.operations:history",
     "local": "cli.verbs.stack:local",
     "new-function": "cli.verbs.tools:new_function",
