@@ -13,7 +13,7 @@ from blueprint.outputs import StackOutputs, hexadecimal
 from cli.stacks import reach
 from operations.checkout import Checkout
 from operations.drift import drift_of
-from operations.engine import ROOT, say, updates
+from operations.engine import ROOT, is_deployed, say, updates
 from operations.errors import OperationError
 from operations.history import commit_of
 from operations.pins import Pins
@@ -86,6 +86,9 @@ def smoke(stack: str, rehearse: bool) -> int:
 def drift(stack: str, rehearse: bool) -> int:
     """Name everything that is not as it was deployed."""
     access = reach(stack, rehearse=rehearse)
+    if not is_deployed(access.engine):
+        say(f"{stack}: nothing is deployed yet, so that nothing can have drifted")
+        return 0
     refreshed = access.engine.plan("refresh", "--preview-only")
     if refreshed.errors:
         raise OperationError("the stack could not be looked at: " + "\n".join(refreshed.errors))
@@ -203,6 +206,23 @@ def routes(base: str) -> int:
     chosen = routes_for(finished.stdout.splitlines())
     for route in Route:
         print(f"{route}={json.dumps(route in chosen)}")
+    return 0
+
+
+@click.command
+@click.option("--main", default="origin/main", show_default=True, help="the branch that ships")
+def from_main(main: str) -> int:
+    """Succeed only when what is checked out is on the branch that ships."""
+    command = ["git", "merge-base", "--is-ancestor", "HEAD", main]
+    finished = subprocess.run(command, cwd=ROOT, check=False, text=True, capture_output=True)
+    if finished.returncode == 1:
+        raise OperationError(
+            f"expected a commit of {main}, found one that is not on it: prod gets only what was "
+            "merged. Tag a commit of the branch."
+        )
+    if finished.returncode:
+        raise OperationError(f"`{' '.join(command)}` failed: {finished.stderr.strip()}")
+    say(f"this commit is on {main}")
     return 0
 
 

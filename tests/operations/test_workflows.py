@@ -1,28 +1,24 @@
+"""What the workflows do, read as the forge reads them."""
+
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.recorded_program import recorded
+from accounts.trust import endings
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
-IAM = ROOT / ".github/iam"
 PINNED = re.compile(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40}$")
-NOT_NARROWED = {
-    "ReadMappings",
-    "WriteMappings",  # narrowed by the function, as a condition
-    "ListKeyAliases",
-    "MakeKeys",  # narrowed by the tags that the key gets
-    "LogInToRegistry",
-}
-"""Statements whose actions AWS cannot narrow by resource."""
-SUBJECT = "token.actions.githubusercontent.com:sub"
+EXPRESSION = re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}")
+DEPLOYING = re.compile(r"\bmake (deploy-\w+|promote|rollback|forward)\b")
+ON = True
+"""YAML 1.1 reads the key `on` as true."""
 
 
 def read(path: Path) -> dict[Any, Any]:
@@ -30,18 +26,42 @@ def read(path: Path) -> dict[Any, Any]:
     return document
 
 
-def jobs() -> list[tuple[str, dict[str, Any]]]:
-    return [
-        (f"{path.stem}/{name}", job)
-        for path in WORKFLOWS
-        for name, job in read(path)["jobs"].items()
-    ]
+def jobs() -> Iterator[tuple[str, dict[Any, Any], dict[str, Any]]]:
+    """Give every job with its workflow, once for each stack of its matrix."""
+    for path in WORKFLOWS:
+        workflow = read(path)
+        for name, job in workflow["jobs"].items():
+            for stack in job.get("strategy", {}).get("matrix", {}).get("stack", [None]):
+                yield f"{path.stem}/{name}", workflow, filled(job, {"matrix.stack": stack})
+
+
+def filled(value: Any, known: dict[str, Any]) -> Any:
+    """Put what is known in place of its expressions."""
+    if isinstance(value, dict):
+        return {key: filled(item, known) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, known) for item in value]
+    if not isinstance(value, str):
+        return value
+    return EXPRESSION.sub(lambda it: str(known.get(it[1]) or it[0]), value)
 
 
 def steps() -> list[tuple[str, dict[str, Any]]]:
     prepare = read(ROOT / ".github/actions/prepare/action.yml")["runs"]["steps"]
-    found = [(name, step) for name, job in jobs() for step in job["steps"]]
+    found = [(where, step) for where, _, job in jobs() for step in job["steps"]]
     return [*found, *(("prepare", step) for step in prepare)]
+
+
+def commands(job: dict[str, Any]) -> str:
+    return "\n".join(step["run"] for step in job["steps"] if "run" in step)
+
+
+def concurrency(workflow: dict[Any, Any], job: dict[str, Any]) -> list[dict[str, Any]]:
+    return [it["concurrency"] for it in (workflow, job) if "concurrency" in it]
+
+
+def with_identity() -> list[tuple[str, dict[Any, Any], dict[str, Any]]]:
+    return [it for it in jobs() if "id-token" in it[2].get("permissions", {})]
 
 
 def test_every_action_is_pinned_by_its_commit() -> None:
@@ -67,11 +87,22 @@ def test_a_token_may_only_read_unless_a_job_says_why() -> None:
     assert {str(read(path)["permissions"]) for path in WORKFLOWS} == {"{'contents': 'read'}"}
 
 
+def test_every_job_ends_by_itself() -> None:
+    minutes = {where: job["timeout-minutes"] for where, _, job in jobs()}
+
+    assert all(5 <= limit <= 90 for limit in minutes.values())
+
+
+def test_what_may_take_an_hour_is_given_more() -> None:
+    for where, _, job in jobs():
+        if re.search(r"\bmake (check )?(test|newest)$", commands(job), re.MULTILINE):
+            assert job["timeout-minutes"] >= 90, where
+
+
 def test_a_fork_gets_no_credentials_and_still_the_local_stack() -> None:
     document = read(ROOT / ".github/workflows/pull-request.yml")
 
-    # YAML 1.1 reads the key `on` as true.
-    assert set(document[True]) == {"pull_request"}
+    assert set(document[ON]) == {"pull_request"}
     for name, job in document["jobs"].items():
         takes_credentials = "id-token" in job.get("permissions", {})
         only_own = "head.repo.full_name == github.repository" in str(job.get("if"))
@@ -79,79 +110,98 @@ def test_a_fork_gets_no_credentials_and_still_the_local_stack() -> None:
     assert any(step.get("run") == "make local" for step in document["jobs"]["trading-day"]["steps"])
 
 
-def test_what_touches_a_stack_waits_for_its_turn() -> None:
-    for path in WORKFLOWS:
-        document = read(path)
-        for name, job in document["jobs"].items():
-            if "id-token" not in job.get("permissions", {}):
-                continue
-            turn = job.get("concurrency") or document["concurrency"]
-            assert re.match(r"pulumi-(dev|prod|\$\{\{ matrix.stack \}\})$", turn["group"]), name
-            assert turn["cancel-in-progress"] is False, name
+def test_no_job_with_an_identity_runs_tests() -> None:
+    assert len(with_identity()) == 5
+    for where, _, job in with_identity():
+        assert not re.search(r"\b(test|check|soak|local|newest)", commands(job)), where
+
+
+def test_what_deploys_waits_for_what_proves_it_without_identity() -> None:
+    found = [(where, wf, job) for where, wf, job in jobs() if DEPLOYING.search(commands(job))]
+
+    assert {where for where, *_ in found} == {"main/deploy", "promote/promote"}
+    for where, workflow, job in found:
+        before = workflow["jobs"][job["needs"]]
+        assert "id-token" not in before.get("permissions", {}), where
+        assert "environment" not in before, where
+
+
+def test_main_is_tested_before_it_is_deployed() -> None:
+    workflow = read(ROOT / ".github/workflows/main.yml")
+
+    assert commands(workflow["jobs"][workflow["jobs"]["deploy"]["needs"]]) == "make check test"
+
+
+def test_only_a_tag_on_main_is_promoted() -> None:
+    workflow = read(ROOT / ".github/workflows/promote.yml")
+    before = workflow["jobs"][workflow["jobs"]["promote"]["needs"]]
+
+    assert commands(before) == "make from-main"
+    # Without its history a checkout knows no branch that it could be on.
+    assert before["steps"][0]["with"]["fetch-depth"] == 0
+    assert workflow[ON]["push"] == {"tags": ["v*"]}
+
+
+def test_a_deployment_that_waits_is_never_dropped() -> None:
+    for where, workflow, job in jobs():
+        for turn in concurrency(workflow, job):
+            if turn["group"].startswith("pulumi-"):
+                assert turn == {
+                    "group": turn["group"],
+                    "cancel-in-progress": False,
+                    "queue": "max",
+                }, where
+
+
+def test_what_deploys_a_stack_takes_its_turn_there() -> None:
+    for where, workflow, job in jobs():
+        if DEPLOYING.search(commands(job)):
+            groups = {turn["group"] for turn in concurrency(workflow, job)}
+            assert groups == {f"pulumi-{job['environment']}"}, where
+
+
+def test_a_preview_stands_in_no_deployments_way() -> None:
+    (found,) = (it for it in jobs() if "make review" in commands(it[2]))
+    groups = [turn["group"] for turn in concurrency(found[1], found[2])]
+
+    assert groups == ["review-${{ github.event.pull_request.number }}"]
 
 
 def test_prod_is_reached_only_from_its_environment() -> None:
-    for where, job in jobs():
-        commands = " ".join(step.get("run", "") for step in job["steps"])
-        if "promote" in commands or "STACK=prod" in commands:
+    for where, _, job in jobs():
+        if re.search(r"promote|STACK=prod", commands(job)):
             assert job["environment"] == "prod", where
 
 
-@pytest.mark.parametrize("role", sorted(path.stem[:-6] for path in IAM.glob("*.trust.json")))
-def test_a_role_trusts_one_subject_and_may_do_no_everything(role: str) -> None:
-    trust = json.loads((IAM / f"{role}.trust.json").read_text())
-    (statement,) = trust["Statement"]
-    subject = statement["Condition"]["StringEquals"][SUBJECT]
-    assert re.fullmatch(r"repo:OWNER/REPO:(pull_request|environment:[a-z-]+)", subject)
-
-    permissions = json.loads((IAM / f"{role}.permissions.json").read_text())["Statement"]
-    for statement in permissions:
-        assert all(action.partition(":")[2] != "*" for action in statement["Action"])
-        # Only what AWS cannot narrow by resource may name all of them.
-        if "*" in statement["Resource"]:
-            assert statement["Sid"] in NOT_NARROWED
-
-
-def test_roles_that_only_look_change_nothing() -> None:
-    reading = re.compile(r"^\w+:(Get|List|Describe)|^kms:Decrypt$")
-    for role in ("preview-dev", "drift-dev", "drift-prod"):
-        for statement in json.loads((IAM / f"{role}.permissions.json").read_text())["Statement"]:
-            assert [action for action in statement["Action"] if not reading.match(action)] == []
-
-
-SERVICES = {
-    "eventBus": "events",
-    "eventRule": "events",
-    "eventTarget": "events",
-    "logGroup": "logs",
-}
-"""IAM's services of resources that the provider counts among another's."""
-
-
-@pytest.mark.parametrize(
-    ("role", "verbs"),
-    [
-        ("deploy-dev", "Create|Put|Publish|Add|Set|Subscribe"),
-        ("promote-prod", "Create|Put|Publish|Add|Set|Subscribe"),
-        ("preview-dev", "Get|List|Describe"),
-        ("drift-dev", "Get|List|Describe"),
-        ("drift-prod", "Get|List|Describe"),
-    ],
-)
-def test_a_role_reaches_every_service_that_the_program_uses(role: str, verbs: str) -> None:
-    document = json.loads((IAM / f"{role}.permissions.json").read_text())
-    actions = [action for statement in document["Statement"] for action in statement["Action"]]
-    types = {resource.type for resource in recorded(role.rpartition("-")[2]).resources.all}
-    used = {
-        SERVICES.get(name, service)
-        for service, name in re.findall(r"\baws:(\w+)/(\w+):", " ".join(types))
+def test_every_identity_is_one_that_a_role_trusts() -> None:
+    """Hold each job's subject against the trust documents that `make bootstrap-account` writes."""
+    trusted = {ending for stage in ("dev", "prod") for ending in endings(stage).values()}
+    presented = {
+        f"environment:{job['environment']}" if "environment" in job else "pull_request"
+        for _, _, job in with_identity()
     }
 
-    assert {"kms", "scheduler", "events", "logs"} <= used
-    missing = {it for it in used if not re.search(rf"\b{it}:({verbs})", " ".join(actions))}
-    assert missing == set()
+    assert presented <= trusted
+    # Prod is not reviewed by pull requests, so that one ending serves dev alone.
+    assert presented == trusted
 
 
-def test_no_role_of_dev_reaches_prod() -> None:
-    for path in [*IAM.glob("preview-dev.*.json"), *IAM.glob("*-dev.*.json")]:
-        assert "prod" not in path.read_text().replace("repo:OWNER/REPO", ""), path.name
+def test_the_newest_pieces_are_tried_every_week() -> None:
+    workflow = read(ROOT / ".github/workflows/newest.yml")
+    (schedule,) = workflow[ON]["schedule"]
+    (job,) = workflow["jobs"].values()
+
+    assert schedule["cron"].split()[2:] == ["*", "*", "1"]
+    assert commands(job) == "make newest"
+    assert {"uses": "./.github/actions/prepare", "with": {"pulumi-version": "latest"}} in job[
+        "steps"
+    ]
+
+
+@pytest.mark.parametrize("piece", ["~/.cache/uv", "~/.pulumi/plugins"])
+def test_what_is_downloaded_is_kept_between_jobs(piece: str) -> None:
+    (kept,) = (
+        step["with"]["path"] for _, step in steps() if "actions/cache@" in step.get("uses", "")
+    )
+
+    assert piece in kept.split()
