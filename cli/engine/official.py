@@ -62,7 +62,7 @@ def official_plugins(work: WorkFolder, cli: Path) -> bool:
     if all(answers):
         return True
     refused.touch()
-    say("the official provider plugins are not to be had here: the attached ones serve instead")
+    say("the official provider plugins are not to be had here")
     return False
 
 

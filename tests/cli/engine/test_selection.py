@@ -34,6 +34,7 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkFolder:
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
     monkeypatch.delenv("PULUMI_HOME", raising=False)
+    monkeypatch.delenv("ALCHEMISER_PROVIDERS", raising=False)
     return WorkFolder(root=tmp_path, home=tmp_path / "home")
 
 
@@ -60,11 +61,23 @@ def with_plugins(work: WorkFolder) -> None:
         (work.root / f"user/.pulumi/plugins/resource-{name}-v{version}").mkdir(parents=True)
 
 
-def test_an_official_cli_with_its_plugins_is_used(
+def test_a_machine_with_pulumi_gets_the_same_providers_as_every_other(
     work: WorkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cli = with_pulumi(work, monkeypatch, "3.260.1")
     with_plugins(work)
+
+    engine = ensure_engine(work)
+
+    assert (engine.cli, engine.official, engine.attached) == (cli, True, True)
+
+
+def test_official_providers_are_used_where_they_are_asked_for(
+    work: WorkFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli = with_pulumi(work, monkeypatch, "3.260.1")
+    with_plugins(work)
+    monkeypatch.setenv("ALCHEMISER_PROVIDERS", "official")
 
     engine = ensure_engine(work)
 
@@ -73,15 +86,21 @@ def test_an_official_cli_with_its_plugins_is_used(
     assert (work.pulumi_home / "plugins").resolve() == work.root / "user/.pulumi/plugins"
 
 
-def test_an_official_cli_whose_plugins_are_not_to_be_had_gets_attached_ones(
+def test_official_providers_that_are_not_to_be_had_are_not_replaced_in_silence(
     work: WorkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_pulumi(work, monkeypatch, "3.250.0")
+    monkeypatch.setenv("ALCHEMISER_PROVIDERS", "official")
 
-    engine = ensure_engine(work)
+    with pytest.raises(LocalProblem, match="the plugins are not to be had here"):
+        ensure_engine(work)
 
-    assert engine.official
-    assert engine.attached
+
+def test_no_other_providers_are_known(work: WorkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALCHEMISER_PROVIDERS", "oficial")
+
+    with pytest.raises(LocalProblem, match="expected to be attached or official"):
+        ensure_engine(work)
 
 
 def test_plugins_that_were_refused_are_asked_for_again_on_another_day(
@@ -90,13 +109,16 @@ def test_plugins_that_were_refused_are_asked_for_again_on_another_day(
     asked = work.root / "asked"
     script = f'case $1 in version) echo v3.250.0 ;; *) echo "$*" >> {asked}; exit 1 ;; esac'
     on_path(program(work.root / "bin/pulumi", script), monkeypatch)
+    monkeypatch.setenv("ALCHEMISER_PROVIDERS", "official")
     for _ in range(2):
-        assert ensure_engine(work).attached
+        with pytest.raises(LocalProblem):
+            ensure_engine(work)
     once = asked.read_text()
     yesterday = time.time() - 2 * 86_400
     os.utime(work.engine / "plugins-not-to-be-had", (yesterday, yesterday))
 
-    assert ensure_engine(work).attached
+    with pytest.raises(LocalProblem):
+        ensure_engine(work)
 
     assert "plugin install resource aws" in once
     assert asked.read_text() == once * 2
