@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,13 +14,20 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from blueprint.outputs import StackOutputs
+from operations.child_environment import BACKEND_TOKENS, without_tokens
 from operations.errors import OperationError
 from operations.history import Update
+from operations.interrupts import waiting_for, what_is_left
 from operations.outputs import parse_outputs
 from operations.preview import Preview
+from operations.rules import HELD, PACK, WHOLE, broken_rules, require_rules
 from operations.wording import reasons
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+NO_SUCH_STACK = "no stack named"
+"""What the CLI says of a stack that its backend does not know."""
 
 
 class Engine(Protocol):
@@ -58,19 +66,26 @@ class CommandLine:
 
     stack: str
     command: tuple[str, ...]
+    region: str | None = None
+    """Where the stack is on AWS, whatever the caller's environment says of regions."""
+    runs_pack: bool = False
+    """Whether the CLI runs the policy pack itself, which only an official one with its own host
+    does; else the rules are run here, over its previews."""
 
     @classmethod
-    def of(cls, stack: str, *, embedded: bool) -> CommandLine:
+    def of(cls, stack: str, *, embedded: bool, region: str | None = None) -> CommandLine:
         """Choose the CLI: a rehearsal and the local stack go through local/pulumi."""
         command = (str(ROOT / "local" / "pulumi"),) if embedded else ("pulumi",)
-        return cls(stack=stack, command=command)
+        return cls(stack=stack, command=command, region=region, runs_pack=not embedded)
 
     def outputs(self) -> StackOutputs:
         """Return what the stack exports."""
         return parse_outputs(self.read("stack", "output", "--json"), self.stack)
 
     def run(self, *arguments: str) -> None:
-        """Run one verb with its output passed through."""
+        """Run one verb with its output passed through; an update only of what keeps the rules."""
+        if arguments[0] == "up" and not self.runs_pack:
+            require_rules(self.read("preview", *WHOLE), self.stack)
         finished = self._finish(arguments, capture=False)
         if finished.returncode != 0:
             raise OperationError(self._failure(arguments, finished.returncode, "see above"))
@@ -85,9 +100,12 @@ class CommandLine:
 
     def plan(self, *arguments: str) -> Preview:
         """Run one verb that only looks; a run that failed is a plan with errors."""
-        finished = self._finish((*arguments, "--json"), capture=True)
+        previews = arguments[0] == "preview"
+        finished = self._finish((*arguments, *(WHOLE if previews else WHOLE[:1])), capture=True)
         if finished.returncode == 0:
-            return Preview.parse(finished.stdout)
+            found = Preview.parse(finished.stdout)
+            broken = broken_rules(finished.stdout) if previews else ()
+            return Preview.failed(broken) if broken else found
         # Whatever the program says is in the document; what the CLI says is on standard error.
         said = _errors_in(finished.stdout) or (finished.stderr or finished.stdout,)
         silence = f"`pulumi {' '.join(arguments)}` ended with {finished.returncode}, saying nothing"
@@ -96,9 +114,21 @@ class CommandLine:
     def _finish(
         self, arguments: Sequence[str], *, capture: bool
     ) -> subprocess.CompletedProcess[str]:
-        whole = [*self.command, *arguments, "--stack", self.stack]
+        pack = PACK if self.runs_pack and arguments[0] in HELD else ()
+        whole = [*self.command, *arguments, *pack, "--stack", self.stack]
+        pipe = subprocess.PIPE if capture else None
         try:
-            return subprocess.run(whole, cwd=ROOT, check=False, text=True, capture_output=capture)
+            with subprocess.Popen(
+                whole,
+                cwd=ROOT,
+                env=engine_environment(self.region),
+                text=True,
+                stdout=pipe,
+                stderr=pipe,
+            ) as process:
+                with waiting_for(process, what_is_left(self.stack)):
+                    output, errors = process.communicate()
+                return subprocess.CompletedProcess(whole, process.returncode, output, errors)
         except FileNotFoundError as error:
             message = (
                 f"expected the command {self.command[0]!r}, found none. Install the Pulumi CLI, or "
@@ -117,6 +147,26 @@ def _errors_in(document: str) -> tuple[str, ...]:
         return Preview.parse(document).errors
     except OperationError:
         return ()
+
+
+def engine_environment(region: str | None) -> dict[str, str]:
+    """Give the CLI its backend's token and no other, the uv that its toolchain calls, a region."""
+    kept = without_tokens(os.environ, keeping=BACKEND_TOKENS)
+    programs = [str(ROOT / ".venv" / "bin"), kept.get("PATH", "")]
+    # The CLI and the provider read the first, boto3 the second.
+    regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), region) if region else {}
+    return {**kept, **regions, "PATH": os.pathsep.join(programs)}
+
+
+def is_deployed(engine: Engine) -> bool:
+    """Tell whether a stack was ever deployed, so that there is something to look at."""
+    try:
+        told = engine.read("stack", "output", "--json")
+    except OperationError as error:
+        if NO_SUCH_STACK in str(error):
+            return False
+        raise
+    return told.strip() not in {"", "{}"}
 
 
 def updates(engine: Engine) -> tuple[Update, ...]:

@@ -25,10 +25,11 @@ class StackAccess:
     endpoint_url: str | None
 
     @classmethod
-    def on_aws(cls, stack: str) -> StackAccess:
-        """Reach a stack with the caller's own credentials and CLI."""
-        engine = CommandLine.of(stack, embedded=False)
-        return cls(engine=engine, session=boto3.Session(), endpoint_url=None)
+    def on_aws(cls, stack: str, region: str) -> StackAccess:
+        """Reach a stack with the caller's own credentials and CLI, in the stack's own region."""
+        engine = CommandLine.of(stack, embedded=False, region=region)
+        session = boto3.Session(region_name=region)
+        return cls(engine=engine, session=session, endpoint_url=None)
 
     @property
     def live(self) -> LambdaApi:

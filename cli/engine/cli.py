@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 from cli.engine.arguments import Invocation, understand
 from cli.engine.attachment import attached_providers
 from cli.engine.environment import engine_environment
+from cli.engine.rehearsal import prepare_account
 from cli.engine.secrecy import refuse_secrets
 from cli.engine.selection import Engine, ensure_engine
 from cli.engine.stack_file import prepare_stack
@@ -23,6 +21,7 @@ from local.ministack.server import ensure_server, is_healthy
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.interrupts import waiting_for, what_is_left
 from operations.recovery.file_backend import backend_folder
 
 STACKLESS = frozenset({"", "about", "version", "help", "plugin", "login", "logout", "whoami"})
@@ -65,11 +64,14 @@ class Cli:
             prepared = prepare_stack(self.work, self.engine.cli, environment, invocation.stack)
             if invocation.reads_settings and "--config-file" not in arguments:
                 command += ["--config-file", str(prepared)]
+        prepare_account(self.work.root, invocation, environment)
         with self._providers(invocation, environment) as complete:
             if log is None:
-                return self._run(command, complete, subprocess.PIPE if capture else None)
+                return self._run(
+                    invocation.stack, command, complete, subprocess.PIPE if capture else None
+                )
             with log.open("wb") as file:
-                return self._run(command, complete, file, subprocess.STDOUT)
+                return self._run(invocation.stack, command, complete, file, subprocess.STDOUT)
 
     @contextlib.contextmanager
     def _providers(
@@ -83,6 +85,7 @@ class Cli:
 
     def _run(
         self,
+        stack: str,
         command: list[str],
         environment: Mapping[str, str],
         output: int | IO[bytes] | None,
@@ -96,7 +99,7 @@ class Cli:
             stderr=messages,
             text=True,
         )
-        with _handing_on(process) as interrupted:
+        with waiting_for(process, what_is_left(stack)) as interrupted:
             said, _ = process.communicate()
         if interrupted.is_set() and process.returncode:
             raise KeyboardInterrupt
@@ -105,7 +108,7 @@ class Cli:
 
 def endpoint(work: WorkFolder) -> str:
     """Give the emulator's URL: a shared one that the environment names, else this checkout's."""
-    if shared := os.environ.get("ALCHEMISER_ENDPOINT"):
+    if shared := os.environ.get("ALCHEMISER_ENDPOINT", "").rstrip("/"):
         if not is_healthy(shared):
             raise LocalProblem(
                 f"ALCHEMISER_ENDPOINT={shared} was expected to be a MiniStack, and none answers.",
@@ -119,30 +122,6 @@ def working_folder(root: Path) -> Path:
     """Stay where the caller is when that is in the checkout, for the sake of relative paths."""
     here = Path.cwd()
     return here if here.resolve().is_relative_to(root.resolve()) else root
-
-
-@contextlib.contextmanager
-def _handing_on(process: subprocess.Popen[str]) -> Iterator[threading.Event]:
-    # The CLI ends a run in good order at the first interrupt, so this process outlives it. A
-    # terminal sends the interrupt to both; other signals come here alone.
-    interrupted = threading.Event()
-
-    def note(number: int, frame: FrameType | None) -> None:
-        interrupted.set()
-
-    def hand_on(number: int, frame: FrameType | None) -> None:
-        interrupted.set()
-        process.send_signal(signal.SIGINT)
-
-    earlier = {
-        signal.SIGINT: signal.signal(signal.SIGINT, note),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, hand_on),
-    }
-    try:
-        yield interrupted
-    finally:
-        for number, handler in earlier.items():
-            signal.signal(number, handler)
 
 
 def announce(invocation: Invocation, engine: Engine) -> None:

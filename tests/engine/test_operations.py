@@ -52,6 +52,12 @@ def changed(dev: Checkout) -> Iterator[Checkout]:
     dev.edit(METRICS, lambda text: text.removesuffix("\n# one more line\n"))
 
 
+def test_what_was_never_deployed_has_not_drifted(dev: Checkout) -> None:
+    answer = operate(dev, "drift", "prod").succeeded()
+
+    assert "prod: nothing is deployed yet" in answer.messages
+
+
 def test_every_alias_answers_a_health_event(dev: Checkout) -> None:
     answer = operate(dev, "smoke").succeeded()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.engine import CommandLine
+from operations.engine import CommandLine, is_deployed
 from operations.errors import OperationError
 from tests.cli.programs import program
 
@@ -27,7 +27,7 @@ def test_a_plan_asks_for_the_document_of_its_stack(tmp_path: Path) -> None:
     plan = cli(tmp_path, f"echo $@ > {record}; echo '{document()}'").plan("preview")
 
     assert plan.errors == ()
-    assert record.read_text() == "preview --json --stack dev\n"
+    assert record.read_text() == "preview --json --show-sames --stack dev\n"
 
 
 def test_a_failed_plan_tells_what_the_program_said(tmp_path: Path) -> None:
@@ -59,3 +59,22 @@ def test_a_document_that_is_none_is_refused(tmp_path: Path) -> None:
 def test_without_the_cli_it_is_said_how_to_go_on() -> None:
     with pytest.raises(OperationError, match="REHEARSE=1"):
         CommandLine(stack="dev", command=("no-such-pulumi",)).plan("preview")
+
+
+@pytest.mark.parametrize(
+    ("script", "deployed"),
+    [
+        ("echo '{}'", False),
+        ("echo \"error: no stack named 'prod' found\" >&2; exit 255", False),
+        ("echo '{\"functions\": {}}'", True),
+    ],
+)
+def test_a_stack_that_was_never_deployed_is_known_as_one(
+    tmp_path: Path, script: str, deployed: bool
+) -> None:
+    assert is_deployed(cli(tmp_path, script)) is deployed
+
+
+def test_a_backend_that_cannot_be_reached_is_no_stack_without_a_deployment(tmp_path: Path) -> None:
+    with pytest.raises(OperationError, match="no credentials"):
+        is_deployed(cli(tmp_path, "echo no credentials >&2; exit 255"))

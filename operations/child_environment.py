@@ -1,0 +1,29 @@
+"""Which tokens a program that is started here gets to see: those that it needs, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+FORGE_TOKENS = frozenset(
+    {
+        "ACTIONS_CACHE_URL",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        "ACTIONS_RESULTS_URL",
+        "ACTIONS_RUNTIME_TOKEN",
+        "ACTIONS_RUNTIME_URL",
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
+    }
+)
+"""What a job of the forge can act with; only `operations.github` does, in this very process:
+https://docs.github.com/en/actions/reference/security/oidc"""
+
+BACKEND_TOKENS = frozenset({"PULUMI_ACCESS_TOKEN"})
+"""What Pulumi's own service asks for; only the official CLI does, for a stack that lives there."""
+
+
+def without_tokens(environment: Mapping[str, str], keeping: Collection[str] = ()) -> dict[str, str]:
+    """Leave out the tokens of the forge and of the backend, but for those that are needed."""
+    dropped = (FORGE_TOKENS | BACKEND_TOKENS) - set(keeping)
+    return {name: value for name, value in environment.items() if name not in dropped}
