@@ -15,7 +15,6 @@ from packager.build.wheel_index import (
     INDEX_VERSION,
     WheelIndex,
     index_from,
-    index_wheel,
     recorded_form,
 )
 from packager.errors import InstallError
@@ -94,6 +93,9 @@ def _index(store: WheelStore, wheel: LockedWheel, content: bytes, what: str) -> 
     known = index_from(store.recall(wheel.sha256, INDEX_VERSION))
     if known is not None:
         return known
+    # Looking through a wheel loads much that one which is known does without.
+    from packager.build.wheel_reading import index_wheel
+
     index = index_wheel(content, what)
     store.remember(wheel.sha256, INDEX_VERSION, recorded_form(index))
     return index

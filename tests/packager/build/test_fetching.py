@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blueprint import LayerSpec
-from packager.build import fetching
+from packager.build import downloading
 from packager.build.fetching import fetch_wheels
 from packager.errors import InstallError, SpaceError
 from packager.store.wheels import WheelStore
@@ -38,7 +38,7 @@ def failing(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         f"cat {tmp_path}/says >&2\nexit 2\n"
     )
     uv.chmod(0o755)
-    monkeypatch.setattr(fetching, "uv_executable", lambda: str(uv))
+    monkeypatch.setattr(downloading, "uv_executable", lambda: str(uv))
     project.write("layers/first/requirements.txt", f"tiny==1.0 --hash=sha256:{'0' * 64}\n")
     return tmp_path
 
@@ -112,7 +112,7 @@ def test_wheels_in_the_store_are_asked_of_nobody(
     spec = project.lock("first", tiny)
     found = fetch_wheels(project.root, spec, Target(), store, work)
     assert found == [(tiny.path.name, tiny.sha256)]
-    monkeypatch.setattr(fetching, "uv_executable", lambda: "/no/such/uv")
+    monkeypatch.setattr(downloading, "uv_executable", lambda: "/no/such/uv")
     assert fetch_wheels(project.root, spec, Target(), store, work) == found
 
 
@@ -124,7 +124,7 @@ def test_a_full_disk_is_told_as_such(
     python = work / "python"
     python.write_text('#!/bin/sh\necho "[Errno 28] No space left on device" >&2\nexit 2\n')
     python.chmod(0o755)
-    monkeypatch.setattr("packager.build.fetching.PIP", (str(python),))
+    monkeypatch.setattr("packager.build.downloading.PIP", (str(python),))
     with pytest.raises(SpaceError, match="the disk is full"):
         fetch_wheels(project.root, spec, Target(), store, work)
 

@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from packager.build.wheel_index import WheelIndex, index_from, index_wheel, recorded_form
+from packager.build.wheel_index import WheelIndex, index_from, recorded_form
+from packager.build.wheel_reading import index_wheel
 from packager.errors import InstallError
 from tests.packager.elf_files import shared_object
 from tests.packager.wheelhouse import Wheel, Wheelhouse
