@@ -22,6 +22,7 @@ _DATE_1980_01_01 = 1 << 5 | 1
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_CHUNK_BYTES = 1 << 20
 _MAX_ENTRIES = 0xFFFF
 _MAX_BYTES = 0xFFFFFFFF
 _REGULAR_FILE = 0o100000
@@ -50,19 +51,31 @@ def write_archive(stream: BinaryIO, entries: Iterable[Entry]) -> Written:
     digest = hashlib.sha256()
     directory: list[bytes] = []
     offset = unzipped = 0
+    waiting: list[bytes | memoryview] = []
+    waiting_bytes = 0
     for entry in entries:
         local, central = _headers(entry, offset)
         directory.append(central)
-        for part in (local, entry.blob.payload):
-            digest.update(part)
-            stream.write(part)
-            offset += len(part)
+        waiting += (local, entry.blob.payload)
+        grown = len(local) + len(entry.blob.payload)
+        offset += grown
+        waiting_bytes += grown
         unzipped += entry.blob.size
+        if waiting_bytes >= _CHUNK_BYTES:
+            _flush(stream, digest, waiting)
+            waiting_bytes = 0
     tail = b"".join(directory)
-    tail += _end(len(directory), len(tail), offset)
-    digest.update(tail)
-    stream.write(tail)
-    return Written(digest.hexdigest(), offset + len(tail), unzipped)
+    waiting += (tail, _end(len(directory), len(tail), offset))
+    _flush(stream, digest, waiting)
+    return Written(digest.hexdigest(), offset + len(tail) + _END.size, unzipped)
+
+
+def _flush(stream: BinaryIO, digest: hashlib._Hash, waiting: list[bytes | memoryview]) -> None:
+    """Write many small files at once."""
+    chunk = b"".join(waiting)
+    digest.update(chunk)
+    stream.write(chunk)
+    waiting.clear()
 
 
 def _headers(entry: Entry, offset: int) -> tuple[bytes, bytes]:

@@ -34,13 +34,21 @@ def find_layer_artifact(
 
 
 def build_layer(
-    root: Path, spec: LayerSpec, target: Target, output_dir: Path, packer: Packer | None = None
+    root: Path,
+    spec: LayerSpec,
+    target: Target,
+    output_dir: Path,
+    packer: Packer | None = None,
+    wheels: WheelStore | None = None,
 ) -> BuiltArtifact:
-    """Return a layer's zip below a build folder, made now if its sources or lock are new."""
+    """Return a layer's zip below a build folder, made now if its sources or lock are new.
+
+    Builds that share `packer` and `wheels` compress and read what they have in common once.
+    """
     output = Output(output_dir)
     inputs = layer_inputs(root, spec, target)
     slot = output.slot(LAYERS, spec.name, key_of(inputs))
-    store = WheelStore(output.wheels)
+    store = wheels or WheelStore(output.wheels)
 
     def make(work: Path) -> BuiltArtifact:
         # Equal locks are built once.

@@ -19,7 +19,7 @@ from packager.build.needed_test_modules import Asking, needed_test_files
 from packager.check.elf import SharedObject
 from packager.check.modules import IMPORTED_SUFFIXES
 from packager.errors import InstallError
-from packager.inputs.patterns import as_expression, is_never
+from packager.inputs.patterns import as_expression, is_never_file, is_never_folder
 from packager.target import Target
 
 TEST_FOLDERS = frozenset({"tests", "test"})
@@ -128,6 +128,7 @@ class _Rules:
         self.test_folders = _folders_of(
             path for path in files if TEST_MODULE.fullmatch(path.rpartition("/")[2])
         )
+        self.by_folder: dict[str, str] = {}
         self.native = {
             file.brought_by
             for file in files.values()
@@ -136,25 +137,32 @@ class _Rules:
 
     def rule_for(self, path: str) -> str:
         """Name the rule by which a file stays behind; nothing for one that ships."""
-        *folders, name = path.split("/")
-        if folders and folders[0].endswith(".dist-info"):
+        folder, _, name = path.rpartition("/")
+        if ".dist-info" in folder and folder.partition("/")[0].endswith(".dist-info"):
             return "the installer's record" if name in INSTALLER_RECORDS else ""
         if name.endswith(".pyc"):
-            return self._byte_code(path, folders)
-        return self._by_place(folders, name) or self._by_kind(path, name)
+            return self._byte_code(path, folder.split("/"))
+        return self._by_place(folder, name) or self._by_kind(path, name)
 
-    def _by_place(self, folders: list[str], name: str) -> str:
-        if is_never("/".join((*folders, name)), own=False):
+    def _by_place(self, folder: str, name: str) -> str:
+        if is_never_file(name, own=False):
+            return "never ships"
+        if not folder and _is_stray(name):
+            return "beside the packages"
+        if name == "conftest.py":
+            return "tests"
+        if folder not in self.by_folder:
+            self.by_folder[folder] = self._by_folders(folder.split("/") if folder else [])
+        return self.by_folder[folder]
+
+    def _by_folders(self, folders: list[str]) -> str:
+        if any(map(is_never_folder, folders)):
             return "never ships"
         if folders[:1] == [SCRIPTS_FOLDER]:
             return "a console script"
-        if not folders and _is_stray(name):
-            return "beside the packages"
-        if name == "conftest.py" or self._is_test(folders):
+        if self._is_test(folders):
             return "tests"
-        if self._is_documentation(folders):
-            return "documentation"
-        return ""
+        return "documentation" if self._is_documentation(folders) else ""
 
     def _by_kind(self, path: str, name: str) -> str:
         if name.endswith(DOCUMENT_SUFFIXES):
@@ -211,6 +219,8 @@ def _folders_of(paths: Iterable[str]) -> frozenset[str]:
     """Name every folder that has one of the files in it, or deeper."""
     found: set[str] = set()
     for path in paths:
-        folders = path.split("/")[:-1]
-        found.update("/".join(folders[: depth + 1]) for depth in range(len(folders)))
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
     return frozenset(found)

@@ -1,7 +1,8 @@
-"""Builds a whole system: wheels are installed side by side while other layers are compressed."""
+"""Builds a whole system: layers side by side, and equal ones once."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING
 from blueprint import Architecture
 from packager.build.functions import build_functions
 from packager.build.layers import build_layer, find_layer_artifact
+from packager.inputs.keys import layer_key
 from packager.store.manifest import BuiltArtifact
+from packager.store.output import Output
+from packager.store.wheels import WheelStore
 from packager.target import Target
 
 if TYPE_CHECKING:
@@ -42,9 +46,24 @@ def _build(
 
     from packager.build.packing import Packer
 
-    with Packer() as packer, ThreadPoolExecutor(len(builds)) as installs:
-        built = installs.map(
-            lambda it: build_layer(root, it.spec, targets[it.architecture], output_dir, packer),
-            builds,
-        )
-        return {build.name: artifact for build, artifact in zip(builds, built, strict=True)}
+    wheels = WheelStore(Output(output_dir).wheels)
+    by_key: dict[str, list[LayerBuild]] = {}
+    for build in builds:
+        key = layer_key(root, build.spec, targets[build.architecture])
+        by_key.setdefault(key, []).append(build)
+    with Packer() as packer, ThreadPoolExecutor(os.cpu_count()) as threads:
+
+        def build_equal(equal: Sequence[LayerBuild]) -> list[BuiltArtifact]:
+            """Build the first, whose zip the others take over."""
+            return [
+                build_layer(root, it.spec, targets[it.architecture], output_dir, packer, wheels)
+                for it in equal
+            ]
+
+        groups = list(by_key.values())
+        made = threads.map(build_equal, groups)
+        return {
+            build.name: artifact
+            for group, artifacts in zip(groups, made, strict=True)
+            for build, artifact in zip(group, artifacts, strict=True)
+        }

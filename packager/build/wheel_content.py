@@ -36,12 +36,7 @@ def locked_content(
     root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
 ) -> tuple[Files, Mapping[str, Package]]:
     """Choose what ships of a layer's locked wheels, in the order of the zip."""
-    wheels = [
-        Wheel(
-            index=_index(store, it, content, f"layer {spec.name}: wheel {it.name}"), content=content
-        )
-        for it, content in _read(root, spec, target, store, work)
-    ]
+    wheels = _wheels(root, spec, target, store, work)
     for wheel in wheels:
         if wheel.index.recompressed:
             say(
@@ -61,16 +56,24 @@ def locked_content(
     return files, packages
 
 
-def _read(
+def _wheels(
     root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
-) -> list[tuple[LockedWheel, bytes]]:
-    """Read each wheel; one that was damaged in the store is fetched once more."""
+) -> list[Wheel]:
+    """Open each wheel of a layer; one that was damaged in the store is fetched once more."""
     for _ in range(2):
-        wheels = _locked_wheels(root, spec, target, store, work)
-        contents = [store.read(it.sha256) for it in wheels]
-        if None not in contents:
-            return list(zip(wheels, cast("list[bytes]", contents), strict=True))
+        locked = _locked_wheels(root, spec, target, store, work)
+        wheels = [_opened(store, it, f"layer {spec.name}: wheel {it.name}") for it in locked]
+        if None not in wheels:
+            return cast("list[Wheel]", wheels)
     raise InstallError(f"layer {spec.name}: {store.folder} loses what is put there. Look into it.")
+
+
+def _opened(store: WheelStore, locked: LockedWheel, what: str) -> Wheel | None:
+    known: Wheel | None = store.opened.get(locked.sha256)
+    if known is None and (content := store.read(locked.sha256)) is not None:
+        known = Wheel(index=_index(store, locked, content, what), content=content)
+        store.opened[locked.sha256] = known
+    return known
 
 
 def _locked_wheels(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
+from functools import cache
 
 INCLUDED = ("**/*.py", "**/*.clj", "config/*.json")
 """What ships of a function or of a sources layer, by path inside the zip; the rest stays behind."""
@@ -65,11 +66,13 @@ def is_included(path: str) -> bool:
     return _INCLUDED.fullmatch(path) is not None
 
 
+@cache
 def is_never_folder(name: str) -> bool:
     """Tell whether a folder of this name never ships."""
     return _NEVER_FOLDER.match(name) is not None
 
 
+@cache
 def is_never_file(name: str, *, own: bool) -> bool:
     """Tell whether a file of this name never ships; `own` when it is not from a wheel."""
     return (_NEVER_OWN_FILE if own else _NEVER_FILE).match(name) is not None

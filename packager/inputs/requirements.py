@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from packager.errors import LockError
 
@@ -16,7 +17,7 @@ _PIN = re.compile(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*"
     r"==\s*(?P<version>[^\s;,]+)\s*(?:;\s*(?P<marker>.*?))?\s*"
 )
-_COMMENT = re.compile(r"(^|\s)#.*$", re.MULTILINE)
+_COMMENT = re.compile(r"(^|\s)#.*$")
 _REMAKE = "Run `python -m packager lock`."
 
 
@@ -40,6 +41,7 @@ def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+@cache
 def read_requirements(lock: bytes | str, *, where: str) -> tuple[Requirement, ...]:
     """Read a lock; `where` names it in a LockError."""
     try:
@@ -58,8 +60,8 @@ def pinned(requirements: tuple[Requirement, ...]) -> dict[str, str]:
 
 
 def _logical_lines(text: str) -> list[str]:
-    unix = text.replace("\r\n", "\n")
-    return _COMMENT.sub("", unix.replace("\\\n", " ")).split("\n")
+    lines = text.replace("\r\n", "\n").replace("\\\n", " ").split("\n")
+    return [_COMMENT.sub("", line) if "#" in line else line for line in lines]
 
 
 def _requirement(line: str, where: str) -> Requirement:

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ class WheelStore:
     """A folder of wheels."""
 
     folder: Path
+    opened: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What builds that share this very store have in common, by hash."""
 
     def read(self, sha256: str) -> bytes | None:
         """Return the bytes that have this hash; None where they are not here, or not any more."""
