@@ -75,7 +75,7 @@ def measure(size: int) -> dict[str, float]:
 
 
 def _surroundings(root: Path) -> dict[str, str]:
-    return {"ALCHEMISER_HOME": str(root / "home"), "ALCHEMISER_ENDPOINT": "http://127.0.0.1:1"}
+    return {"ALCHEMISER_HOME": str(root / "home"), "EMULATOR_ENDPOINT": "http://127.0.0.1:1"}
 
 
 def _once(root: Path, *, register: bool) -> dict[str, float]:

@@ -21,6 +21,7 @@ from blueprint.resources import (
     TopicSpec,
 )
 from blueprint.shipping import as_shipped
+from blueprint.stages import Stage
 from blueprint.system import System
 from blueprint.triggers import OnEvent, OnQueue, OnSchedule, Trigger
 from blueprint.validation import CatalogueError, require_whole
@@ -51,6 +52,7 @@ __all__ = [
     "SettingKind",
     "SettingSpec",
     "Shipping",
+    "Stage",
     "System",
     "TableSpec",
     "TopicSpec",

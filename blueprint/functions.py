@@ -56,3 +56,5 @@ class FunctionSpec:
     """Root-relative folders of data files that ship in the zip at the same paths."""
     async_retries: int = 2
     """Times an asynchronous call is tried again before it goes to the failed queue; 0 to 2."""
+    async_age_s: int = 3600
+    """Seconds for which an asynchronous call may wait; an older one is too late for its work."""

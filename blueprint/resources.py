@@ -47,6 +47,8 @@ class QueueSpec:
     retention_days: int = 4
     max_receives: int | None = 3
     """Deliveries before a message moves to the queue's own dead-letter queue; None: it is one."""
+    old_message_s: int = 1800
+    """Seconds after which a waiting message is worth an alarm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from blueprint.resources import (
     TableSpec,
     TopicSpec,
 )
+from blueprint.stages import Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +31,8 @@ class System:
     """First part of every deployed name."""
     functions: tuple[FunctionSpec, ...]
     layers: tuple[LayerSpec, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    """Stacks that it may be deployed as; without any, every name is one on AWS."""
     python: str = DEFAULT_PYTHON
     """Minor version of the Lambda runtime; wheels and layers follow it."""
     handler: str = "{name}.lambda_handler.lambda_handler"
@@ -66,6 +69,11 @@ class System:
             for spec in self.functions
         )
         object.__setattr__(self, "functions", named)
+
+    def stage(self, name: str) -> Stage:
+        """Return the stage of this name; KeyError where the system has others."""
+        known = {stage.name: stage for stage in self.stages} or {name: Stage(name=name)}
+        return known[name]
 
     def on(self, architecture: Architecture) -> System:
         """Run every function on one instruction set."""

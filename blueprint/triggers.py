@@ -20,7 +20,9 @@ class OnEvent:
     detail: Mapping[str, tuple[object, ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Extra pattern on the event's own fields: field -> accepted values."""
     retries: int = 8
-    """Deliveries tried again within the hour before the event goes to the undelivered queue."""
+    """Deliveries tried again before the event goes to the undelivered queue."""
+    max_age_s: int = 3600
+    """Seconds in which it is tried again; an older event has missed its work."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +44,8 @@ class OnSchedule:
     timezone: str
     input: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     retries: int = 1
+    max_age_s: int = 900
+    """Seconds after which a start that is late is worse than none."""
     flexible_window_minutes: int = 0
     """Used only by stacks that allow a flexible window."""
 

@@ -41,6 +41,7 @@ def problems(system: System) -> tuple[str, ...]:
         *_duplicates(system),
         *_roles_of_parts(system),
         *_needs_bus(system),
+        *_stages(system),
         *_buckets(system),
         *(problem for spec in system.layers for problem in _layer(spec)),
         *(problem for spec in system.functions for problem in _function(spec, system, known)),
@@ -51,6 +52,7 @@ def problems(system: System) -> tuple[str, ...]:
 def _duplicates(system: System) -> Iterator[str]:
     triggers = [trigger for spec in system.functions for trigger in spec.triggers]
     kinds: dict[str, Iterable[str]] = {
+        "stage": (stage.name for stage in system.stages),
         "function": (spec.name for spec in system.functions),
         "deployed function": (spec.physical_name for spec in system.functions),
         "layer": (spec.name for spec in system.layers),
@@ -142,6 +144,13 @@ def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]
         if isinstance(value, Setting) and value.name not in settings:
             yield f"{who}: {name} wants the setting {value.name!r}, which does not exist"
     yield from _triggers(spec, known[ResourceKind.QUEUE])
+
+
+def _stages(system: System) -> Iterator[str]:
+    names = [stage.name for stage in system.stages]
+    for stage in system.stages:
+        if stage.promoted_from is not None and stage.promoted_from not in names:
+            yield f"stage {stage.name!r}: no stage is named {stage.promoted_from!r}"
 
 
 def _needs_bus(system: System) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blueprint import Reference, ResourceKind, Setting, System, as_shipped
+from blueprint import Reference, ResourceKind, Setting, Stage, System, as_shipped
 from catalogue.alarms import ALARMS
 from catalogue.functions import FUNCTIONS
 from catalogue.layers import LAYERS
@@ -16,6 +16,11 @@ SYSTEM = System(
     name="alchemiser",
     functions=as_shipped(FUNCTIONS, LAYERS),
     layers=LAYERS,
+    stages=(
+        Stage(name="local", emulated=True),
+        Stage(name="dev"),
+        Stage(name="prod", promoted_from="dev"),
+    ),
     handler="the_alchemiser.{name}.lambda_handler.lambda_handler",
     bus=BUS,
     tables=TABLES,

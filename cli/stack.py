@@ -68,7 +68,7 @@ def bring_down(work: WorkFolder) -> int:
     with held(work, "run of the stack"):
         if stop_market(work):
             say("the simulated market stopped")
-        if os.environ.get("ALCHEMISER_ENDPOINT"):
+        if os.environ.get("EMULATOR_ENDPOINT"):
             # Others may use that emulator: only what is this checkout's goes.
             return _destroy(Cli.of(work))
         if running_server(work) is None:

@@ -39,6 +39,10 @@ class Addresses:
         """Spell an ARN of IAM, which has no region."""
         return f"arn:{PARTITION}:iam::{self.account_id}:{resource}"
 
+    def token(self, component: str) -> str:
+        """Spell a component's type, which is part of the URN of everything in it."""
+        return f"{self.system}:index:{component}"
+
     def name(self, suffix: str) -> str:
         """Name a thing that is unique within account and region."""
         return f"{self.system}-{self.stage}-{suffix}"

@@ -15,9 +15,6 @@ from components.resources import Resources
 from components.schedule import SCHEDULE_GROUP
 from components.stack_context import StackContext
 
-OLD_MESSAGE_S = 1800
-"""A trade that waits longer will miss the close."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmRule:
@@ -48,7 +45,7 @@ class Alarms(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: AlarmsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Alarms", name, None, opts)
+        super().__init__(args.addresses.token("Alarms"), name, None, opts)
         for rule in alarm_rules(args.system, args.addresses):
             cloudwatch.MetricAlarm(
                 rule.name,
@@ -169,6 +166,6 @@ def _queue_rules(spec: QueueSpec, addresses: Addresses) -> Iterator[AlarmRule]:
             metric="ApproximateAgeOfOldestMessage",
             dimensions={"QueueName": addresses.queue(spec.name, fifo=spec.fifo)},
             statistic="Maximum",
-            threshold=OLD_MESSAGE_S,
+            threshold=spec.old_message_s,
             period_s=60,
         )

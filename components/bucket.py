@@ -46,7 +46,7 @@ class Bucket(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: BucketArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Bucket", name, None, opts)
+        super().__init__(args.addresses.token("Bucket"), name, None, opts)
         spec = args.spec
         bucket = s3.Bucket(
             f"{name}-bucket",

@@ -12,9 +12,6 @@ from blueprint import BusSpec, OnEvent
 from components.addresses import ALIAS, Addresses
 from components.stack_context import StackContext
 
-DELIVERY_AGE_S = 3600
-"""An event that is older has missed its trading day's work."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventBusArgs:
@@ -35,7 +32,7 @@ class EventBus(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: EventBusArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:EventBus", name, None, opts)
+        super().__init__(args.addresses.token("EventBus"), name, None, opts)
         bus = cloudwatch.EventBus(
             f"{name}-bus",
             name=args.addresses.name(args.spec.name),
@@ -80,7 +77,7 @@ class EventSubscription(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: EventSubscriptionArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:EventSubscription", name, None, opts)
+        super().__init__(args.addresses.token("EventSubscription"), name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         trigger, addresses = args.trigger, args.addresses
         # Without the permission EventBridge drops events and says nothing, so it comes first.
@@ -118,7 +115,7 @@ class EventSubscription(pulumi.ComponentResource):
             if args.undelivered_arn is None
             else cloudwatch.EventTargetDeadLetterConfigArgs(arn=args.undelivered_arn),
             retry_policy=cloudwatch.EventTargetRetryPolicyArgs(
-                maximum_event_age_in_seconds=DELIVERY_AGE_S,
+                maximum_event_age_in_seconds=trigger.max_age_s,
                 maximum_retry_attempts=trigger.retries,
             ),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),

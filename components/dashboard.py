@@ -37,7 +37,7 @@ class Dashboard(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Dashboard", name, None, opts)
+        super().__init__(args.addresses.token("Dashboard"), name, None, opts)
         cloudwatch.Dashboard(
             f"{name}-dashboard",
             dashboard_name=args.addresses.name(name),

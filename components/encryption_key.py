@@ -51,7 +51,7 @@ class EncryptionKey(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: EncryptionKeyArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:EncryptionKey", name, None, opts)
+        super().__init__(args.addresses.token("EncryptionKey"), name, None, opts)
         key = kms.Key(
             f"{name}-key",
             description=f"Encrypts the topics of {args.addresses.name('*')}",

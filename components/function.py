@@ -15,9 +15,6 @@ from components.gate import GATED_SUFFIX
 from components.policy_documents import Statement
 from components.role import ServiceRole, ServiceRoleArgs
 
-ASYNC_AGE_S = 3600
-"""A call that waited longer belongs to a trading day's work that is over."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LambdaFunctionArgs:
@@ -55,7 +52,7 @@ class LambdaFunction(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: LambdaFunctionArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:LambdaFunction", name, None, opts)
+        super().__init__(args.addresses.token("LambdaFunction"), name, None, opts)
         function = self._function(name, args)
         self.alias = self._alias(name, function, args)
         self._guard(name, function, args)
@@ -136,7 +133,7 @@ class LambdaFunction(pulumi.ComponentResource):
             function_name=function.name,
             qualifier=self.alias.name,
             maximum_retry_attempts=args.spec.async_retries,
-            maximum_event_age_in_seconds=ASYNC_AGE_S,
+            maximum_event_age_in_seconds=args.spec.async_age_s,
             destination_config=None
             if args.failed_arn is None
             else lambda_.FunctionEventInvokeConfigDestinationConfigArgs(

@@ -32,7 +32,7 @@ class ImageRepository(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ImageRepositoryArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:ImageRepository", name, None, opts)
+        super().__init__(args.addresses.token("ImageRepository"), name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         repository = ecr.Repository(
             f"{name}-images",

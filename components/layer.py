@@ -54,7 +54,7 @@ class CodeLayer(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: CodeLayerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:CodeLayer", name, None, opts)
+        super().__init__(args.addresses.token("CodeLayer"), name, None, opts)
         command = pulumi.Output.concat(args.build, " --bucket ", args.bucket)
         build = packager_command(f"{name}-build", command, self)
         version = lambda_.LayerVersion(

@@ -19,7 +19,7 @@ def stack_outputs_of(stage: str) -> Mapping[str, Any]:
     except Exception as error:
         raise pulumi.RunError(
             f"Stack {stage} was expected to be deployed before this one, and cannot be read: "
-            f"{error}. Deploy it first: `make deploy-{stage}`."
+            f"{error}. Deploy it first: `pulumi up --stack {stage}`."
         ) from error
     outputs: Mapping[str, Any] = (answer.value or {}).get("outputs") or {}
     return outputs

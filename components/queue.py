@@ -48,7 +48,7 @@ class WorkQueue(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: WorkQueueArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:WorkQueue", name, None, opts)
+        super().__init__(args.addresses.token("WorkQueue"), name, None, opts)
         dead_letters = self._dead_letters(name, args)
         spec = args.spec
         queue = sqs.Queue(

@@ -32,7 +32,7 @@ class ServiceRole(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ServiceRoleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:ServiceRole", name, None, opts)
+        super().__init__(args.addresses.token("ServiceRole"), name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             f"{name}-role",

@@ -16,8 +16,6 @@ from components.settings import Schedules
 from components.stack_context import StackContext
 
 SCHEDULE_GROUP = "schedules"
-START_AGE_S = 900
-"""A start that is later than this is worse than none: the market would be closed."""
 
 
 def make_schedule_group(context: StackContext) -> scheduler.ScheduleGroup:
@@ -52,7 +50,7 @@ class Schedule(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Schedule", name, None, opts)
+        super().__init__(args.addresses.token("Schedule"), name, None, opts)
         trigger, addresses = args.trigger, args.addresses
         undelivered_arn = (
             None if args.undelivered is None else addresses.queue_arn(args.undelivered, fifo=False)
@@ -83,7 +81,7 @@ class Schedule(pulumi.ComponentResource):
                 role_arn=role.arn,
                 input=json.dumps(dict(trigger.input), sort_keys=True),
                 retry_policy=scheduler.ScheduleTargetRetryPolicyArgs(
-                    maximum_event_age_in_seconds=START_AGE_S,
+                    maximum_event_age_in_seconds=trigger.max_age_s,
                     maximum_retry_attempts=trigger.retries,
                 ),
                 dead_letter_config=None

@@ -36,7 +36,7 @@ class Secret(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: SecretArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Secret", name, None, opts)
+        super().__init__(args.addresses.token("Secret"), name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         secret = secretsmanager.Secret(
             f"{name}-secret",

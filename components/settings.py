@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from blueprint.limits import MEMORY_RANGE_MB, TIMEOUT_RANGE_S, UNZIPPED_LIMIT_BYTES
-
-Stage = Literal["local", "dev", "prod"]
-STAGES: tuple[str, ...] = get_args(Stage)
 
 _AcceptedDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -54,7 +51,7 @@ class FunctionSettings(BaseModel):
 
 
 class StackSettings(BaseModel):
-    """One stack's settings; each field but the last three is a key of Pulumi.<stack>.yaml."""
+    """One stack's settings; each field but the last five is a key of Pulumi.<stack>.yaml."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -78,8 +75,6 @@ class StackSettings(BaseModel):
     """Bytes that a function with its layers may have unzipped."""
     smallest_layers: bool = False
     """Compresses anew what wheels bring: slower to build, and some per cent smaller."""
-    promoted_from: Literal["dev"] | None = None
-    """Stack whose layer keys and function digests are all that this one may run."""
     permissions_boundary: Annotated[str, Field(pattern=r"^[\w+=,.@-]{1,128}$")] | None = None
     """Managed policy that fences every role of the stack; `make bootstrap-account` makes it."""
     promoted_by: (
@@ -98,10 +93,14 @@ class StackSettings(BaseModel):
     subscribers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Mail addresses by topic."""
     secret_values: dict[str, dict[str, str]] = Field(default_factory=dict)
-    """Fields by secret; encrypted, except in the local stack."""
+    """Fields by secret; encrypted, except in a stack for the emulator."""
 
-    stage: Stage
+    stage: str
     """Name of the stack."""
+    emulated: bool
+    """Whether the stack is for the emulator alone."""
+    promoted_from: str | None
+    """Stack whose layer keys and function digests are all that this one may run."""
     endpoint: str | None
     """Emulator's URL, from the environment."""
     rehearsal: bool

@@ -15,22 +15,22 @@ from blueprint import OnQueue, SettingKind, SettingSpec, System
 from components.settings_problems import Problem
 
 EMULATOR_ACCOUNT = "000000000000"
-ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL", "ALCHEMISER_ENDPOINT")
+ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL", "EMULATOR_ENDPOINT")
 
 
 def safety_problems(
     raw: Mapping[str, Any], environ: Mapping[str, str], *, values_encrypted: bool
 ) -> Iterator[Problem]:
     """Find what would let a stack reach another place than it is meant for."""
-    local = raw["stage"] == "local"
-    if raw.get("secret_values") and not (local or values_encrypted):
+    emulated = raw["emulated"]
+    if raw.get("secret_values") and not (emulated or values_encrypted):
         encrypted = "encrypted values (`pulumi config set --secret --path ...`)"
         yield Problem("secret_values", encrypted, "plain ones")
-    if not (local or raw["rehearsal"]):
+    if not (emulated or raw["rehearsal"]):
         yield from _aws_problems(raw, environ)
     elif raw["endpoint"] is None:
         url = "the emulator's URL in the environment (run `local/pulumi`, not `pulumi`)"
-        yield Problem("ALCHEMISER_ENDPOINT", url, "nothing")
+        yield Problem("EMULATOR_ENDPOINT", url, "nothing")
 
 
 def _aws_problems(raw: Mapping[str, Any], environ: Mapping[str, str]) -> Iterator[Problem]:

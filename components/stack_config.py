@@ -14,15 +14,16 @@ from pulumi.runtime.config import CONFIG, is_config_secret
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from blueprint import System
-from components.settings import STAGES, StackSettings
+from blueprint import Stage, System
+from components.settings import StackSettings
 from components.settings_checks import catalogue_problems, safety_problems
 from components.settings_problems import Problem, SettingsError
 
-FROM_ENVIRONMENT = frozenset({"stage", "endpoint", "rehearsal"})
+FROM_ELSEWHERE = frozenset({"stage", "emulated", "promoted_from", "endpoint", "rehearsal"})
+"""What the environment and the system say, never the stack's file."""
 OBJECTS = frozenset({"functions", "application", "subscribers", "secret_values"})
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
-"""`${NAME}` or `${NAME:-default}`, which the local stack's values may contain."""
+"""`${NAME}` or `${NAME:-default}`, which values of a stack on the emulator may contain."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,10 +61,13 @@ class StackConfig:
 
 def stack_settings(config: StackConfig, system: System) -> StackSettings:
     """Turn configuration into settings, or raise one error that lists every problem."""
-    if config.stack not in STAGES:
-        problem = Problem("name of the stack", f"one of {', '.join(STAGES)}", repr(config.stack))
-        raise SettingsError(config.stack, config.file, [problem])
-    raw, problems = _decode(config)
+    try:
+        stage = system.stage(config.stack)
+    except KeyError:
+        names = ", ".join(stage.name for stage in system.stages)
+        problem = Problem("name of the stack", f"one of {names}", repr(config.stack))
+        raise SettingsError(config.stack, config.file, [problem]) from None
+    raw, problems = _decode(config, stage)
     settings = None
     try:
         settings = StackSettings.model_validate(raw)
@@ -80,22 +84,24 @@ def stack_settings(config: StackConfig, system: System) -> StackSettings:
     return settings
 
 
-def _decode(config: StackConfig) -> tuple[dict[str, Any], list[Problem]]:
+def _decode(config: StackConfig, stage: Stage) -> tuple[dict[str, Any], list[Problem]]:
     raw: dict[str, Any] = {
-        "stage": config.stack,
-        "endpoint": config.environ.get("ALCHEMISER_ENDPOINT") or None,
-        "rehearsal": config.environ.get("ALCHEMISER_REHEARSAL") == "1",
+        "stage": stage.name,
+        "emulated": stage.emulated,
+        "promoted_from": stage.promoted_from,
+        "endpoint": config.environ.get("EMULATOR_ENDPOINT") or None,
+        "rehearsal": config.environ.get("EMULATOR_REHEARSAL") == "1",
     }
     problems: list[Problem] = []
     for key, text in config.values.items():
         namespace, _, field = key.partition(":")
         if namespace == "pulumi":
             continue
-        if namespace != config.project or field in FROM_ENVIRONMENT:
+        if namespace != config.project or field in FROM_ELSEWHERE:
             problems.append(Problem(key, "no such key", repr(text)))
             continue
         try:
-            raw[field] = _value(field, text, config)
+            raw[field] = _value(field, text, config, stage)
         except ValueError:
             found = "a secret" if config.secret(field) else repr(text)
             problems.append(Problem(field, "a mapping", found))
@@ -104,10 +110,10 @@ def _decode(config: StackConfig) -> tuple[dict[str, Any], list[Problem]]:
     return raw, problems
 
 
-def _value(field: str, text: str, config: StackConfig) -> object:
+def _value(field: str, text: str, config: StackConfig, stage: Stage) -> object:
     value = json.loads(text) if field in OBJECTS else text
-    # Only the local stack depends on the machine that it runs on.
-    return _expand(value, config.environ) if config.stack == "local" else value
+    # Only a stack on the emulator depends on the machine that it runs on.
+    return _expand(value, config.environ) if stage.emulated else value
 
 
 def _expand(value: object, environ: Mapping[str, str]) -> object:

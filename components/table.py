@@ -36,7 +36,7 @@ class Table(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Table", name, None, opts)
+        super().__init__(args.addresses.token("Table"), name, None, opts)
         spec = args.spec
         table = dynamodb.Table(
             f"{name}-table",

@@ -40,7 +40,7 @@ class Topic(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: TopicArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("alchemiser:index:Topic", name, None, opts)
+        super().__init__(args.addresses.token("Topic"), name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         topic = sns.Topic(
             f"{name}-topic",

@@ -102,10 +102,12 @@ class RecordingMocks(pulumi.runtime.Mocks):
             "keyId": "key",
         }
 
-    def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
+    def call(
+        self, args: pulumi.runtime.MockCallArgs
+    ) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         assert args.token == "pulumi:pulumi:readStackOutputs", args.token
         assert args.args["name"].endswith("alchemiser/dev"), args.args
-        return {"outputs": self.promotable}
+        return {"outputs": self.promotable}, []
 
 
 class RecordingMonitor(MockMonitor):
@@ -125,7 +127,7 @@ class RecordingMonitor(MockMonitor):
         )
         for value in request.object.fields.values():
             veil(value)
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 def veil(value: Value) -> None:
@@ -231,7 +233,7 @@ def run(
     mocks = RecordingMocks(stack, preview=preview, promotable=ran)
     monitor = RecordingMonitor(mocks)
     outputs: dict[str, Any] = {}
-    emulated = {"ALCHEMISER_ENDPOINT": ENDPOINT, "ALCHEMISER_REHEARSAL": "1"}
+    emulated = {"EMULATOR_ENDPOINT": ENDPOINT, "EMULATOR_REHEARSAL": "1"}
     given = emulated if environ is None else environ
 
     async def program() -> dict[str, Any]:

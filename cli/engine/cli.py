@@ -108,11 +108,11 @@ class Cli:
 
 def endpoint(work: WorkFolder) -> str:
     """Give the emulator's URL: a shared one that the environment names, else this checkout's."""
-    if shared := os.environ.get("ALCHEMISER_ENDPOINT", "").rstrip("/"):
+    if shared := os.environ.get("EMULATOR_ENDPOINT", "").rstrip("/"):
         if not is_healthy(shared):
             raise LocalProblem(
-                f"ALCHEMISER_ENDPOINT={shared} was expected to be a MiniStack, and none answers.",
-                "Start it, or unset ALCHEMISER_ENDPOINT to use this checkout's own.",
+                f"EMULATOR_ENDPOINT={shared} was expected to be a MiniStack, and none answers.",
+                "Start it, or unset EMULATOR_ENDPOINT to use this checkout's own.",
             )
         return shared
     return ensure_server(work).url

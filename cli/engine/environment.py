@@ -23,7 +23,7 @@ def engine_environment(
     inherited.pop("VIRTUAL_ENV", None)
     # The caller's PYTHONPATH may hold another version of what the lock pins.
     inherited.pop("PYTHONPATH", None)
-    inherited.pop("ALCHEMISER_REHEARSAL", None)
+    inherited.pop("EMULATOR_REHEARSAL", None)
     programs = [str(work.root / ".venv/bin"), str(engine.cli.parent), inherited.get("PATH", "")]
     composed = inherited | {
         "PATH": os.pathsep.join(programs),
@@ -37,6 +37,6 @@ def engine_environment(
         "ALCHEMISER_HOME": str(work.home),
     }
     if invocation.rehearses:
-        composed["ALCHEMISER_REHEARSAL"] = "1"
+        composed["EMULATOR_REHEARSAL"] = "1"
     composed[URL_VARIABLE] = market_url(work)
     return composed | emulator_environment(work, invocation.stack, endpoint)

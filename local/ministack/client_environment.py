@@ -49,5 +49,5 @@ def emulator_environment(work: WorkFolder, stack: str, endpoint: str | None) -> 
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     if endpoint is not None:
-        settings |= {"AWS_ENDPOINT_URL": endpoint, "ALCHEMISER_ENDPOINT": endpoint}
+        settings |= {"AWS_ENDPOINT_URL": endpoint, "EMULATOR_ENDPOINT": endpoint}
     return settings

@@ -31,7 +31,7 @@ from packager.store.manifest import (
 )
 from packager.store.output import LAYERS, Output
 
-ENDPOINT_VARIABLE = "ALCHEMISER_ENDPOINT"
+ENDPOINT_VARIABLE = "EMULATOR_ENDPOINT"
 _TIMEOUTS = Config(
     connect_timeout=10, read_timeout=120, retries={"mode": "standard", "max_attempts": 5}
 )

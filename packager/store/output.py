@@ -5,16 +5,20 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from packager.errors import SpaceError
+from packager.system import packager_setting
 
 LAYERS = "layers"
 FUNCTIONS = "functions"
-HOME_VARIABLE = "ALCHEMISER_HOME"
+HOME_VARIABLE = "PACKAGER_HOME"
+"""Folder to build in, whatever the project says."""
+_VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*):-([^}]*)\}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
@@ -95,9 +99,17 @@ class Output:
 
 
 def output_folder(root: Path) -> Path:
-    """Say where artifacts are built: in the project's work folder, or where the user keeps it."""
-    home = os.environ.get(HOME_VARIABLE)
-    return (Path(home) if home else root / ".alchemiser") / "build"
+    """Say where artifacts are built: where [tool.packager] home says, below the project's root.
+
+    A setting may be a variable with what counts without it, as in `${MY_HOME:-.work}`.
+    """
+    home = os.environ.get(HOME_VARIABLE) or packager_setting(root, "home") or ".packager"
+    return root / _VARIABLE.sub(_value, home) / "build"
+
+
+def _value(variable: re.Match[str]) -> str:
+    name, default = variable.groups()
+    return os.environ.get(name) or default
 
 
 @contextmanager

@@ -18,7 +18,6 @@ PYTHON, GO = "PyPI", "Go"
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?==([^\s;\\]+)")
 _MODULE = re.compile(r"\s*(?:require\s+)?([\w.-]+\.[a-z]+(?:/\S+)?) v(\S+)")
-_SKIPPED = frozenset({".venv", ".alchemiser", ".git", "node_modules"})
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -46,7 +45,7 @@ def read_pins(root: Path) -> tuple[Pin, ...]:
 
 def _below(root: Path, name: str) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(set(folders) - _SKIPPED)
+        folders[:] = sorted(it for it in folders if it[0] != "." and it != "node_modules")
         if name in files:
             yield Path(folder) / name
 

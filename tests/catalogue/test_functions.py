@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from blueprint import Access, FunctionSpec, OnEvent, OnQueue, OnSchedule, ResourceKind
+from blueprint import (
+    Access,
+    FunctionSpec,
+    OnEvent,
+    OnQueue,
+    OnSchedule,
+    Reference,
+    ResourceKind,
+)
 from catalogue.system import SYSTEM
 from the_alchemiser.shared.events.names import SOURCES, EventName
 
@@ -39,7 +47,7 @@ def test_a_heavy_function_carries_its_own_layer(name: str) -> None:
 def test_whatever_a_function_is_told_of_it_may_use(spec: FunctionSpec) -> None:
     granted = {grant.target for grant in spec.grants}
     consumed = {trigger.queue for trigger in spec.triggers if isinstance(trigger, OnQueue)}
-    told = {value for value in spec.environment.values() if hasattr(value, "kind")}
+    told = {value for value in spec.environment.values() if isinstance(value, Reference)}
 
     assert {item for item in told if item not in granted and item.name not in consumed} == set()
 

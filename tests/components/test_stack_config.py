@@ -11,13 +11,13 @@ from components.settings_problems import SettingsError
 from components.stack_config import StackConfig, stack_settings
 from tests.recorded_program import stack_config
 
-EMULATED = {"ALCHEMISER_ENDPOINT": "http://127.0.0.1:4566"}
-REHEARSED = {**EMULATED, "ALCHEMISER_REHEARSAL": "1"}
+EMULATED = {"EMULATOR_ENDPOINT": "http://127.0.0.1:4566"}
+REHEARSED = {**EMULATED, "EMULATOR_REHEARSAL": "1"}
 AWS: Mapping[str, str] = {}
 
 
 def read(
-    stack: str, environ: Mapping[str, str], encrypted: tuple[str, ...] = (), **changes: object
+    stack: str, environ: Mapping[str, str], encrypted: Any = (), **changes: object
 ) -> StackSettings:
     config = StackConfig(
         stack=stack,
@@ -153,7 +153,7 @@ def test_all_problems_come_in_one_message_with_file_key_expected_and_found() -> 
 def test_a_field_and_a_cross_check_are_reported_together() -> None:
     found = problems("dev", EMULATED, account_id="000000000000", protect="maybe")
 
-    assert set(found) == {"ALCHEMISER_ENDPOINT", "account_id", "protect"}
+    assert set(found) == {"EMULATOR_ENDPOINT", "account_id", "protect"}
 
 
 @pytest.mark.parametrize("stack", ["staging", "production", "Prod", "prod2", ""])
@@ -169,7 +169,7 @@ def test_a_stack_of_another_name_is_refused_and_never_taken_for_prod(stack: str)
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
-@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "ALCHEMISER_ENDPOINT"])
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL", "EMULATOR_ENDPOINT"])
 def test_an_endpoint_outside_a_rehearsal_is_refused(stack: str, variable: str) -> None:
     assert variable in problems(stack, {variable: "http://127.0.0.1:4566"})
 
@@ -181,15 +181,15 @@ def test_the_emulators_account_outside_a_rehearsal_is_refused(stack: str) -> Non
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])
 def test_a_rehearsal_needs_the_emulator(stack: str) -> None:
-    assert "ALCHEMISER_ENDPOINT" in problems(stack, {"ALCHEMISER_REHEARSAL": "1"})
+    assert "EMULATOR_ENDPOINT" in problems(stack, {"EMULATOR_REHEARSAL": "1"})
 
 
 def test_a_rehearsal_goes_to_the_emulator() -> None:
-    assert read("dev", REHEARSED).endpoint == EMULATED["ALCHEMISER_ENDPOINT"]
+    assert read("dev", REHEARSED).endpoint == EMULATED["EMULATOR_ENDPOINT"]
 
 
 def test_the_local_stack_needs_the_emulator() -> None:
-    assert "ALCHEMISER_ENDPOINT" in problems("local", AWS)
+    assert "EMULATOR_ENDPOINT" in problems("local", AWS)
 
 
 def test_the_local_stack_takes_the_market_from_the_environment() -> None:
@@ -266,4 +266,4 @@ def test_configuration_of_another_namespace_is_refused() -> None:
 
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        read("dev", AWS).schedules = Schedules.EXACT  # type: ignore[misc]
+        read("dev", AWS).schedules = Schedules.EXACT

@@ -160,7 +160,7 @@ def clone_checkout(original: Checkout, root: Path, home: Path) -> Checkout:
     _share(root, home)
     shared = {
         "PULUMI_BACKEND_URL": f"file://{original.home}/state",
-        "ALCHEMISER_ENDPOINT": original.endpoint,
+        "EMULATOR_ENDPOINT": original.endpoint,
     }
     return Checkout(root=root, home=home, environment=shared)
 

@@ -30,7 +30,7 @@ def emulated_s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.delenv("ALCHEMISER_ENDPOINT", raising=False)
+    monkeypatch.delenv("EMULATOR_ENDPOINT", raising=False)
     with mock_aws():
         yield
 

@@ -75,7 +75,7 @@ def run(
 ) -> Run:
     monkeypatch.chdir(system.root)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setenv("ALCHEMISER_HOME", str(system.output_dir.parent))
+    monkeypatch.setenv("PACKAGER_HOME", str(system.output_dir.parent))
 
     def running(command: str, *arguments: str) -> Done:
         for module in [name for name in sys.modules if name.split(".")[0] == "sample"]:

@@ -323,7 +323,7 @@ def test_the_planted_token_is_nowhere(
         "GIT_CURL_VERBOSE": "1",
         "GIT_TRACE_REDACT": "0",
         "HOME": str(tmp_path / "home"),
-        "ALCHEMISER_HOME": str(tmp_path / "made"),
+        "PACKAGER_HOME": str(tmp_path / "made"),
         "PYTHONPATH": str(ROOT),
     }
     said = ""

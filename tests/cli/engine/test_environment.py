@@ -38,16 +38,16 @@ def test_real_credentials_never_reach_it(work: WorkFolder, monkeypatch: pytest.M
 def test_a_stack_for_aws_is_marked_as_rehearsed_in_its_own_account(work: WorkFolder) -> None:
     composed = environment(work, "up --stack dev")
 
-    assert composed["ALCHEMISER_REHEARSAL"] == "1"
+    assert composed["EMULATOR_REHEARSAL"] == "1"
     assert composed["AWS_ACCESS_KEY_ID"] == "111111111111"
     assert composed["AWS_REGION"] == "eu-west-1"
-    assert composed["AWS_ENDPOINT_URL"] == composed["ALCHEMISER_ENDPOINT"] == ENDPOINT
+    assert composed["AWS_ENDPOINT_URL"] == composed["EMULATOR_ENDPOINT"] == ENDPOINT
 
 
 def test_the_local_stack_is_no_rehearsal(work: WorkFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ALCHEMISER_REHEARSAL", "1")
+    monkeypatch.setenv("EMULATOR_REHEARSAL", "1")
 
-    assert "ALCHEMISER_REHEARSAL" not in environment(work, "up")
+    assert "EMULATOR_REHEARSAL" not in environment(work, "up")
 
 
 def test_the_projects_python_is_found_first(work: WorkFolder) -> None:

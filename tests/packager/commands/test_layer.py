@@ -50,7 +50,7 @@ def deploy(
         sha256: str | None = None,
     ) -> dict[str, Any]:
         system = replace(SYSTEM, layers=(spec, *others), functions=(), python=HERE.python)
-        monkeypatch.setenv("ALCHEMISER_HOME", str(project.root.parent / home))
+        monkeypatch.setenv("PACKAGER_HOME", str(project.root.parent / home))
         options = Namespace(name=spec.name, bucket="artifacts", key=key, sha256=sha256)
         capsys.readouterr()
         command.run(project.root, system, options)

@@ -232,7 +232,7 @@ def pushing(
     record = tmp_path / "record"
     program(tmp_path / "bin/docker", f'echo "$@" >> {record}; cat > {os.devnull}')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
-    monkeypatch.setenv("ALCHEMISER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PACKAGER_HOME", str(tmp_path / "home"))
 
     class Pushed(Ecr):
         def describe_images(self, repositoryName: str, imageIds: Any) -> Any:  # noqa: N803

@@ -171,7 +171,7 @@ def test_names_an_endpoint_that_does_not_answer(built: BuiltArtifact) -> None:
 def test_follows_the_endpoint_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    monkeypatch.setenv("ALCHEMISER_ENDPOINT", "http://127.0.0.1:4599")
+    monkeypatch.setenv("EMULATOR_ENDPOINT", "http://127.0.0.1:4599")
     client: Any = ArtifactBucket.connect("artifacts").client
     assert client.meta.endpoint_url == "http://127.0.0.1:4599"
 

@@ -30,7 +30,7 @@ def test_a_full_disk_gives_one_error_and_leaves_nothing(
     with pytest.raises(SpaceError) as refused:
         project.build(sources_layer())
     assert "the disk is full" in str(refused.value)
-    assert "ALCHEMISER_HOME" in str(refused.value)
+    assert "PACKAGER_HOME" in str(refused.value)
     assert project.leftovers == []
 
 
@@ -94,12 +94,19 @@ def test_builds_of_the_same_key_wait_for_each_other(tmp_path: Path) -> None:
     assert events == ["first", "second"]
 
 
-def test_output_is_below_the_home_that_the_user_names(
+def test_output_is_where_the_project_says_and_the_user_may_say_another(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("ALCHEMISER_HOME", raising=False)
-    assert output_folder(tmp_path) == tmp_path / ".alchemiser/build"
-    monkeypatch.setenv("ALCHEMISER_HOME", str(tmp_path / "elsewhere"))
+    for name in ("PACKAGER_HOME", "MY_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    project = tmp_path / "pyproject.toml"
+    project.write_text("[tool.packager]\n")
+    assert output_folder(tmp_path) == tmp_path / ".packager/build"
+    project.write_text('[tool.packager]\nhome = "${MY_HOME:-.work}"\n')
+    assert output_folder(tmp_path) == tmp_path / ".work/build"
+    monkeypatch.setenv("MY_HOME", str(tmp_path / "mine"))
+    assert output_folder(tmp_path) == tmp_path / "mine/build"
+    monkeypatch.setenv("PACKAGER_HOME", str(tmp_path / "elsewhere"))
     assert output_folder(tmp_path / "x") == tmp_path / "elsewhere/build"
 
 
