@@ -72,3 +72,12 @@ def test_a_function_without_a_handler_gets_the_systems() -> None:
     named = replace(SYSTEM, functions=(function(X86_64), own), handler="{name}.main.run")
 
     assert [spec.handler for spec in named.functions] == ["on_x86_64.main.run", "index.handler"]
+
+
+def test_a_system_without_stages_may_be_deployed_as_any() -> None:
+    assert not replace(SYSTEM, stages=()).stage("anything").emulated
+
+
+def test_a_system_with_stages_has_no_other() -> None:
+    with pytest.raises(KeyError):
+        SYSTEM.stage("anything")
