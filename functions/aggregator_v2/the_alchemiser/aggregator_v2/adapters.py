@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 
+from the_alchemiser.aggregator_v2.domain import rebalances_of
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
@@ -15,6 +16,7 @@ from the_alchemiser.shared.session_record.partial import (
     partial_item,
     partials_of_session,
 )
+from the_alchemiser.shared.session_record.rebalance import keeping_rebalance
 from the_alchemiser.shared.session_record.session import (
     Session,
     count_report,
@@ -63,6 +65,11 @@ class SessionTable:
     def fail(self, session_id: str) -> None:
         """End a session that still waits."""
         self._table.change(fail_session(session_id))
+
+    def keep_rebalances(self, session: Session) -> None:
+        """Write what each strategy was brought to, unless a later session has."""
+        for rebalance in rebalances_of(session, self.partials(session.session_id)):
+            self._table.write_together([keeping_rebalance(self._table, rebalance)])
 
     def release_day(self, session: Session) -> None:
         """Give the session's day back if it holds it."""

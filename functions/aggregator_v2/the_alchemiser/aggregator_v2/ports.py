@@ -32,6 +32,10 @@ class Sessions(Protocol):
         """Close a waiting session whose failure was told already."""
         ...
 
+    def keep_rebalances(self, session: Session) -> None:
+        """Remember what the strategies of a finished run were brought to."""
+        ...
+
     def release_day(self, session: Session) -> None:
         """Let another session have the day, if this one holds it."""
         ...

@@ -80,10 +80,17 @@ class Aggregator:
             self.sessions.release_day(session)
 
     def hear_of_end(self, completed: AllTradesCompleted) -> None:
-        """Give the day free when its run has ended."""
+        """Give the day free when its run has ended.
+
+        What strategies were brought to counts only if every trade was done: what was not reached
+        is due again.
+        """
         session = self.sessions.find(completed.correlation_id)
-        if session is not None:
-            self.sessions.release_day(session)
+        if session is None:
+            return
+        if not completed.failed_trades and not completed.skipped_trades:
+            self.sessions.keep_rebalances(session)
+        self.sessions.release_day(session)
 
     def _known(self, session_id: str) -> Session:
         session = self.sessions.find(session_id)

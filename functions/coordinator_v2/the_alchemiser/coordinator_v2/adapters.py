@@ -13,6 +13,7 @@ from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.session_record.day import DayLock, find_day, taking_day
 from the_alchemiser.shared.session_record.partial import partials_of_session
+from the_alchemiser.shared.session_record.rebalance import Rebalance, last_rebalances
 from the_alchemiser.shared.session_record.session import Session, find_session, session_item
 from the_alchemiser.shared.strategy_allocations import StrategyEntry, load_allocations
 from the_alchemiser.shared.table import Table
@@ -60,6 +61,10 @@ class SessionTable:
         found = partials_of_session(self._table, session_id)
         return frozenset(partial.dsl_file for partial in found)
 
+    def rebalances(self) -> Mapping[str, Rebalance]:
+        """Read what strategies were last brought to."""
+        return last_rebalances(self._table)
+
 
 class LambdaWorkers:
     """One asynchronous invocation of the worker function for each job."""
@@ -93,6 +98,7 @@ class PackagedAllocations:
 
 def payload(job: Job) -> dict[str, object]:
     """Return the JSON form of a job."""
+    held = {} if job.held is None else {"held": _held(job.held)}
     return {
         "session_id": job.session_id,
         "correlation_id": job.session_id,
@@ -102,4 +108,13 @@ def payload(job: Job) -> dict[str, object]:
         "total_strategies": job.total_strategies,
         "mode": "single_strategy",
         "as_of": job.as_of.isoformat(),
+        **held,
+    }
+
+
+def _held(last: Rebalance) -> dict[str, object]:
+    return {
+        "as_of": last.as_of.isoformat(),
+        "weights": {symbol: f"{weight:f}" for symbol, weight in last.weights.items()},
+        "text_sha256": last.text_sha256,
     }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 
+from the_alchemiser.shared.session_record.rebalance import Rebalance
 from the_alchemiser.shared.session_record.session import Session
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
 
@@ -22,6 +24,11 @@ class Job:
     strategy_number: int
     total_strategies: int
     as_of: date
+    held: Rebalance | None = None
+    """What the strategy was last brought to."""
+
+
+NOTHING_HELD: Mapping[str, Rebalance] = MappingProxyType({})
 
 
 class Opening(Enum):
@@ -49,7 +56,9 @@ def new_session(
     )
 
 
-def jobs(session: Session, reported: Iterable[str] = ()) -> tuple[Job, ...]:
+def jobs(
+    session: Session, reported: Iterable[str] = (), held: Mapping[str, Rebalance] = NOTHING_HELD
+) -> tuple[Job, ...]:
     """Return the jobs whose strategies have not reported yet, numbered by the session."""
     done = frozenset(reported)
     return tuple(
@@ -60,6 +69,7 @@ def jobs(session: Session, reported: Iterable[str] = ()) -> tuple[Job, ...]:
             strategy_number=number,
             total_strategies=len(session.strategies),
             as_of=session.as_of,
+            held=held.get(strategy.file),
         )
         for number, strategy in enumerate(session.strategies, start=1)
         if strategy.file not in done

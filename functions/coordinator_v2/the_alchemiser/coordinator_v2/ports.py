@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 from the_alchemiser.coordinator_v2.domain import Job, Opening
+from the_alchemiser.shared.session_record.rebalance import Rebalance
 from the_alchemiser.shared.session_record.session import Session
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
 
@@ -28,6 +29,10 @@ class Sessions(Protocol):
 
     def reported(self, session_id: str) -> frozenset[str]:
         """Return the files whose strategies have reported."""
+        ...
+
+    def rebalances(self) -> Mapping[str, Rebalance]:
+        """Return, by file, what strategies were last brought to."""
         ...
 
 

@@ -70,7 +70,7 @@ class Coordinator:
         return self._dispatch(session, self.sessions.reported(session.session_id))
 
     def _dispatch(self, session: Session, reported: frozenset[str]) -> Dispatch:
-        started = jobs(session, reported)
+        started = jobs(session, reported, self.sessions.rebalances())
         for job in started:
             self.workers.start(job)
         return Dispatch(session=session, started=tuple(job.dsl_file for job in started))

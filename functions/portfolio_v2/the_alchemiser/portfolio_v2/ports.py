@@ -74,6 +74,10 @@ class TradeQueue(Protocol):
 class Sessions(Protocol):
     """Knows which strategy asked for what."""
 
+    def held_closes(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
+        """Read strategy -> symbol -> last close of strategies that trade nothing today."""
+        ...
+
     def contributions(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
         """Read strategy -> symbol -> weight; empty if the session is gone."""
         ...

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from the_alchemiser.portfolio_v2.account_reader import Reading
 from the_alchemiser.portfolio_v2.attribution import attribute
+from the_alchemiser.portfolio_v2.held_weights import at_todays_prices, summed
 from the_alchemiser.portfolio_v2.leverage import MARGIN_USED_WARNING, margin_used
 from the_alchemiser.portfolio_v2.plan import propose
 from the_alchemiser.portfolio_v2.plan_document import planned_event
@@ -64,16 +66,22 @@ class Rebalancer:
 
     def _make(self, signal: SignalGenerated, run_id: str) -> RebalancePlan:
         portfolio = signal.consolidated_portfolio
-        targets = {str(symbol): weight for symbol, weight in portfolio.target_allocations.items()}
+        targets: dict[str, Decimal] = {
+            str(symbol): weight for symbol, weight in portfolio.target_allocations.items()
+        }
         reading = self.reader.read(run_id, tuple(targets))
-        proposal = propose(targets, reading.snapshot, self.deployment)
-        self._warn_near_the_limit(reading)
         session_id = str(signal.metadata.get("aggregation_session_id", signal.correlation_id))
         asked = self.sessions.contributions(session_id) or portfolio.strategy_contributions
-        contributions = {
+        contributions: dict[str, Mapping[str, Decimal]] = {
             strategy: {str(symbol): weight for symbol, weight in weights.items()}
             for strategy, weights in asked.items()
         }
+        held = self.sessions.held_closes(session_id)
+        if held:
+            contributions = at_todays_prices(contributions, held, reading.snapshot.prices)
+            targets = summed(contributions)
+        proposal = propose(targets, reading.snapshot, self.deployment)
+        self._warn_near_the_limit(reading)
         plan = RebalancePlan(
             plan_id=plan_id_of(signal.correlation_id, signal.timestamp),
             run_id=run_id,

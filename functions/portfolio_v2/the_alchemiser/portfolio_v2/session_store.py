@@ -8,7 +8,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from the_alchemiser.shared.logs import get_logger
-from the_alchemiser.shared.session_record.partial import partials_of_session
+from the_alchemiser.shared.session_record.partial import Partial, partials_of_session
 from the_alchemiser.shared.table import Table
 
 
@@ -20,15 +20,26 @@ class SessionStore:
 
     def contributions(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
         """Read strategy -> symbol -> weight; empty if the session is gone or unreadable."""
+        found: dict[str, Mapping[str, Decimal]] = {}
+        for partial in self._partials(session_id):
+            found.update(partial.portfolio.strategy_contributions)  # type: ignore[arg-type]
+        return found
+
+    def held_closes(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
+        """Read strategy -> symbol -> close up to which a strategy knows what it keeps."""
+        return {
+            strategy: {symbol: Decimal(close) for symbol, close in signal["held_closes"].items()}
+            for partial in self._partials(session_id)
+            for strategy, signal in partial.signals_data.items()
+            if "held_closes" in signal
+        }
+
+    def _partials(self, session_id: str) -> list[Partial]:
         try:
-            partials = partials_of_session(self._table, session_id)
+            return partials_of_session(self._table, session_id)
         except (KeyError, ValidationError) as error:
             # Whose profit it is must not decide whether the day is traded.
             get_logger().warning(
                 "contributions_unreadable", session_id=session_id, reason=str(error)
             )
-            return {}
-        found: dict[str, Mapping[str, Decimal]] = {}
-        for partial in partials:
-            found.update(partial.portfolio.strategy_contributions)  # type: ignore[arg-type]
-        return found
+            return []

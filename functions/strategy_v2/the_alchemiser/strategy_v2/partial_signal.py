@@ -11,6 +11,9 @@ from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.strategy_v2.evaluation.decision import Decision
 from the_alchemiser.strategy_v2.request import EvaluateStrategy
 
+REBALANCE, HOLD = "REBALANCE", "HOLD"
+"""Whether a strategy is brought to its weights, or has them already."""
+
 
 def partial_signal(
     request: EvaluateStrategy, decision: Decision, stamp: EventStamp
@@ -51,9 +54,16 @@ def partial_signal(
 
 
 def _signal(request: EvaluateStrategy, decision: Decision) -> dict[str, object]:
+    kept = decision.kept
+    remembered: dict[str, object] = {}
+    if kept is not None:
+        remembered["held_closes"] = dict(kept.closes)
+    if decision.text_sha256:
+        remembered["text_sha256"] = decision.text_sha256
     return {
         "symbols": sorted(decision.weights),
-        "action": "REBALANCE",
+        "action": REBALANCE if kept is None else HOLD,
+        **remembered,
         "reasoning": list(decision.trace) or "the file decides nothing: its weights are fixed",
         "total_allocation": sum(decision.weights.values(), Decimal(0)),
         "raw_allocations": dict(decision.weights),

@@ -8,9 +8,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from the_alchemiser.shared.contract import Contract
-from the_alchemiser.shared.events.fields import Identifier
+from the_alchemiser.shared.events.fields import Identifier, Weights
 from the_alchemiser.shared.events.unwrap import parsed
 from the_alchemiser.shared.money import Weight
+
+
+class HeldWeights(Contract):
+    """What a strategy that does not trade daily was last brought to, and by which text."""
+
+    as_of: date
+    weights: Weights
+    text_sha256: Identifier
 
 
 class EvaluateStrategy(Contract):
@@ -25,6 +33,8 @@ class EvaluateStrategy(Contract):
     mode: Literal["single_strategy"] = "single_strategy"
     as_of: date | None = None
     """Decide on the bars before this day; today, unless a past day is replayed."""
+    held: HeldWeights | None = None
+    """None for one that was never brought to its weights."""
 
     @property
     def cause_id(self) -> str:

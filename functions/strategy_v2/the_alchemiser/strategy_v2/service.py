@@ -15,12 +15,13 @@ from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import Symbol
-from the_alchemiser.strategy_v2.evaluation.decision import Decision, decide
+from the_alchemiser.strategy_v2.evaluation.decision import Decision
 from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.lookback import lookback_days
 from the_alchemiser.strategy_v2.partial_signal import partial_signal
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
-from the_alchemiser.strategy_v2.request import EvaluateStrategy
+from the_alchemiser.strategy_v2.rebalancing import LastRebalance, decide_or_keep
+from the_alchemiser.strategy_v2.request import EvaluateStrategy, HeldWeights
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +60,7 @@ class StrategyWorker:
 
     def _decide_on_bars(self, source: Source, as_of: date, request: EvaluateStrategy) -> Decision:
         try:
-            return decide(source, self.store, as_of)
+            return decide_or_keep(source, self.store, as_of, _last(request.held))
         except DataUnavailable as error:
             self._ask_for(error.symbol, lookback_days(plan_strategy(source)), request)
             raise
@@ -78,3 +79,13 @@ class StrategyWorker:
                 lookback_days=days,
             )
         )
+
+
+def _last(held: HeldWeights | None) -> LastRebalance | None:
+    if held is None:
+        return None
+    return LastRebalance(
+        as_of=held.as_of,
+        weights={str(symbol): weight for symbol, weight in held.weights.items()},
+        text_sha256=held.text_sha256,
+    )

@@ -18,7 +18,7 @@ from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
 from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, is_something
 from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.plan.planner import plan_strategy
+from the_alchemiser.strategy_v2.plan.planner import Plan, plan_strategy
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,17 +29,31 @@ class Decision:
     """By symbol; they are above 0 and sum to one."""
     trace: Sequence[TraceNode]
     """Why, in the order of the text."""
+    kept: Kept | None = None
+    """What it holds already, if that is what it wants to go on holding."""
+    text_sha256: str = ""
+    """Of its text, if a later day is to be held against what it wants on this one."""
 
 
-def decide(source: Source, store: BarStore, as_of: date) -> Decision:
-    """Evaluate a strategy on the bars before a day."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """Weights that nobody trades: those of an earlier day, moved by the prices since."""
+
+    weights: Mapping[str, Decimal]
+    closes: Mapping[str, Decimal]
+    """The last closes, up to which the weights have moved."""
+    since: date
+    reason: str
+
+
+def decide(source: Source, store: BarStore, as_of: date, plan: Plan | None = None) -> Decision:
+    """Evaluate a strategy, whose plan may be known already, on the bars before a day."""
     with _collector_paused():
         # In a function of its own, so that all it made is gone before the collector looks again.
-        return _decide(source, store, as_of)
+        return _decide(source, store, as_of, plan or plan_strategy(source))
 
 
-def _decide(source: Source, store: BarStore, as_of: date) -> Decision:
-    plan = plan_strategy(source)
+def _decide(source: Source, store: BarStore, as_of: date, plan: Plan) -> Decision:
     indicators = Indicators(store, as_of, days_needed(plan))
     evaluation = evaluate(plan, indicators)
     value = evaluation.value

@@ -25,8 +25,9 @@ TraceNode = dict[str, object]
 MAX_TRACE_BYTES = 200_000
 """What trace and weights may take together of the 262,144 bytes that an event can have."""
 
-SYMBOL_BYTES = 200
-"""What one symbol takes of an event at most: it stands there four times, with 28 digits or more."""
+SYMBOL_BYTES = 240
+"""What one symbol takes of an event at most: it stands there four times, with 28 digits or
+more, and once with its last close."""
 
 MAX_SCORES = 12
 """Candidates of a ranking that are told; those behind them are counted."""
