@@ -36,6 +36,10 @@ class ShippedCloses:
         values = tuple(map(float, self.prices.closes[symbol][: len(days)]))
         return Closes(dates=days, values=values)
 
+    def days_until(self, as_of: date) -> tuple[date, ...]:
+        """List the trading days up to this one, which itself may lie behind them or between."""
+        return (*(day for day in self.prices.days if day < as_of), as_of)
+
 
 def show_strategies(work: WorkFolder, file: str = "", day: str = "") -> int:
     """Check the books and evaluate one strategy, or all of them, on the bars before a day."""
@@ -67,13 +71,17 @@ def _files(work: WorkFolder, named: str) -> tuple[str, ...]:
 def _show(work: WorkFolder, file: str, store: ShippedCloses, as_of: date) -> None:
     # The language belongs to the function that speaks it, and is found where its zip has it.
     sys.path[:] = [*dict.fromkeys([*sys.path, str(work.root / "functions/strategy_v2")])]
-    from the_alchemiser.strategy_v2.evaluation.decision import decide
     from the_alchemiser.strategy_v2.language.source import Source
+    from the_alchemiser.strategy_v2.replay import replayed
 
-    decision = decide(Source(file=file, text=load_strategy(work.root, file)), store, as_of)
+    source = Source(file=file, text=load_strategy(work.root, file))
+    decision = replayed(source, store, store.days_until(as_of))
     print(f"\n{file} on {as_of}")
     for node in decision.trace:
-        print(f"  line {node.get('line', '?')}: {_reason(node)}")
+        if "held" not in node:
+            print(f"  line {node.get('line', '?')}: {_reason(node)}")
+    if decision.kept is not None:
+        print(f"  held: {decision.kept.reason}, since {decision.kept.since}")
     for symbol, weight in sorted(decision.weights.items(), key=lambda item: -item[1]):
         print(f"  {symbol:<6} {weight:>8.2%}")
 

@@ -28,8 +28,9 @@ from the_alchemiser.portfolio_v2.plan import Action, propose
 from the_alchemiser.portfolio_v2.snapshot import Snapshot
 from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.shared.strategy_allocations import load_allocations, load_strategy
-from the_alchemiser.strategy_v2.evaluation.decision import decide
+from the_alchemiser.strategy_v2.evaluation.decision import Decision
 from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.rebalancing import LastRebalance, decide_or_keep
 
 pytestmark = pytest.mark.day
 
@@ -53,14 +54,44 @@ class ClosesSince:
         return Closes(dates=tuple(d for d, _ in pairs), values=tuple(v for _, v in pairs))
 
 
-def expected_weights(day: date, first_bar: date) -> dict[str, Decimal]:
-    weights: dict[str, Decimal] = {}
-    for entry in load_allocations(ROOT, "local", {}).entries:
-        source = Source(file=entry.file, text=load_strategy(ROOT, entry.file))
-        decision = decide(source, ClosesSince(first_bar), day)
-        for symbol, weight in decision.weights.items():
-            weights[symbol] = weights.get(symbol, Decimal(0)) + weight * entry.allocation
-    return weights
+class Expected:
+    """What the strategies of a stage want day after day, if every run does its trades."""
+
+    def __init__(self, first_bar: date) -> None:
+        self._store = ClosesSince(first_bar)
+        self._last: dict[str, LastRebalance] = {}
+        self.signalled: dict[str, Decimal] = {}
+        """Today's weights as of the last closes."""
+        self.targets: dict[str, Decimal] = {}
+        """The same with what is held at today's prices."""
+
+    def follow(self, day: date) -> None:
+        self.signalled, self.targets = {}, {}
+        for entry in load_allocations(ROOT, "local", {}).entries:
+            source = Source(file=entry.file, text=load_strategy(ROOT, entry.file))
+            decision = decide_or_keep(source, self._store, day, self._last.get(entry.file))
+            if decision.kept is None:
+                self._last[entry.file] = LastRebalance(
+                    as_of=day, weights=decision.weights, text_sha256=decision.text_sha256
+                )
+            moved = self._moved(decision, day)
+            whole = sum(moved.values())
+            for symbol, weight in decision.weights.items():
+                add(self.signalled, symbol, weight * entry.allocation)
+                add(self.targets, symbol, moved[symbol] / whole * entry.allocation)
+
+    def _moved(self, decision: Decision, day: date) -> dict[str, Decimal]:
+        if decision.kept is None:
+            return dict(decision.weights)
+        closes = decision.kept.closes
+        return {
+            symbol: weight * middle(symbol, day) / closes[symbol]
+            for symbol, weight in decision.weights.items()
+        }
+
+
+def add(weights: dict[str, Decimal], symbol: str, weight: Decimal) -> None:
+    weights[symbol] = weights.get(symbol, Decimal(0)) + weight
 
 
 def middle(symbol: str, day: date) -> Decimal:
@@ -96,16 +127,16 @@ def first_stored_bar(floor: Floor) -> date:
 
 
 def trade_and_compare(floor: Floor, days: Sequence[date]) -> None:
-    first_bar = first_stored_bar(floor)
+    expected = Expected(first_stored_bar(floor))
     for day in days:
         books = floor.books
         held = {symbol: Decimal(text) for symbol, text in books["positions"].items()}
         cash = Decimal(books["cash"])
         result = floor.trade(day)
-        weights = expected_weights(day, first_bar)
+        expected.follow(day)
         assert result.ending is Ending.COMPLETED
-        assert_same_weights(result, weights)
-        trades = expected_trades(weights, held, cash, day)
+        assert_same_weights(result, expected.signalled)
+        trades = expected_trades(expected.targets, held, cash, day)
         planned = {
             line.symbol: (line.action, line.amount) for line in result.plan if line.action != "HOLD"
         }
