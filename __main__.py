@@ -29,6 +29,7 @@ from components.stack_outputs import stack_outputs
 from components.table import make_tables
 from components.topic import make_topics
 from components.triggers import connect, make_wiring
+from operations.strategies import review_strategies
 from packager.build.deployment import DeploymentGate
 from packager.build.functions import build_functions
 from packager.errors import PackagingError
@@ -45,12 +46,16 @@ PACKAGER = ".venv/bin/python -m packager"
 with as_run_error(CatalogueError, SettingsError, PackagingError):
     settings = stack_settings(StackConfig.from_pulumi(), require_whole(SYSTEM))
     require_none("The strategy allocations cannot trade:", check_allocations(ROOT))
+    strategies = review_strategies(ROOT, is_local=settings.endpoint is not None)
+    require_none("The strategies cannot be evaluated:", strategies.problems)
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     system, output = fit(SYSTEM, settings), output_folder(ROOT)
     zips = build_functions(ROOT, system, output)
     keys = layer_keys(ROOT, system)
     images = require_images(ROOT, system, output)
     digests = require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
+for warning in strategies.warnings:
+    pulumi.log.warn(warning)
 context = StackContext.of(system, settings)
 
 # Where things are kept, and how functions talk

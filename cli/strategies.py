@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from local.market.prices import Prices
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.strategies import review_strategy
 from the_alchemiser.shared.errors import AlchemiserError, DataUnavailable
 from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.shared.strategy_allocations import (
@@ -48,6 +48,12 @@ def show_strategies(work: WorkFolder, file: str = "", day: str = "") -> int:
     as_of = parse_day(day) if day else store.prices.days[-1] + timedelta(days=1)
     problems = check_allocations(work.root)
     for name in files:
+        found = review_strategy(work.root, name, store, as_of)
+        problems += [*found.problems, *found.absent]
+        for warning in found.warnings:
+            say(f"warning: {warning}")
+        if found.problems:
+            continue
         try:
             _show(work, name, store, as_of)
         except AlchemiserError as error:
@@ -69,8 +75,6 @@ def _files(work: WorkFolder, named: str) -> tuple[str, ...]:
 
 
 def _show(work: WorkFolder, file: str, store: ShippedCloses, as_of: date) -> None:
-    # The language belongs to the function that speaks it, and is found where its zip has it.
-    sys.path[:] = [*dict.fromkeys([*sys.path, str(work.root / "functions/strategy_v2")])]
     from the_alchemiser.strategy_v2.language.source import Source
     from the_alchemiser.strategy_v2.replay import replayed
 

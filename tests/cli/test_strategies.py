@@ -64,3 +64,46 @@ def test_a_broken_file_is_named_with_its_line_and_the_others_are_shown(
 def test_what_cannot_be_shown_is_told(work: WorkFolder, arguments: list[str], told: str) -> None:
     with pytest.raises(LocalProblem, match=told):
         show_strategies(work, *arguments)
+
+
+def test_what_a_strategy_holds_over_is_shown_with_its_reason(
+    work: WorkFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = work.root / "strategies/calm-mix.clj"
+    body = '(weight-specified 0.5 (asset "KO") 0.5 (asset "AMD"))'
+    for options, day, told in [
+        ("{:rebalance-threshold 0.1}", "2022-03-15", "held: within 10 %, since "),
+        ("{:rebalance-frequency :monthly}", "2022-03-15", "rebalanced monthly, since 2022-03-01"),
+        ("{:rebalance-frequency :quarterly}", "2022-03-15", "quarterly, since 2022-01-03"),
+    ]:
+        held.write_text(f'(defsymphony "Held" {options} {body})')
+        assert show_strategies(work, "calm-mix.clj", day) == 0
+        shown = capsys.readouterr().out
+        assert told in shown
+        assert " 50.00%" not in shown
+    assert show_strategies(work, "calm-mix.clj", "2022-01-03") == 0
+    assert " 50.00%" in capsys.readouterr().out
+
+
+def test_a_ticker_without_data_is_named_and_fails(
+    work: WorkFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (work.root / "strategies/calm-mix.clj").write_text(
+        '(defsymphony "A" {}\n (if (> (rsi "KO") 0) (asset "KO") (asset "NONE")))'
+    )
+    assert show_strategies(work, "calm-mix.clj") == 1
+    shown = capsys.readouterr()
+    assert "calm-mix.clj:2:43: expected bars of NONE, found no bars are stored" in shown.err
+    assert "KO     100.00%" in shown.out
+
+
+def test_a_comparison_that_hardly_decides_is_warned_of(
+    work: WorkFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (work.root / "strategies/calm-mix.clj").write_text(
+        '(if (> (stdev-return "KO" {:window 10}) 1.5)\n (asset "KO") (asset "PEP"))'
+    )
+    assert show_strategies(work, "calm-mix.clj") == 0
+    shown = capsys.readouterr().err
+    assert 'warning: strategies/calm-mix.clj:1:5: (> (stdev-return "KO"' in shown
+    assert "percent a year" in shown

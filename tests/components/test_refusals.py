@@ -69,6 +69,30 @@ def test_a_strategy_that_cannot_trade_touches_nothing() -> None:
     assert message == f"The strategy allocations cannot trade:\n  {missing}"
 
 
+def test_a_strategy_that_the_language_does_not_take_touches_nothing() -> None:
+    text = '(defsymphony "A" {}\n (weight-market-cap [(asset "KO")]))'
+    with patch("operations.strategies.load_strategy", lambda root, file: text):
+        message = refused()
+
+    first, second = message.split("\n")[:2]
+    assert first == "The strategies cannot be evaluated:"
+    assert second.startswith("  strategies/calm-mix.clj:2:3: expected an operator that needs no ")
+
+
+@pytest.mark.parametrize(("stack", "is_told"), [("local", True), ("dev", False)])
+def test_what_is_known_of_a_strategys_data_is_warned_of(stack: str, is_told: bool) -> None:
+    text = '(if (> (stdev-return "KO" {:window 10}) 1.5)\n (asset "KO") (asset "GONE"))'
+    told: list[str] = []
+    with (
+        patch("operations.strategies.load_strategy", lambda root, file: text),
+        patch("pulumi.log.warn", lambda message, *_, **__: told.append(message)),
+    ):
+        run(stack, stack_config(stack), environ=None if is_told else {})
+
+    assert any("calm-mix.clj:1:5: (> (stdev-return" in line for line in told)
+    assert any("calm-mix.clj:2:22: expected bars of GONE" in line for line in told) is is_told
+
+
 def test_a_catalogue_that_is_not_whole_touches_nothing() -> None:
     with patch("blueprint.validation.problems", lambda system: ("rule 'x': nobody publishes y",)):
         message = refused()
