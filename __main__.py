@@ -48,14 +48,14 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     require_none("The strategy allocations cannot trade:", check_allocations(ROOT))
     strategies = review_strategies(ROOT, is_local=settings.endpoint is not None)
     require_none("The strategies cannot be evaluated:", strategies.problems)
+    for warning in strategies.warnings:
+        pulumi.log.warn(warning)
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     system, output = fit(SYSTEM, settings), output_folder(ROOT)
     zips = build_functions(ROOT, system, output)
     keys = layer_keys(ROOT, system)
     images = require_images(ROOT, system, output)
     digests = require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
-for warning in strategies.warnings:
-    pulumi.log.warn(warning)
 context = StackContext.of(system, settings)
 
 # Where things are kept, and how functions talk

@@ -79,15 +79,21 @@ def test_a_strategy_that_the_language_does_not_take_touches_nothing() -> None:
     assert second.startswith("  strategies/calm-mix.clj:2:3: expected an operator that needs no ")
 
 
-@pytest.mark.parametrize(("stack", "is_told"), [("local", True), ("dev", False)])
-def test_what_is_known_of_a_strategys_data_is_warned_of(stack: str, is_told: bool) -> None:
+@pytest.mark.parametrize(("environ", "is_told"), [(None, True), ({}, False)])
+def test_what_is_known_of_a_strategys_data_is_warned_of(
+    environ: dict[str, str] | None, is_told: bool
+) -> None:
+    def stop(*_: object) -> None:
+        raise SourceError("here")
+
     text = '(if (> (stdev-return "KO" {:window 10}) 1.5)\n (asset "KO") (asset "GONE"))'
     told: list[str] = []
     with (
         patch("operations.strategies.load_strategy", lambda root, file: text),
         patch("pulumi.log.warn", lambda message, *_, **__: told.append(message)),
+        patch("packager.image.functions.require_deployable", stop),
     ):
-        run(stack, stack_config(stack), environ=None if is_told else {})
+        assert refused(environ=environ) == "here"
 
     assert any("calm-mix.clj:1:5: (> (stdev-return" in line for line in told)
     assert any("calm-mix.clj:2:22: expected bars of GONE" in line for line in told) is is_told
