@@ -94,7 +94,7 @@ def test_a_ticker_without_data_is_named_and_fails(
     assert show_strategies(work, "calm-mix.clj") == 1
     shown = capsys.readouterr()
     assert "calm-mix.clj:2:43: expected bars of NONE, found no bars are stored" in shown.err
-    assert "KO     100.00%" in shown.out
+    assert "KO      100.00%" in shown.out
 
 
 def test_a_comparison_that_hardly_decides_is_warned_of(

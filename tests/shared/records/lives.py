@@ -140,6 +140,19 @@ def day(table: Table, modules: Modules) -> Iterator[str]:
     yield from _unless(returned, "a day given back")
 
 
+def rebalance(table: Table, modules: Modules) -> Iterator[str]:
+    """Keep what a run brought a strategy to; what an earlier run tells later changes nothing."""
+    rebalances = modules["session_record.rebalance"]
+    yield from _rewritten(rebalances, "rebalance", "rebalance")
+    kept = rebalances.rebalance_of(ITEMS["rebalance"])
+    table.write_together([rebalances.keeping_rebalance(table, kept)])
+    yield from differences(ITEMS["rebalance"], table.get(_key("rebalance")) or {})
+    earlier = replace(kept, opened_at=kept.opened_at - timedelta(days=1))
+    was_kept = table.write_together([rebalances.keeping_rebalance(table, earlier)])
+    yield from _unless(not was_kept, "a later rebalance")
+    yield from _unless(rebalances.last_rebalances(table) == {kept.dsl_file: kept}, "a reading")
+
+
 def plan(table: Table, modules: Modules) -> Iterator[str]:
     """Keep a plan and find it by its correlation id."""
     plans = modules["plan_record"]
@@ -190,6 +203,7 @@ LIVES: dict[str, dict[str, Callable[[Table, Modules], Iterator[str]]]] = {
         "session_record.session": session,
         "session_record.partial": partial,
         "session_record.day": day,
+        "session_record.rebalance": rebalance,
     },
     "plan": {"plan_record": plan},
     "ledger": {

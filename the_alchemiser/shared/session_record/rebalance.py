@@ -1,9 +1,5 @@
 """What a strategy was last brought to, for those that do not trade every day.
 
-| key | what |
-| --- | --- |
-| `REBALANCES` / `STRATEGY#<file>` | the weights that a finished run gave a strategy, and when |
-
 The aggregator writes it when a run has ended with every trade done, so that weights which were
 never reached are none: after a failed, skipped or lost run the strategy is due again. The
 coordinator reads it for the workers. It has no end: a strategy may hold for a year.
@@ -11,6 +7,7 @@ coordinator reads it for the workers. It has no end: a strategy may hold for a y
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,7 +46,7 @@ def rebalance_item(rebalance: Rebalance) -> Item:
         "dsl_file": rebalance.dsl_file,
         "as_of": rebalance.as_of.isoformat(),
         "opened_at": rebalance.opened_at.isoformat(),
-        "weights": {symbol: f"{weight:f}" for symbol, weight in rebalance.weights.items()},
+        "weights": json.dumps({name: f"{weight:f}" for name, weight in rebalance.weights.items()}),
         "text_sha256": rebalance.text_sha256,
     }
 
@@ -60,7 +57,7 @@ def rebalance_of(item: Item) -> Rebalance:
         dsl_file=item["dsl_file"],
         as_of=date.fromisoformat(item["as_of"]),
         opened_at=datetime.fromisoformat(item["opened_at"]),
-        weights={symbol: Decimal(weight) for symbol, weight in item["weights"].items()},
+        weights={name: Decimal(text) for name, text in json.loads(item["weights"]).items()},
         text_sha256=item["text_sha256"],
     )
 
