@@ -35,6 +35,8 @@ new-function: ## Start a function: NAME=risk_report LAYER=notifications
 	@$(run) new-function
 lock: ## Resolve the one lock again, export each layer's from it
 	@$(run) tool lock
+relock: ## Take newer releases and prove them: [PACKAGE=numpy]
+	@$(run) relock
 
 ##@ Check it
 test: ## Run every test (some 12 minutes)
@@ -55,6 +57,10 @@ verify: ## Build all twice in different ways and compare the bytes
 	@$(run) tool verify
 newest: ## Try the newest of all that the locks hold back
 	@$(run) tool newest
+audit: ## Hold every lock to what is known to be bad
+	@$(run) audit
+bill: ## Write bills of materials of what ships: [NAME=strategy]
+	@$(run) bill
 soak: ## Run the long tests: twenty kills, long days
 	@$(run) tool soak
 bench: ## Measure speed and write docs/benchmarks.md

@@ -72,6 +72,8 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
         ("lint-imports",),
         ("uv", "lock", "--check", "--quiet"),
         ("python", "-m", "packager", "lock", "--check"),
+        ("python", "-m", "packager", "licences"),
+        ("python", "-m", "packager", "dependencies"),
     ),
     "function-tests": ((*PYTEST, "-m", "not soak", "tests/functions"),),
     "shared-tests": ((*PYTEST, "-m", UNIT, "tests/shared", "tests/architecture"),),
@@ -111,6 +113,11 @@ def run_tool(work: WorkFolder, arguments: Sequence[str]) -> int:
     if failed:
         say("\n".join(["failed:", *(f"  {line}" for line in failed)]))
     return 1 if failed else 0
+
+
+def run_module(work: WorkFolder, module: str, arguments: Sequence[str]) -> int:
+    """Run a module of the project in its environment; what it prints is the whole output."""
+    return _finish(work, ["python", "-m", module, *arguments])
 
 
 def run_function_tests(work: WorkFolder, function: str, arguments: Sequence[str]) -> int:

@@ -29,7 +29,9 @@ _COMMANDS = {
     "explain": "say why a key is another than at the last build here",
     "audit": "hold every lock of the project to what is known to be bad",
     "bill": "write CycloneDX bills of materials of what ships",
+    "dependencies": "name packages that ship for nobody, are borrowed, or ship twice",
     "licences": "list what ships under which licence, and hold it to the project's policy",
+    "relock": "take newer releases, of one package or of all, prove them and say what moved",
     "lock": "export each layer's requirements.txt from uv.lock, or check them",
 }
 
@@ -53,6 +55,7 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "explain": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
     "audit": {"--service": {"help": "address of an advisory service that speaks OSV's API"}},
     "bill": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
+    "relock": {"name": {"nargs": "?", "metavar": "PACKAGE", "help": "without it, all"}},
     "lock": {"--check": {"action": "store_true", "help": "change nothing"}},
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 VERBS: Mapping[str, str] = {
+    "audit": "cli.verbs.packaging:audit",
+    "bill": "cli.verbs.packaging:bill",
     "bootstrap-account": "cli.verbs.accounts:bootstrap_account",
     "check-workflows": "cli.verbs.tools:check_workflows",
     "clean": "cli.verbs.stack:clean",
@@ -23,6 +25,7 @@ VERBS: Mapping[str, str] = {
     "promote": "cli.verbs.operations:promote",
     "pulumi": "cli.verbs.stack:pulumi",
     "recover": "cli.verbs.stack:recover",
+    "relock": "cli.verbs.packaging:relock",
     "review": "cli.verbs.operations:review",
     "rollback": "cli.verbs.operations:rollback",
     "routes": "cli.verbs.operations:routes",

@@ -43,6 +43,11 @@ def write_locks(root: Path, layers: Iterable[LayerSpec]) -> tuple[str, ...]:
     return tuple(changed)
 
 
+def upgrade(root: Path, package: str | None) -> None:
+    """Take the newest releases that fit into uv.lock: of one package, or of all."""
+    _uv(root, "lock", "--quiet", *(("--upgrade-package", package) if package else ("--upgrade",)))
+
+
 def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:
     """Refuse when uv.lock is stale, or a layer's lock is not what uv.lock says."""
     _uv(root, "lock", "--check", "--quiet")

@@ -1,0 +1,57 @@
+"""`python -m packager dependencies`: what ships for nobody, is borrowed, or ships twice."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packager.build.layers import PREFIX
+from packager.build.system import build_system
+from packager.errors import GateError, PackagingError
+from packager.progress import say
+from packager.store.output import output_folder
+from packager.supply.dependencies import Finding, findings, parts_of
+from packager.system import packager_settings
+
+if TYPE_CHECKING:
+    from blueprint import System
+
+
+def run(root: Path, system: System, options: Namespace) -> int:
+    """Judge what was built, and refuse each finding that no waiver has a reason for."""
+    waived = packager_settings(root).get("dependencies", {}).get("waived", {})
+    if not all(isinstance(reason, str) and reason.strip() for reason in waived.values()):
+        raise PackagingError(
+            f"{root / 'pyproject.toml'}: [tool.packager.dependencies.waived]: expected a reason "
+            "for each finding"
+        )
+    layers, functions = build_system(root, system, output_folder(root))
+    of_layers = {name: parts_of(layer, PREFIX) for name, layer in layers.items()}
+    carried = {
+        spec.name: [
+            parts_of(functions[spec.name], ""),
+            *(of_layers[build.name] for build in system.carried(spec)),
+        ]
+        for spec in system.functions
+    }
+    found = findings(carried)
+    for finding in found:
+        reason = waived.get(finding.subject)
+        say(f"{_spelled(finding)}{f' (waived: {reason})' if reason else ''}")
+    subjects = {finding.subject for finding in found}
+    faults = [_spelled(finding) for finding in found if finding.subject not in waived]
+    faults += [f"{name}: waived, and not found any more" for name in waived if name not in subjects]
+    if faults:
+        raise GateError(
+            "dependencies:\n  " + "\n  ".join(faults) + "\nTake a package out of its group in "
+            "pyproject.toml, or waive the finding with its reason in "
+            "[tool.packager.dependencies.waived]."
+        )
+    packages = {part.name for parts in of_layers.values() for part in parts if part.name}
+    say(f"{len(packages)} packages in {len(layers)} layers: each is reached, none is borrowed")
+    return 0
+
+
+def _spelled(finding: Finding) -> str:
+    return f"{finding.subject} {finding.said}"
