@@ -30,8 +30,9 @@ class OnQueue:
     """Started by messages on a queue."""
 
     queue: str
+    maximum_concurrency: int
+    """Batches that are worked on at once; without a limit a full queue takes a whole account."""
     batch_size: int = 1
-    maximum_concurrency: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -174,8 +174,6 @@ def _triggers(spec: FunctionSpec, queues: frozenset[str]) -> Iterator[str]:
 
 def _concurrency(spec: FunctionSpec, trigger: OnQueue) -> Iterator[str]:
     limit = trigger.maximum_concurrency
-    if limit is None:
-        return
     if limit not in QUEUE_CONCURRENCY_RANGE:
         yield f"function {spec.name!r}: its queue may start 2 to 1000 at once, found {limit}"
     if spec.reserved_concurrency is not None and limit > spec.reserved_concurrency:

@@ -83,7 +83,7 @@ def _concurrency(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:
         for trigger in spec.triggers:
             if not isinstance(trigger, OnQueue) or not isinstance(reserved, int):
                 continue
-            if reserved < (trigger.maximum_concurrency or 2):
+            if reserved < trigger.maximum_concurrency:
                 yield Problem(
                     f"functions.{spec.name}.reserved_concurrency",
                     f"at least the {trigger.maximum_concurrency} that its queue starts at once",

@@ -72,7 +72,7 @@ def _sized(spec: FunctionSpec, settings: StackSettings) -> FunctionSpec:
 def _limited(trigger: Trigger, settings: StackSettings) -> Trigger:
     if not isinstance(trigger, OnQueue):
         return trigger
-    limit = _capped_or_none(trigger.maximum_concurrency, settings.concurrency_cap)
+    limit = _capped(trigger.maximum_concurrency, settings.concurrency_cap)
     return replace(trigger, maximum_concurrency=limit)
 
 

@@ -26,6 +26,7 @@ def lint(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def copy_packages(destination: Path) -> None:
     """Copy what import-linter reads, so that a wrong import can be planted."""
     for folder in (
+        "accounts",
         "blueprint",
         "catalogue",
         "cli",
@@ -36,6 +37,7 @@ def copy_packages(destination: Path) -> None:
         "functions",
         "local",
         "operations",
+        "scaffolding",
     ):
         for source in (ROOT / folder).rglob("*.py"):
             target = destination / source.relative_to(ROOT)
@@ -100,6 +102,14 @@ PLANTED = {
         "import catalogue.system",
         "Components, packager and policies know the blueprint, never a catalogue",
     ),
+    "scaffolding/edits.py": (
+        "import operations",
+        "Scaffolding writes files, and knows of the system only what it is made of",
+    ),
+    "accounts/names.py": (
+        "import packager",
+        "What an account needs is written without the tools that deploy to it",
+    ),
     "components/queue.py": (
         "import packager.inputs.keys",
         "Components know neither the packager nor the application",
@@ -129,6 +139,27 @@ def test_every_function_is_under_contract() -> None:
     functions = {path.name for path in (ROOT / "functions").iterdir() if path.is_dir()}
 
     assert {f"the_alchemiser.{name}" for name in functions} <= set(roots)
+
+
+ROOMS = {
+    init.parent.name
+    for init in ROOT.glob("*/__init__.py")
+    if not init.parent.name.startswith((".", "tests"))
+}
+
+
+def test_every_room_is_under_contract() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+        "importlinter"
+    ]
+    bound = {
+        name.partition(".")[0]
+        for contract in linter["contracts"]
+        for name in contract.get("source_modules", [])
+    }
+
+    assert set(linter["root_packages"]) >= ROOMS
+    assert bound >= ROOMS - {"cli"}, "cli is the topmost, and held by what may not import it"
 
 
 def test_every_folder_of_functions_is_on_the_paths_of_the_tools() -> None:
