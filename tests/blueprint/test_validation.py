@@ -63,7 +63,7 @@ BREAKAGES: dict[str, Callable[[], System]] = {
         lambda: with_function("portfolio_v2", environment={"X": Setting("nope")})
     ),
     "function 'execution_v2': no queue is named 'nope'": lambda: with_function(
-        "execution_v2", triggers=(OnQueue(queue="nope"),)
+        "execution_v2", triggers=(OnQueue(queue="nope", maximum_concurrency=2),)
     ),
     "function 'execution_v2': its queue may start 2 to 1000 at once, found 1": (
         lambda: with_function(
