@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from blueprint.outputs import StackOutputs
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
 from cli.outputs import stack_outputs
-from local.day.calendar import FIRST_SHOWN, next_day
-from local.day.equity import EquityPoint, draw_equity
+from local.day.calendar import FIRST_SHOWN, index_before, next_day
+from local.day.equity import draw_equity
 from local.day.following import Ending
 from local.day.journal import Journal, days_folder
-from local.day.result import DayResult
+from local.day.result import DayResult, read_result
 from local.day.session import TradingSession
 from local.day.showing import show_result
+from local.day.span import Span, span_of, write_csv
 from local.day.wording import dollars
 from local.ministack.server import running_server
 from local.problems import LocalProblem
@@ -50,11 +52,12 @@ def day_to_trade(journal: Journal) -> date:
 
 
 def trade_days(work: WorkFolder, days: Sequence[date]) -> int:
-    """Trade days one after another and draw the equity beside the index."""
+    """Trade days one after another; tell return, drawdown and trades, beside the index."""
     session = _session(work)
+    began_with = _equity_before(session, days[0])
     results: list[DayResult] = []
     for number, day in enumerate(days, 1):
-        result = session.trade(day)
+        result = session.trade(day, warm=number == 1)
         results.append(result)
         print(
             f"{day}  {result.ending.value:11}  {len(result.fills):3} fills  "
@@ -65,10 +68,35 @@ def trade_days(work: WorkFolder, days: Sequence[date]) -> int:
             show_result(result, session.folder(day))
             say(f"error: {day} failed, so the days after it were not traded")
             break
-    if len(results) > 1:
-        print(f"equity curve  {_draw(work, results)}")
+    span = span_of(results, began_with or results[0].opened_with, index_before(days[0]))
+    _tell(span, days_folder(work))
     completed = [result for result in results if result.ending is Ending.COMPLETED]
     return 0 if len(completed) == len(days) else 1
+
+
+def _equity_before(session: TradingSession, day: date) -> Decimal | None:
+    """Give the equity on which a day follows; None where it starts with new books."""
+    journal = session.journal
+    if journal.last is None or journal.why_afresh(day):
+        return None
+    last = read_result(session.folder(journal.last.day))
+    return last.equity if last else None
+
+
+def _tell(span: Span, folder: Path) -> None:
+    last = span.days[-1]
+    name = f"days-{span.days[0].day}-{last.day}"
+    write_csv(span, folder / f"{name}.csv")
+    lines = [
+        f"return    {last.total_return:+.2%} (S&P 500 {last.index_return:+.2%})",
+        f"drawdown  {span.deepest_drawdown:.2%} at the deepest end of a day",
+        f"trades    {span.fills} fills on {len(span.days)} days",
+        f"table     {folder / name}.csv",
+    ]
+    if len(span.days) > 1:
+        draw_equity(span, folder / f"{name}.png")
+        lines.append(f"picture   {folder / name}.png")
+    print("\n".join(lines), flush=True)
 
 
 def _trade(session: TradingSession, day: date) -> int:
@@ -78,19 +106,6 @@ def _trade(session: TradingSession, day: date) -> int:
         return 0
     say("error: the run failed; what failed, why, and its log are shown above")
     return 1
-
-
-def _draw(work: WorkFolder, results: Sequence[DayResult]) -> Path:
-    first, last = results[0].day, results[-1].day
-    path = days_folder(work) / f"equity-{first}-{last}.png"
-    draw_equity(
-        [
-            EquityPoint(day=result.day, equity=result.equity, index_close=result.index_close)
-            for result in results
-        ],
-        path,
-    )
-    return path
 
 
 def _session(work: WorkFolder) -> TradingSession:

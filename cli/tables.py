@@ -10,12 +10,12 @@ from rich.table import Table
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from blueprint.outputs import FunctionOutput, LayerOutput, StackOutputs
-from local.console import wide_console
+from local.console import result_console
 
 
 def print_tables(outputs: StackOutputs, console: Console | None = None) -> None:
     """Print functions and layers on stdout."""
-    console = console or wide_console()
+    console = console or result_console()
     console.print(functions_table(outputs.functions))
     console.print(layers_table(outputs.layers))
 

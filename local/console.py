@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
-WIDEST = 200
+PIPED_COLUMNS = 120
 
 
-def wide_console() -> Console:
-    """Give a console that never cuts an ARN off where nobody looks at the width."""
+def result_console() -> Console:
+    """Give one as wide as the terminal, and of a fixed width where nobody looks at it."""
     console = Console()
-    return console if console.is_terminal else Console(width=WIDEST)
+    return console if console.is_terminal else Console(width=PIPED_COLUMNS)

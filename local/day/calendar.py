@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 from local.market.prices import INDEX, Prices
@@ -53,14 +54,25 @@ def parse_day(text: str, name: str = "DATE") -> date:
 
 
 def parse_range(first: str, last: str) -> tuple[date, ...]:
-    """Read a range of days; both ends have to be trading days, in order and not the same."""
-    start, end = parse_day(first, "FROM"), parse_day(last, "TO")
-    if not start < end:
+    """Read a range of days and give the trading days in it, of which there have to be two."""
+    start, end = _parse_bound(first, "FROM"), _parse_bound(last, "TO")
+    days = tuple(day for day in tradable_days() if start <= day <= end)
+    if len(days) < 2:
         raise LocalProblem(
-            f"FROM={start} TO={end}: the first day has to lie before the last.",
+            f"FROM={start} TO={end} holds {len(days)} trading days, and two or more are a range.",
             "For a single day use `make day DATE=…`.",
         )
-    return tuple(day for day in tradable_days() if start <= day <= end)
+    return days
+
+
+def _parse_bound(text: str, name: str) -> date:
+    days = tradable_days()
+    try:
+        bound = date.fromisoformat(text)
+    except ValueError:
+        return parse_day(text, name)
+    # A month may begin or end on a day on which nobody trades; years without closes are refused.
+    return bound if days[0] <= bound <= days[-1] else parse_day(text, name)
 
 
 def next_day(day: date) -> date | None:
@@ -71,3 +83,9 @@ def next_day(day: date) -> date | None:
 def index_close(day: date) -> str:
     """Give the S&P 500 at the end of a day."""
     return str(prices().close(INDEX, day))
+
+
+def index_before(day: date) -> Decimal:
+    """Give the S&P 500 at the close before a day."""
+    earlier = max(known for known in prices().days if known < day)
+    return Decimal(index_close(earlier))

@@ -1,46 +1,46 @@
-"""The equity of a range of days beside the S&P 500, as a PNG."""
+"""The equity of days in a row beside the S&P 500, and how far it fell, as a PNG."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+from local.day.span import Span
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EquityPoint:
-    """What the account and the index were worth at the end of one day."""
-
-    day: date
-    equity: Decimal
-    index_close: Decimal
-
-
-def draw_equity(points: Sequence[EquityPoint], path: Path) -> None:
-    """Draw both as growth of 100 since the first day; raise ValueError for fewer than two days."""
-    if len(points) < 2:
-        raise ValueError(f"expected at least two days to draw a curve, found {len(points)}")
+def draw_equity(span: Span, path: Path) -> None:
+    """Draw both returns with their end values, and the drawdown; ValueError for a single day."""
+    if len(span.days) < 2:
+        raise ValueError(f"expected at least two days to draw a curve, found {len(span.days)}")
     # Imported here: it takes half a second that no other command should pay.
     from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
-    days = [point.day for point in points]
+    days = [day.day for day in span.days]
     at = [float(number) for number in date2num(days)]  # type: ignore[no-untyped-call]
-    figure = Figure(figsize=(11, 5.5), layout="constrained")
-    axes = figure.subplots()
-    axes.plot(at, _growth([point.equity for point in points]), label="The Alchemiser")
-    axes.plot(at, _growth([point.index_close for point in points]), label="S&P 500")
-    axes.xaxis_date()
-    axes.set_ylabel("growth of 100")
-    axes.set_title(f"{days[0]} to {days[-1]}, simulated broker, real closes")
-    axes.grid(visible=True, alpha=0.3)
-    axes.legend()
+    figure = Figure(figsize=(11, 6.5), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    _curve(above, at, [float(day.total_return) * 100 for day in span.days], "The Alchemiser")
+    _curve(above, at, [float(day.index_return) * 100 for day in span.days], "S&P 500")
+    above.set_ylabel("return, %")
+    above.set_title(f"{days[0]} to {days[-1]}, simulated broker, real closes")
+    above.legend()
+    below.fill_between(at, [float(day.drawdown) * 100 for day in span.days], alpha=0.4)
+    below.set_ylabel("drawdown, %")
+    below.xaxis_date()
+    for axes in (above, below):
+        axes.grid(visible=True, alpha=0.3)
     figure.autofmt_xdate()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
 
 
-def _growth(values: Sequence[Decimal]) -> list[float]:
-    return [float(value / values[0] * 100) for value in values]
+def _curve(axes: Any, at: list[float], values: list[float], name: str) -> None:
+    (line,) = axes.plot(at, values, label=name)
+    axes.annotate(
+        f"{values[-1]:+.2f} %",
+        (at[-1], values[-1]),
+        xytext=(6, 0),
+        textcoords="offset points",
+        color=line.get_color(),
+    )

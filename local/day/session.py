@@ -61,8 +61,11 @@ class TradingSession:
         """Give the folder of a day."""
         return days_folder(self.work) / day.isoformat()
 
-    def trade(self, day: date) -> DayResult:
-        """Trade one day, after an empty start where it does not follow on the last one."""
+    def trade(self, day: date, *, warm: bool = True) -> DayResult:
+        """Trade one day, after an empty start where it does not follow on the last one.
+
+        `warm` starts workers while the bars are fetched; those of a day before still run.
+        """
         with held(self.work, "trading day"):
             before = self.journal
             why = before.why_afresh(day)
@@ -75,7 +78,7 @@ class TradingSession:
                     let_run_out(self.stack)
                 if why:
                     start_afresh(self.stack, self.market)
-                return self._traded(day)
+                return self._traded(day, WARM if warm else {})
             except KeyboardInterrupt:
                 raise LocalProblem(
                     f"{day}: interrupted; nobody follows the run any more.",
@@ -84,12 +87,12 @@ class TradingSession:
             except (BotoCoreError, ClientError, AlchemiserError, OSError) as error:
                 raise self._interrupted(day, error) from error
 
-    def _traded(self, day: date) -> DayResult:
+    def _traded(self, day: date, warm: Mapping[str, int]) -> DayResult:
         say(f"-> trading {day:%A, %-d %B %Y} on the simulated market")
         folder = self.folder(day)
         _clear(folder)
         trading = TradingDay(stack=self.stack, market=self.market, day=day, folder=folder)
-        trouble = trading.prepare(warm=WARM)
+        trouble = trading.prepare(warm=warm)
         result = trading.blocked(trouble) if trouble else trading.trade()
         result.write(folder)
         write_journal(self.work, self.journal.with_day(day, result.ending.value))

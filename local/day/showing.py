@@ -6,33 +6,27 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from local.console import wide_console
+from local.console import result_console
+from local.day.page import PAGE
 from local.day.result import DayResult, Trouble
+from local.day.trades import TradeLine, trade_lines
 from local.day.wording import dollars, percent
-from the_alchemiser.shared.lots import Side
 
 
 def show_result(result: DayResult, folder: Path, console: Console | None = None) -> None:
-    """Print a day's result."""
-    console = console or wide_console()
+    """Print a day's result, each fact once; the day's page has the mail, the logs and the rest."""
+    console = console or result_console()
     if result.signals:
         console.print(_signals(result))
-    if result.plan:
-        console.print(_plan(result))
-    if result.fills:
-        console.print(_fills(result))
-    if result.positions:
-        console.print(_positions(result))
+    if lines := trade_lines(result):
+        console.print(_trades(lines))
     if result.profits:
         console.print(_profits(result))
-    for mail in result.mails:
-        console.print(f"\n[bold]mail[/bold] {escape(mail.subject)}")
-        body = "\n".join(f"  | {line}" for line in mail.body.splitlines())
-        console.print(body, markup=False, soft_wrap=True, highlight=False)
     for trouble in result.troubles:
         _show_trouble(console, trouble)
     console.print(_summary(result, folder), markup=False, soft_wrap=True, highlight=False)
@@ -51,25 +45,20 @@ def _summary(result: DayResult, folder: Path) -> str:
     lines = [
         "",
         f"{result.day}: the run {result.ending.value}{took}",
-        f"  cash      {dollars(result.cash)}",
-        f"  equity    {dollars(result.equity)} ({dollars(profit)} since the books were opened)",
+        f"  cash    {dollars(result.cash)}",
+        f"  equity  {dollars(result.equity)} ({dollars(profit)} since the books were opened)",
+        *(f"  mail    {mail.subject}" for mail in result.mails),
     ]
-    if result.report:
-        lines.append(f"  report    {result.report}, copied to {folder / 'report.csv'}")
-    if (folder / "timeline.svg").exists():
-        lines.append(f"  timeline  {folder / 'timeline.svg'}")
-    return "\n".join([*lines, f"  all of it {folder}"])
+    page = folder / PAGE
+    return "\n".join([*lines, f"  page    {page if page.exists() else folder}"])
 
 
 def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left")
+        is_number = column in numbers
+        table.add_column(column, justify="right" if is_number else "left", no_wrap=is_number)
     return table
-
-
-def _shares(quantity: Decimal) -> str:
-    return f"{quantity:.6f}"
 
 
 def _signals(result: DayResult) -> Table:
@@ -81,39 +70,15 @@ def _signals(result: DayResult) -> Table:
     return table
 
 
-def _plan(result: DayResult) -> Table:
-    numbers = ("amount", "held", "target")
-    table = _table("plan", "symbol", "action", *numbers, numbers=numbers)
-    for line in result.plan:
-        values = (line.amount, line.current_value, line.target_value)
-        table.add_row(line.symbol, line.action, *map(dollars, values))
-    return table
-
-
-def _fills(result: DayResult) -> Table:
-    numbers = ("shares", "price", "value")
-    table = _table("fills", "symbol", "side", *numbers, numbers=numbers)
-    for fill in result.fills:
-        table.add_row(
-            fill.symbol,
-            fill.side.upper(),
-            _shares(fill.quantity),
-            dollars(fill.price),
-            dollars(fill.value),
-        )
-    for side in Side:
-        total = sum((fill.value for fill in result.fills if fill.side.upper() == side), Decimal(0))
+def _trades(lines: Sequence[TradeLine]) -> Table:
+    numbers = ("planned", "shares", "price", "filled", "off target")
+    table = _table("trades", "symbol", "action", *numbers, numbers=numbers)
+    for line in lines:
+        table.add_row(*line.cells)
+    for action in dict.fromkeys(line.action for line in lines):
+        total = sum((line.filled for line in lines if line.action == action), Decimal(0))
         if total:
-            table.add_row("all", side.value, "", "", dollars(total))
-    return table
-
-
-def _positions(result: DayResult) -> Table:
-    numbers = ("shares", "value", "target", "difference")
-    table = _table("positions at the plan's prices", "symbol", *numbers, numbers=numbers)
-    for line in result.positions:
-        values = (line.value, line.target_value, line.difference)
-        table.add_row(line.symbol, _shares(line.quantity), *map(dollars, values))
+            table.add_row("all", action, "", "", "", dollars(total), "")
     return table
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
+from pathlib import Path
 
 from local.day.lanes import Lane, Placement, laid_out
 from local.day.observations import Invocation, ObservedEvent
@@ -15,6 +16,8 @@ _LEFT = 170
 _RIGHT = 110
 _TOP = 74
 _BAR = 12
+_MOST_TICKS = 12
+_TICKS_S = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600)
 _COLOURS = ("#4c78a8", "#f58518", "#54a24b", "#b279a2", "#9d755d", "#72b7b2", "#d4a017", "#7b848f")
 
 
@@ -38,29 +41,30 @@ class Scale:
 
 def draw_timeline(
     title: str,
-    lanes: Sequence[str],
     invocations: Sequence[Invocation],
     events: Sequence[ObservedEvent],
     labels: Mapping[str, str],
 ) -> str:
-    """Return an SVG; `labels` gives a short text for events by their id, else it is their name."""
-    shown = [it for it in invocations if it.function in lanes]
+    """Return an SVG with a lane for every function that ran or spoke, first come first.
+
+    `labels` gives a short text for events by their id, else it is their name.
+    """
     moments = [
-        *(it.started_at for it in shown),
-        *(it.ended_at for it in shown),
+        *(it.started_at for it in invocations),
+        *(it.ended_at for it in invocations),
         *(event.at for event in events),
     ]
     if not moments:
         raise ValueError("expected at least one event or invocation to draw, found none")
     scale = Scale(first=min(moments), last=max(moments))
-    layout = laid_out(lanes, shown, events, top=_TOP)
+    layout = laid_out(_in_order(invocations, events), invocations, events, top=_TOP)
     height = layout.bottom + 34
     parts = [
         _head(title, height, scale.whole_s),
         *(_lane(lane) for lane in layout.lanes),
         *_ticks(scale, layout.bottom, height),
-        *(_bar(it, layout, scale) for it in shown),
-        *_deliveries(events, shown, layout, scale),
+        *(_bar(it, layout, scale) for it in invocations),
+        *_deliveries(events, invocations, layout, scale),
         *_causes(events, layout, scale),
         *(_dot(event, layout, scale, labels) for event in events if layout.holds(event)),
         "</svg>",
@@ -91,16 +95,28 @@ def _lane(lane: Lane) -> str:
     )
 
 
+def _in_order(
+    invocations: Sequence[Invocation], events: Sequence[ObservedEvent]
+) -> tuple[str, ...]:
+    seen = [(it.started_at, it.function) for it in invocations]
+    seen += [(event.at, event.source_module) for event in events]
+    return tuple(dict.fromkeys(name for _, name in sorted(seen)))
+
+
 def _ticks(scale: Scale, bottom: int, height: int) -> list[str]:
     marks = []
-    for part in range(11):
-        x = scale.x(scale.first + (scale.last - scale.first) * part / 10)
+    for second in range(0, int(scale.whole_s) + 1, _tick_s(scale.whole_s)):
+        x = scale.x(scale.first + timedelta(seconds=second))
         marks.append(
             f'<line x1="{x}" x2="{x}" y1="{_TOP}" y2="{bottom}" stroke="#ddd" '
             f'stroke-dasharray="2 4"/><text x="{x}" y="{height - 12}" fill="#888" '
-            f'text-anchor="middle">{scale.whole_s * part / 10:.1f} s</text>'
+            f'text-anchor="middle">{second} s</text>'
         )
     return marks
+
+
+def _tick_s(whole_s: float) -> int:
+    return next((step for step in _TICKS_S if whole_s / step <= _MOST_TICKS), _TICKS_S[-1])
 
 
 def _bar(invocation: Invocation, layout: Placement, scale: Scale) -> str:
@@ -167,4 +183,21 @@ def _dot(event: ObservedEvent, layout: Placement, scale: Scale, labels: Mapping[
         # Two texts: some viewers paint a text's outline over its letters whatever they are told.
         f'<text {place}{turned} font-size="10" stroke="white" stroke-width="3">{label}</text>'
         f'<text {place}{turned} font-size="10">{label}</text>'
+    )
+
+
+def as_png(svg: str) -> bytes:
+    """Draw an SVG of this module as a PNG, in the font that comes with matplotlib."""
+    # Imported here: no other command should pay for them.
+    import matplotlib
+    import resvg_py
+
+    fonts = Path(matplotlib.get_data_path()) / "fonts/ttf"
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=svg,
+            skip_system_fonts=True,
+            font_dirs=[str(fonts)],
+            sans_serif_family="DejaVu Sans",
+        )
     )

@@ -18,12 +18,13 @@ from local.day.following import Ending, Followed, Follower
 from local.day.log_reader import read_invocations
 from local.day.mailbox import subscribed
 from local.day.observations import Invocation, ObservedEvent
+from local.day.page import write_page
 from local.day.result import DayResult, MailText, Trouble
 from local.day.stack import Answer, LocalStack
 from local.day.tap import tapped
-from local.day.timeline import draw_timeline
+from local.day.timeline import as_png, draw_timeline
 from local.day.troubles import log_of, troubles_of
-from local.day.wording import label_of, told
+from local.day.wording import is_told_later, label_of, told
 from local.market.service import Market
 from local.progress import say
 
@@ -33,18 +34,6 @@ SWEEPS: Mapping[str, Mapping[str, str]] = {
     "trade_aggregator": {"action": "finish_runs"},
 }
 HEALTH = {"action": "health"}
-
-LANES = (
-    "coordinator_v2",
-    "strategy_v2",
-    "aggregator_v2",
-    "portfolio_v2",
-    "execution_v2",
-    "metrics_v2",
-    "trade_aggregator",
-    "notifications_v2",
-)
-"""Functions of the picture, in the order in which a run meets them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +93,9 @@ class TradingDay:
         seconds = time.monotonic() - clock
         invocations = self._invocations(began)
         self._keep(followed, invocations, answer.body["correlation_id"])
-        return self._result(followed, invocations, answer, before, seconds)
+        result = self._result(followed, invocations, answer, before, seconds)
+        write_page(result, invocations, self.folder)
+        return result
 
     def _ask(self, function: str, words: Callable[[Mapping[str, Any]], str]) -> Trouble | None:
         began = datetime.now(UTC)
@@ -208,8 +199,9 @@ class TradingDay:
         if own:
             title = f"{self.day}: the run {followed.ending.value}"
             labels = {event.event_id: label_of(event) for event in own}
-            picture = draw_timeline(title, LANES, invocations, own, labels)
+            picture = draw_timeline(title, invocations, own, labels)
             (self.folder / "timeline.svg").write_text(picture)
+            (self.folder / "timeline.png").write_bytes(as_png(picture))
 
 
 def _bars(body: Mapping[str, Any]) -> str:
@@ -233,8 +225,10 @@ def _dispatched(answer: Answer) -> str:
 
 
 def _show(event: ObservedEvent) -> None:
-    _line(event.at, event.source_module, event.name, told(event))
+    if not is_told_later(event):
+        _line(event.at, event.source_module, event.name, told(event))
 
 
 def _line(at: datetime, function: str, event: str, words: str) -> None:
-    say(f"{at.astimezone():%H:%M:%S}.{at.microsecond // 1000:03} {function:20} {event:22} {words}")
+    what = "" if event == "(invoked)" else f"{event}: "
+    say(f"{at.astimezone():%H:%M:%S} {function:20} {what}{words}")

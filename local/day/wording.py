@@ -9,13 +9,18 @@ from typing import Any
 
 from local.day.observations import ObservedEvent
 
-_SHOWN_SYMBOLS = 5
-
 
 def told(event: ObservedEvent) -> str:
     """Say what an event decided; its name stands elsewhere."""
     words = _WORDS.get(event.name)
     return words(event.detail) if words else ""
+
+
+def is_told_later(event: ObservedEvent) -> bool:
+    """Tell whether an event is a line of the table of trades, and so needs none of its own."""
+    if event.name != "TradeExecuted" or not event.detail["success"]:
+        return False
+    return not event.detail["execution_data"].get("skipped")
 
 
 def label_of(event: ObservedEvent) -> str:
@@ -40,15 +45,11 @@ def dollars(amount: object) -> str:
 
 
 def _partial(detail: Mapping[str, Any]) -> str:
-    name = PurePosixPath(detail["dsl_file"]).stem
-    targets = detail["consolidated_portfolio"]["target_allocations"]
-    return f"{name} puts its {percent(detail['allocation'])} into {_weights(targets)}"
+    return f"{PurePosixPath(detail['dsl_file']).stem} has decided"
 
 
 def _signal(detail: Mapping[str, Any]) -> str:
-    portfolio = detail["consolidated_portfolio"]
-    targets = portfolio["target_allocations"]
-    return f"{portfolio['strategy_count']} strategies merged: {_weights(targets)}"
+    return f"{detail['consolidated_portfolio']['strategy_count']} strategies are one signal"
 
 
 def _plan(detail: Mapping[str, Any]) -> str:
@@ -107,13 +108,6 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "MarketDataFetchRequested": _fetch,
     "MarketDataFetchCompleted": _fetched,
 }
-
-
-def _weights(targets: Mapping[str, Any]) -> str:
-    ranked = sorted(targets.items(), key=lambda pair: (-Decimal(pair[1]), pair[0]))
-    shown = ", ".join(f"{symbol} {percent(share)}" for symbol, share in ranked[:_SHOWN_SYMBOLS])
-    more = len(ranked) - _SHOWN_SYMBOLS
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _sum(items: list[Any]) -> Decimal:

@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from local.day.calendar import next_day, parse_day, parse_range, tradable_days
+from local.day.calendar import (
+    index_before,
+    index_close,
+    next_day,
+    parse_day,
+    parse_range,
+    tradable_days,
+)
 from local.problems import LocalProblem
 
 
@@ -44,13 +51,24 @@ def test_a_range_holds_the_trading_days_of_both_ends_and_between() -> None:
     )
 
 
+def test_a_month_may_begin_and_end_on_days_without_trading() -> None:
+    may = parse_range("2022-05-01", "2022-05-31")
+
+    assert (may[0], may[-1], len(may)) == (date(2022, 5, 2), date(2022, 5, 31), 21)
+
+
+def test_the_index_before_a_day_is_that_of_the_trading_day_before() -> None:
+    assert str(index_before(date(2022, 3, 21))) == index_close(date(2022, 3, 18))
+
+
 @pytest.mark.parametrize(
     ("first", "last", "told"),
     [
-        ("2022-03-21", "2022-03-17", "before"),
-        ("2022-03-21", "2022-03-21", "before"),
-        ("2022-03-20", "2022-03-21", "FROM"),
-        ("2022-03-21", "x", "TO"),
+        ("2022-03-21", "2022-03-17", "holds 0 trading days"),
+        ("2022-03-21", "2022-03-21", "holds 1 trading days"),
+        ("2022-03-19", "2022-03-21", "holds 1 trading days"),
+        ("2012-03-19", "2022-03-21", "FROM=2012-03-19 is out of range"),
+        ("2022-03-21", "x", "TO='x' is no date"),
     ],
 )
 def test_a_range_that_is_none_is_refused(first: str, last: str, told: str) -> None:

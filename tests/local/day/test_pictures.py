@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
+import struct
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
 
-from local.day.equity import EquityPoint, draw_equity
 from local.day.lanes import laid_out
 from local.day.observations import Invocation, ObservedEvent
-from local.day.timeline import draw_timeline
+from local.day.timeline import as_png, draw_timeline
 
 AT = datetime(2026, 11, 21, 15, 45, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -39,9 +37,8 @@ def run(function: str, request_id: str, from_s: float, to_s: float, cause: str) 
 
 
 def draw(*events: ObservedEvent, runs: tuple[Invocation, ...] = ()) -> ElementTree.Element:
-    lanes = ["aggregator_v2", "portfolio_v2", "execution_v2"]
     labels = {"s": "a <signal>"}
-    return ElementTree.fromstring(draw_timeline("a <day>", lanes, runs, events, labels))
+    return ElementTree.fromstring(draw_timeline("a <day>", runs, events, labels))
 
 
 def paths(picture: ElementTree.Element, kind: str) -> int:
@@ -88,24 +85,40 @@ def test_invocations_side_by_side_lie_in_rows_of_their_own() -> None:
 
 def test_nothing_seen_is_nothing_to_draw() -> None:
     with pytest.raises(ValueError, match="at least one event"):
-        draw_timeline("empty", ["portfolio_v2"], [], [], {})
+        draw_timeline("empty", [], [], {})
 
 
-def test_the_equity_curve_is_a_png(tmp_path: Path) -> None:
-    points = [
-        EquityPoint(
-            day=date(2022, 3, number), equity=Decimal(100 + number), index_close=Decimal(4000)
-        )
-        for number in (1, 2, 3)
-    ]
+def test_every_function_that_ran_has_a_lane_in_the_order_in_which_they_came() -> None:
+    picture = draw(
+        event("RiskReported", "k", "workflow-1", "a_function_of_tomorrow", 2.5),
+        runs=(run("data_v2", "r0", 0, 1, "x"), run("coordinator_v2", "r1", 1, 2, "x")),
+    )
 
-    draw_equity(points, tmp_path / "pictures" / "equity.png")
-
-    assert (tmp_path / "pictures" / "equity.png").read_bytes().startswith(b"\x89PNG")
+    names = [text.text for text in picture.iter(f"{SVG}text") if text.get("font-weight") == "bold"]
+    assert names[1:] == ["data_v2", "coordinator_v2", "a_function_of_tomorrow"]
 
 
-def test_one_day_is_no_curve(tmp_path: Path) -> None:
-    point = EquityPoint(day=date(2022, 3, 1), equity=Decimal(1), index_close=Decimal(1))
+@pytest.mark.parametrize(
+    ("last_s", "told"),
+    [
+        (3.7, ["0 s", "1 s", "2 s", "3 s"]),
+        (21.2, ["0 s", "2 s", "4 s", "6 s", "8 s", "10 s", "12 s", "14 s", "16 s", "18 s", "20 s"]),
+        (130, ["0 s", "20 s", "40 s", "60 s", "80 s", "100 s", "120 s"]),
+    ],
+)
+def test_ticks_stand_at_whole_seconds(last_s: float, told: list[str]) -> None:
+    picture = draw(runs=(run("data_v2", "r0", 0, last_s, "x"),))
 
-    with pytest.raises(ValueError, match="two days"):
-        draw_equity([point], tmp_path / "equity.png")
+    ticks = [text.text for text in picture.iter(f"{SVG}text") if text.get("fill") == "#888"]
+    assert ticks == told
+
+
+def test_the_timeline_is_drawn_as_a_png_with_its_letters() -> None:
+    runs = (run("data_v2", "r0", 0, 2, "x"),)
+    named, nameless = (
+        as_png(draw_timeline(title, runs, [], {})) for title in ("a day with a long title", "")
+    )
+
+    assert named.startswith(b"\x89PNG")
+    assert struct.unpack(">II", named[16:24])[0] == 1400
+    assert len(named) > len(nameless)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.day.observations import ObservedEvent
-from local.day.wording import dollars, label_of, told
+from local.day.wording import dollars, is_told_later, label_of, told
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -18,7 +18,7 @@ def event(name: str) -> ObservedEvent:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("PartialSignalGenerated", "calm-mix puts its 40.0 % into SPY 24.0 %, TLT 16.0 %"),
+        ("PartialSignalGenerated", "calm-mix has decided"),
         ("RebalancePlanned", "1 to buy for $600.50"),
         ("TradeExecuted", "BUY SPY: 1.442801 shares at $416.20"),
         ("AllTradesCompleted", "1 of 1 trades succeeded, 98.76 % of the capital is deployed"),
@@ -36,10 +36,17 @@ def test_every_event_of_the_system_can_be_told(file: Path) -> None:
     assert label_of(seen)
 
 
-def test_a_failed_trade_says_why() -> None:
+def test_a_failed_trade_says_why_at_once() -> None:
     envelope = json.loads((EVENTS / "TradeExecuted.json").read_text())
     envelope["detail"] |= {"success": False, "failure_reason": "rejected"}
-    assert told(ObservedEvent.parse(json.dumps(envelope))) == "BUY SPY failed: rejected"
+    failed = ObservedEvent.parse(json.dumps(envelope))
+    assert told(failed) == "BUY SPY failed: rejected"
+    assert not is_told_later(failed)
+
+
+def test_a_trade_that_went_well_is_left_to_the_table() -> None:
+    assert is_told_later(event("TradeExecuted"))
+    assert not is_told_later(event("RebalancePlanned"))
 
 
 @pytest.mark.parametrize(
