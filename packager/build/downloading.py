@@ -34,6 +34,9 @@ PIP = (sys.executable, "-m", "pip")
 _FULL_DISK = "No space left on device"
 _YANKED = re.compile(r"`([^`]+)` is yanked \((?:reason: )?([^)]*)\)")
 _PROGRESS = re.compile(r"Using (CPython|Python)|Resolved |Prepared |warning: The requested Python")
+_NO_WHEEL = re.compile(
+    r"no usable wheels|no wheels with a matching|[Bb]uilding source distributions"
+)
 _ADVICE = (
     (
         re.compile(r"[Hh]ash mismatch|DO NOT MATCH THE HASHES"),
@@ -41,7 +44,7 @@ _ADVICE = (
         "purpose, run `python -m packager lock`; otherwise do not trust the index.",
     ),
     (
-        re.compile(r"no usable wheels|no wheels with a matching|[Bb]uilding source distributions"),
+        _NO_WHEEL,
         "There is no wheel for this Python and platform, and nothing is built from source here. "
         "Lock a release that has one, then run `python -m packager lock`.",
     ),
@@ -69,7 +72,8 @@ def choose(root: Path, spec: LayerSpec, lock: bytes, target: Target) -> list[Cho
     if done.returncode != 0:
         done = _run(command, root)
     if done.returncode != 0:
-        raise InstallError(_message(spec.name, "uv could not find", target, done.stderr))
+        said = _message(spec.name, "uv could not find", target, done.stderr)
+        raise InstallError("\n".join([said, *_fitting(root, lock, target, said)]))
     _refuse_yanked(done.stderr, spec.name)
     locked = read_requirements(lock, where=f"layer {spec.name}")
     packages = tomllib.loads(done.stdout).get("packages", ())
@@ -81,6 +85,21 @@ def _compile_command(root: Path, lock: Path, target: Target) -> Iterator[str]:
     yield from ("--no-deps", "--generate-hashes", "--only-binary", ":all:", "--no-header")
     yield from ("--python-version", target.release, "--python-platform", target.platform)
     yield from ("--no-progress", "--python", sys.executable, *index_options(root))
+
+
+def _fitting(root: Path, lock: bytes, target: Target, said: str) -> Iterator[str]:
+    """Name the newest release with a wheel for the target, of each pin that uv says has none."""
+    if not _NO_WHEEL.search(said):
+        return
+    for pin in read_requirements(lock, where="the lock"):
+        if not re.search(rf"\b{re.escape(pin.name)}\b", said):
+            continue
+        command = [*_compile_command(root, Path("-"), target)]
+        done = _run(command, root, pin.name)
+        packages = tomllib.loads(done.stdout).get("packages", ()) if done.returncode == 0 else ()
+        newest = next((it["version"] for it in packages), None)
+        fits = f"the newest release that has one is {newest}" if newest else "no release has one"
+        yield f"Of {pin.name}, {fits}."
 
 
 def _choice(
@@ -157,14 +176,16 @@ def _platforms(wheel: str) -> list[str]:
     return [tag for tag in tags if tag != "any"]
 
 
-def _run(command: Sequence[str], root: Path) -> subprocess.CompletedProcess[str]:
+def _run(
+    command: Sequence[str], root: Path, requirements: str = ""
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=root,
         env=index_environment(os.environ),
         capture_output=True,
         text=True,
-        stdin=subprocess.DEVNULL,
+        input=requirements,
         check=False,
     )
 

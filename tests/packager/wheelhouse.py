@@ -34,6 +34,11 @@ class Wheelhouse:
 
     folder: Path
 
+    @staticmethod
+    def sha256(wheel: Path) -> str:
+        """Digest a wheel as locks do."""
+        return hashlib.sha256(wheel.read_bytes()).hexdigest()
+
     def add(
         self,
         name: str,

@@ -136,6 +136,24 @@ def test_names_a_binary_that_cannot_be_loaded(
     assert project.leftovers == []
 
 
+def test_a_pin_without_a_wheel_for_the_target_is_told_with_the_newest_that_has_one(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    for version, tag in (("1.0", "cp312-cp312-manylinux2014_x86_64"), ("2.0", "cp314-cp314-any")):
+        newest = wheelhouse.add("native", {"native.py": ""}, version=version, tag=tag)
+    with pytest.raises(InstallError) as refused:
+        project.build(project.lock("first", newest))
+    assert "Of native, the newest release that has one is 1.0." in str(refused.value)
+
+
+def test_a_package_without_any_wheel_for_the_target_is_told(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    tag = "cp312-cp312-musllinux_1_2_x86_64"
+    with pytest.raises(InstallError, match="Of native, no release has one"):
+        project.build(project.lock("first", wheelhouse.add("native", {"native.py": ""}, tag=tag)))
+
+
 def test_ships_a_binary_that_fits(project: Project, wheelhouse: Wheelhouse) -> None:
     beside = {"native.libs/libgomp.so.1": shared_object()}
     own = shared_object(needed=("libgomp.so.1", "libc.so.6"))
