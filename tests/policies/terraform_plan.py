@@ -82,6 +82,9 @@ def _value(name: str, value: Any) -> Any:
         return dict(value) if name in MAPS else [dict(_values(value))]
     if isinstance(value, list):
         return [dict(_values(item)) if isinstance(item, Mapping) else item for item in value]
+    if isinstance(value, float) and value.is_integer():
+        # The engine's wire knows no other numbers.
+        return int(value)
     # A secret, an archive or an output of the mocks: scanners look at what is plain.
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
