@@ -84,14 +84,14 @@ def test_whatever_fails_is_waived_and_whatever_is_waived_fails(
 
 def test_a_planted_fault_is_found_where_it_was_planted(checkov: Path, tmp_path: Path) -> None:
     planted = [
-        replace(item, inputs={**item.inputs, "tracingConfig": {"mode": "PassThrough"}})
-        if item.name == "metrics_v2-function"
+        replace(item, inputs={**item.inputs, "enableKeyRotation": False})
+        if item.name == "topics-key"
         else item
         for item in recorded("prod").resources.all
     ]
 
     found = set(findings(checkov, planted, tmp_path))
-    assert ("CKV_AWS_50", "aws_lambda_function.metrics_v2_function") in found
+    assert ("CKV_AWS_7", "aws_kms_key.topics_key") in found
 
 
 def test_no_control_is_both_applied_and_waived() -> None:
