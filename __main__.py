@@ -81,6 +81,7 @@ gate = DeploymentGate(
     bucket=context.artifact_bucket,
     budget_bytes=settings.unzipped_budget_bytes,
     warn=pulumi.log.warn,
+    insists=settings.endpoint is None,
 )
 functions = make_functions(context, code, layers, resources, function_gate(gate))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from packager.build.functions import build_function
 from packager.build.obtaining import obtain_layer
 from packager.check.built import PASSED, check_function
+from packager.errors import GateError
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output
 from packager.system import find_function
@@ -31,6 +32,8 @@ class DeploymentGate:
     budget_bytes: int
     warn: Callable[[str], None]
     """Told of a check that could not be run here."""
+    insists: bool = False
+    """Whether a check that could not be run counts as failed, as for what goes to AWS."""
 
     def __call__(self, name: str) -> None:
         """Raise a GateError with all that is wrong, before anything is deployed."""
@@ -41,8 +44,15 @@ class DeploymentGate:
         imports = check_function(
             spec, function, carried, target, Output(self.output_dir), self.budget_bytes
         )
-        if imports != PASSED:
-            self.warn(f"function {name}: its imports were not tried: {imports}")
+        if imports == PASSED:
+            return
+        untried = f"function {name}: its imports were not tried: {imports}"
+        if self.insists:
+            raise GateError(
+                f"{untried}. What goes to AWS is tried first: let `.venv/bin/uv python install "
+                f"{target.python}` fetch it, or deploy from Linux on {target.architecture}."
+            )
+        self.warn(untried)
 
     def _obtained(self, build: LayerBuild) -> BuiltArtifact:
         target = Target.of(self.system, build.architecture)
