@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +71,10 @@ class CommandLine:
     runs_pack: bool = False
     """Whether the CLI runs the policy pack itself, which only an official one with its own host
     does; else the rules are run here, over its previews."""
+    settings: Path | None = None
+    """Another file than the stack's own to plan with."""
+    backend: Mapping[str, str] = field(default_factory=dict)
+    """Variables that name another backend than the caller's."""
 
     @classmethod
     def of(cls, stack: str, *, embedded: bool, region: str | None = None) -> CommandLine:
@@ -114,14 +118,16 @@ class CommandLine:
     def _finish(
         self, arguments: Sequence[str], *, capture: bool
     ) -> subprocess.CompletedProcess[str]:
-        pack = PACK if self.runs_pack and arguments[0] in HELD else ()
-        whole = [*self.command, *arguments, *pack, "--stack", self.stack]
+        planned = arguments[0] in HELD
+        pack = PACK if self.runs_pack and planned else ()
+        file = ("--config-file", str(self.settings)) if self.settings and planned else ()
+        whole = [*self.command, *arguments, *pack, *file, "--stack", self.stack]
         pipe = subprocess.PIPE if capture else None
         try:
             with subprocess.Popen(
                 whole,
                 cwd=ROOT,
-                env=engine_environment(self.region),
+                env={**engine_environment(self.region), **self.backend},
                 text=True,
                 stdout=pipe,
                 stderr=pipe,

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from blueprint.outputs import StackOutputs, hexadecimal
+from cli.blinded import Backend, blinded_engine
 from cli.stacks import reach
 from operations.checkout import Checkout
 from operations.drift import drift_of
@@ -186,13 +189,17 @@ def promote(rehearse: bool) -> int:
 def review(stack: str, rehearse: bool) -> int:
     """Preview a stack and keep the pull request's one comment."""
     access = reach(stack, rehearse=rehearse)
-    return review_pull_request(
-        stack,
-        access.engine,
-        _checkout,
-        lambda name: ArtifactBucket(name, access.s3),
-        os.environ,
-    )
+    on_aws = access.endpoint_url is None
+    backend = Backend(url=os.environ.get("PULUMI_BACKEND_URL", ""), s3=access.s3)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = blinded_engine(stack, backend, ROOT, Path(folder)) if on_aws else access.engine
+        return review_pull_request(
+            stack,
+            engine,
+            _checkout,
+            lambda name: ArtifactBucket(name, access.s3),
+            os.environ,
+        )
 
 
 @click.command
