@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import boto3
 
+from accounts.names import Names
 from cli.engine.cli import endpoint
+from cli.engine.stack_file import PROJECT
 from local.ministack.client_environment import account_of, emulator_environment
 from local.workfolder import WorkFolder
 from operations.engine import ROOT, CommandLine
 from operations.stack_access import StackAccess
+
+TARGET = "prod"
+"""The stack that others are promoted to."""
 
 
 def reach(stack: str, *, rehearse: bool) -> StackAccess:
     """Reach a stack; the local one, and every one in a rehearsal, is on the emulator."""
     work = WorkFolder.of(ROOT)
     if not (rehearse or stack == "local"):
-        return StackAccess.on_aws(stack, account_of(work.root, stack).region)
+        own = names_of(work.root, stack)
+        reader = own.role_arn("promotion")
+        return StackAccess.on_aws(stack, own.region, own.account_id, reader)
     environment = emulator_environment(work, stack, endpoint(work))
     session = boto3.Session(
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
@@ -26,4 +35,16 @@ def reach(stack: str, *, rehearse: bool) -> StackAccess:
         engine=CommandLine.of(stack, embedded=True),
         session=session,
         endpoint_url=environment["AWS_ENDPOINT_URL"],
+    )
+
+
+def names_of(root: Path, stage: str) -> Names:
+    """Read from a stack's file where it lives; prod's account keeps the state of all."""
+    account = account_of(root, stage)
+    return Names(
+        system=PROJECT,
+        stage=stage,
+        account_id=account.number,
+        region=account.region,
+        state_account=account_of(root, TARGET).number,
     )

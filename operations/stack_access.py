@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.exceptions import ClientError
 
 from operations.engine import CommandLine
+from operations.errors import OperationError
 from operations.live import LambdaApi
 
 if TYPE_CHECKING:
@@ -23,18 +25,52 @@ class StackAccess:
     engine: CommandLine
     session: boto3.Session
     endpoint_url: str | None
+    account_id: str | None = None
+    """The stack's account on AWS."""
+    reader_arn: str | None = None
+    """Role by which callers of another account may look at what the stack runs."""
 
     @classmethod
-    def on_aws(cls, stack: str, region: str) -> StackAccess:
+    def on_aws(cls, stack: str, region: str, account_id: str, reader_arn: str) -> StackAccess:
         """Reach a stack with the caller's own credentials and CLI, in the stack's own region."""
-        engine = CommandLine.of(stack, embedded=False, region=region)
-        session = boto3.Session(region_name=region)
-        return cls(engine=engine, session=session, endpoint_url=None)
+        return cls(
+            engine=CommandLine.of(stack, embedded=False, region=region),
+            session=boto3.Session(region_name=region),
+            endpoint_url=None,
+            account_id=account_id,
+            reader_arn=reader_arn,
+        )
 
     @property
     def live(self) -> LambdaApi:
         """Lambda's API."""
-        return LambdaApi(self.session.client("lambda", endpoint_url=self.endpoint_url))
+        session = self.session_there()
+        return LambdaApi(session.client("lambda", endpoint_url=self.endpoint_url))
+
+    def session_there(self) -> boto3.Session:
+        """Give the caller's session, or in another account that of the role that may look there.
+
+        A bucket can admit callers of another account by its policy; Lambda's calls that list and
+        describe cannot.
+        """
+        if self.account_id is None or self.reader_arn is None:
+            return self.session
+        sts = self.session.client("sts", endpoint_url=self.endpoint_url)
+        if sts.get_caller_identity()["Account"] == self.account_id:
+            return self.session
+        try:
+            answer = sts.assume_role(RoleArn=self.reader_arn, RoleSessionName="promotion")
+        except ClientError as error:
+            raise OperationError(
+                f"expected credentials of account {self.account_id}, or of a role that may assume "
+                f"{self.reader_arn}: {error}. See `make bootstrap-account CHECK=1`."
+            ) from error
+        return boto3.Session(
+            aws_access_key_id=answer["Credentials"]["AccessKeyId"],
+            aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
+            aws_session_token=answer["Credentials"]["SessionToken"],
+            region_name=self.session.region_name,
+        )
 
     @property
     def s3(self) -> S3Client:

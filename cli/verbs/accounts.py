@@ -19,18 +19,16 @@ from accounts.forge_file import (
     read_forge,
     write_forge,
 )
-from accounts.names import Names
 from accounts.roles import Accounts
 from accounts.template import template
 from accounts.trust import Forge
-from cli.stacks import reach
+from cli.stacks import TARGET, names_of, reach
 from local.ministack.client_environment import account_of
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
 
-SYSTEM = "alchemiser"
-SOURCE, TARGET = "dev", "prod"
+SOURCE = "dev"
 INCOMPLETE = 3
 """Exit status of --check when something is missing; 1 stays for failures."""
 
@@ -69,23 +67,12 @@ def bootstrap_account(
 
 def accounts_of(work: WorkFolder, stack: str, forge: Forge) -> Accounts:
     """Read from the stacks' files where they live."""
-    names = {stage: _names(work, stage) for stage in (SOURCE, TARGET)}
+    names = {stage: names_of(work.root, stage) for stage in (SOURCE, TARGET)}
     return Accounts(
         own=names[stack],
         forge=forge,
         promoted_from=names[SOURCE] if stack == TARGET else None,
         promoted_to=names[TARGET] if stack == SOURCE else None,
-    )
-
-
-def _names(work: WorkFolder, stage: str) -> Names:
-    account = account_of(work.root, stage)
-    return Names(
-        system=SYSTEM,
-        stage=stage,
-        account_id=account.number,
-        region=account.region,
-        state_account=account_of(work.root, TARGET).number,
     )
 
 
