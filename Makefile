@@ -13,6 +13,8 @@ export ALCHEMISER_GIVEN := $(given)
 ##@ Run the system on this machine
 local: ## Deploy what changed here; the first time, trade a day too
 	@$(run) local --and-trade
+watch: ## Deploy every save here, a function's code within seconds
+	@$(run) watch
 preview: ## Show what `make local` would change (DIFF=1: all of it)
 	@$(run) preview
 day: ## Trade the next day, or DATE=2022-03-16

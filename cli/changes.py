@@ -81,13 +81,23 @@ def _function_reason(
 ) -> str:
     if earlier.code_sha256 == function.code_sha256:
         return ""
+    before, now = (hexadecimal(it.code_sha256) for it in (earlier, function))
+    return code_reason(name, before, now, builds)
+
+
+def code_reason(name: str, before: str, now: str, builds: Path) -> str:
+    """Name the files by which two builds of a function differ, told by their digests in hex."""
     by_digest = {
         manifest["sha256"]: manifest["inputs"]
-        for manifest in map(_manifest, (builds / FUNCTIONS / name).glob("*.json"))
+        for manifest in map(_manifest, _oldest_first(builds / FUNCTIONS / name))
         if manifest
     }
-    old, new = (by_digest.get(hexadecimal(it.code_sha256)) for it in (earlier, function))
-    return _reason(old, new) or "code changed"
+    return _reason(by_digest.get(before), by_digest.get(now)) or "code changed"
+
+
+def _oldest_first(folder: Path) -> list[Path]:
+    # The packager's rules may change and the bytes stay: the newest inputs are what counts.
+    return sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime_ns)
 
 
 def _reason(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> str:

@@ -31,6 +31,16 @@ def local(work: WorkFolder, and_trade: bool) -> int:
 
 @click.command
 @click.pass_obj
+def watch(work: WorkFolder) -> int:
+    """Deploy every save to the local stack, a function's code within seconds."""
+    # Imported here: the catalogue and the components are what no other verb of these pays for.
+    from cli.watch_session import watch_stack
+
+    return watch_stack(work)
+
+
+@click.command
+@click.pass_obj
 def down(work: WorkFolder) -> int:
     """End the local stack and stop what was started for it."""
     return bring_down(work)

@@ -34,4 +34,5 @@ VERBS: Mapping[str, str] = {
     "strategies": "cli.verbs.days:strategies",
     "test-function": "cli.verbs.tools:test_function",
     "tool": "cli.verbs.tools:tool",
+    "watch": "cli.verbs.stack:watch",
 }
