@@ -111,7 +111,7 @@ class TestWalk:
         assert filled[1] == filled[2] == filled[4] == 0
         assert event.success
         assert Decimal(event.execution_data["shares_executed"]) == sum(filled)
-        assert "of 237.500000 shares were filled" in event.execution_data["error_message"]
+        assert "of $95000.00 were spent" in event.execution_data["error_message"]
 
     def test_counts_what_is_filled_while_it_cancels(self, market: World) -> None:
         market.alpaca.arm(FaultKind.FILL_ON_CANCEL, "SPY")
@@ -260,7 +260,7 @@ class TestQuantity:
         market.alpaca.cash = Decimal("50000")
         event = trade(market)
         assert 0 <= market.alpaca.cash <= 5
-        assert "of 250.000000 shares were filled" in str(event.failure_reason)
+        assert "of $100000.00 were spent" in str(event.failure_reason)
 
     def test_of_a_buy_without_any_money_is_nothing(self, market: World) -> None:
         market.start_run({"SPY": "1"}, "1")

@@ -31,7 +31,7 @@ from the_alchemiser.shared.broker_order_ids import client_order_id
 from the_alchemiser.shared.errors import TradeRejected, TransientError
 from the_alchemiser.shared.lots import Side
 
-NOTHING = Decimal(0)
+NOTHING, INFINITE = Decimal(0), Decimal("Infinity")
 STEPS = {Side.SELL: (*LIMIT_STEPS, None), Side.BUY: (*LIMIT_STEPS, None, None)}
 """Fractions of the spread, then None for any fair price; a purchase that was filled below its last
 limit has dollars left, which a second such order spends."""
@@ -68,13 +68,14 @@ class Patience:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Intent:
-    """Shares that one attempt at a trade is to move."""
+    """What one attempt at a trade is to move: shares, or dollars, or shares for so many dollars."""
 
     trade_id: str
     symbol: str
     side: Side
-    quantity: Decimal
     session: SessionClock
+    quantity: Decimal | None = None
+    """Shares to trade; None: as many as the budget buys."""
     budget: Decimal | None = None
     """Dollars that a purchase may cost in all."""
     quantity_step: Decimal = QUANTITY_STEP
@@ -116,7 +117,7 @@ class LimitLadder:
     def work(self, intent: Intent) -> Attempt:
         """Trade the shares, or as many as can be had."""
         attempt = Attempt()
-        goal = intent.quantity
+        goal = INFINITE if intent.quantity is None else intent.quantity
         for step, fraction in enumerate(STEPS[intent.side], 1):
             try:
                 order = self._order(intent, attempt, step, fraction, goal - attempt.filled)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import PermanentError
 from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.money import CENT
 from the_alchemiser.shared.run_record import run_changes
 from the_alchemiser.shared.run_record.run import Run, find_run, run_of
 from the_alchemiser.shared.run_record.run_changes import Tally, TradeOutcome
@@ -107,7 +108,7 @@ class RunProgress:
             succeeded_amount=succeeded,
             failed_amount=failed,
             released_amount=released,
-            sold_value=sold,
+            sold_value=sold.quantize(CENT, ROUND_DOWN),
             capital_deployed_pct=result.capital_deployed_pct,
         )
 

@@ -18,7 +18,7 @@ from the_alchemiser.execution_v2.pricing import step_of
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.session_clock import SessionClock
 from the_alchemiser.execution_v2.trade_events import TradeEvents
-from the_alchemiser.execution_v2.trade_result import least_of, result_of
+from the_alchemiser.execution_v2.trade_result import Goal, result_of
 from the_alchemiser.execution_v2.trade_sizing import NothingWhole, TradeSizing, whole_only
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.broker import Asset
@@ -88,7 +88,7 @@ class TradeExecutor:
                 return _failed(message, refusal)
         budget = _budget(message, run)
         try:
-            asset = self.broker.asset(message.symbol)
+            asset = self._asset(message, is_resumed=is_resumed)
             quantity = record.intended_quantity or self.trades.pin_quantity(
                 message, self.sizing.quantity(message, budget, asset, session)
             )
@@ -97,21 +97,31 @@ class TradeExecutor:
         except PermanentError as error:
             return _failed(message, str(error))
         difference = None if is_resumed else self.reconciliation.difference(message.symbol)
+        goal = Goal(message=message, quantity=quantity, budget=budget, step=step_of(asset))
         intent = Intent(
             trade_id=message.trade_id,
             symbol=message.symbol,
             side=message.action,
-            quantity=quantity,
             session=session,
+            quantity=None if goal.is_in_dollars else quantity,
             budget=budget if message.action is Side.BUY else None,
-            quantity_step=step_of(asset),
+            quantity_step=goal.step,
             is_resumed=is_resumed,
             may_place=session.is_open and not run.status.is_final,
         )
-        result = self._trade(message, intent, budget)
-        if not session.is_open and result.executed_quantity < least_of(message, quantity):
+        result = self._trade(message, intent, goal)
+        if not session.is_open and result.note is not None:
             self._end_at_close(message)
         return _noted(result, difference, self._rest(message, asset), _cut(message, budget))
+
+    def _asset(self, message: TradeMessage, *, is_resumed: bool) -> Asset:
+        try:
+            return self.broker.asset(message.symbol)
+        except PermanentError:
+            if not is_resumed:
+                raise
+            # Orders that were placed are booked also if their symbol is gone meanwhile.
+            return Asset(symbol=message.symbol, is_tradable=False, is_fractionable=True)
 
     def _session(self) -> SessionClock:
         # Without its clock nobody knows whether the broker would trade or queue an order.
@@ -155,9 +165,9 @@ class TradeExecutor:
         self.progress.fail(run.run_id, EQUITY_CIRCUIT_BREAKER, reason)
         return reason
 
-    def _trade(self, message: TradeMessage, intent: Intent, budget: Decimal) -> TradeResult:
+    def _trade(self, message: TradeMessage, intent: Intent, goal: Goal) -> TradeResult:
         attempts = self._attempts(intent)
-        result = result_of(message, intent.quantity, budget, attempts)
+        result = result_of(goal, attempts)
         for order in (order for attempt in attempts for order in attempt.orders):
             if order.filled_quantity > 0 and order.filled_price is not None:
                 fill = FilledOrder(
@@ -184,9 +194,10 @@ class TradeExecutor:
             if attempt > 1 and intent.may_place:
                 self.ladder.waiting.sleep(self.ladder.patience.retry_wait_s)
             attempts.append(self.ladder.work(replace(intent, quantity=left, attempt=attempt)))
-            left -= attempts[-1].filled
+            if left is not None:
+                left -= attempts[-1].filled
             ended_well = attempts[-1].refusal is None and attempts[-1].filled > 0
-            if ended_well or left <= 0:
+            if ended_well or (left is not None and left <= 0):
                 break
         return attempts
 

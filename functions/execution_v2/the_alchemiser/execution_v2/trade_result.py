@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from the_alchemiser.execution_v2.limit_ladder import Attempt
@@ -19,49 +20,73 @@ NEARLY = Decimal("0.01")
 """Part of a purchase that may be missing from it: what its last limit holds back."""
 
 
-def result_of(
-    message: TradeMessage, quantity: Decimal, budget: Decimal, attempts: Sequence[Attempt]
-) -> TradeResult:
-    """Sum up a trade: what was filled counts, also if the trade as a whole failed.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goal:
+    """What a trade was to come to, once sized: a purchase in dollars, anything else in shares."""
 
-    `budget` is what the trade was cut to: all of its dollars, or what there is money for.
-    """
+    message: TradeMessage
+    quantity: Decimal
+    """Shares, as sized; of a purchase only an estimate."""
+    budget: Decimal
+    """Dollars: all that were planned, or what there is money for."""
+    step: Decimal
+    """Smallest part of a share that is traded."""
+
+    @property
+    def is_in_dollars(self) -> bool:
+        """Whether dollars bound it, and no number of shares."""
+        message = self.message
+        return message.action is Side.BUY and not message.is_cover and message.shares is None
+
+    def is_reached(self, quantity: Decimal, value: Decimal) -> bool:
+        """Tell whether so much is all that there was to do."""
+        if not self.is_in_dollars:
+            return quantity >= self.quantity
+        if value <= 0:
+            return False
+        # What is left buys no further part of a share.
+        last_part = self.step * value / quantity if self.step >= 1 else NOTHING
+        return value >= self.budget * (1 - NEARLY) - last_part
+
+    def amount_left(self, quantity: Decimal, value: Decimal) -> Decimal:
+        """Give the planned dollars that were not traded."""
+        planned = abs(self.message.trade_amount)
+        if self.is_in_dollars:
+            done = self.budget if self.is_reached(quantity, value) else value
+        else:
+            done = self.budget * min(quantity / self.quantity, Decimal(1))
+        return max(planned - done, NOTHING).quantize(CENT)
+
+    def described(self, quantity: Decimal, value: Decimal) -> str:
+        """Say how far a trade came."""
+        if self.is_in_dollars:
+            return f"${value:.2f} of ${self.budget} were spent"
+        return f"{quantity} of {self.quantity} shares were filled"
+
+
+def result_of(goal: Goal, attempts: Sequence[Attempt]) -> TradeResult:
+    """Sum up a trade: what was filled counts, also if the trade as a whole failed."""
     orders = [order for attempt in attempts for order in attempt.orders]
     filled = [order for order in orders if order.filled_quantity > 0]
-    executed = sum((order.filled_quantity for order in filled), NOTHING)
+    quantity = sum((order.filled_quantity for order in filled), NOTHING)
+    value = sum((order.filled_value for order in filled), NOTHING)
     refusal = attempts[-1].refusal if attempts else None
-    is_short = executed < least_of(message, quantity)
-    failed = executed == 0 or (refusal is not None and is_short)
+    is_reached = goal.is_reached(quantity, value)
+    failed = quantity == 0 or (refusal is not None and not is_reached)
     return TradeResult(
         status=TradeStatus.FAILED if failed else TradeStatus.COMPLETED,
-        executed_quantity=executed,
-        executed_value=sum((order.filled_value for order in filled), NOTHING),
-        unexecuted_amount=amount_left(message, quantity, budget, executed),
+        executed_quantity=quantity,
+        executed_value=value,
+        unexecuted_amount=goal.amount_left(quantity, value),
         order_ids=tuple(order.order_id for order in orders),
         orders_filled=len(filled),
         executed_at=max((order.updated_at for order in filled), default=None),
-        note=_note(refusal, quantity, executed) if is_short or not executed else None,
+        note=None if is_reached else _note(goal, refusal, quantity, value),
     )
 
 
-def least_of(message: TradeMessage, quantity: Decimal) -> Decimal:
-    """Give the quantity from which on a trade is done."""
-    return quantity if message.action is Side.SELL else quantity * (1 - NEARLY)
-
-
-def amount_left(
-    message: TradeMessage, quantity: Decimal, budget: Decimal, executed: Decimal
-) -> Decimal:
-    """Give the planned dollars that were not traded, in proportion to the shares."""
-    planned = abs(message.trade_amount)
-    if quantity <= 0:
-        return planned
-    done = budget * min(executed / quantity, Decimal(1))
-    return max(planned - done, NOTHING).quantize(CENT)
-
-
-def _note(refusal: str | None, quantity: Decimal, executed: Decimal) -> str:
-    if executed == 0:
-        return refusal or f"none of {quantity} shares was filled"
-    filled = f"{executed} of {quantity} shares were filled"
+def _note(goal: Goal, refusal: str | None, quantity: Decimal, value: Decimal) -> str:
+    if quantity == 0:
+        return refusal or f"none of {goal.quantity} shares was filled"
+    filled = goal.described(quantity, value)
     return f"{filled}; {refusal}" if refusal else filled
