@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from packager.answers import HOME_VARIABLE
 from packager.errors import GateError
 from packager.secrets import mask
-from packager.store.output import HOME_VARIABLE
 from packager.store.wheels import LENDER_VARIABLE
 
 

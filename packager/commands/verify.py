@@ -8,24 +8,17 @@ from typing import TYPE_CHECKING
 
 from packager.check.reproducibility import TWICE, build_tree, compare, copy_tree
 from packager.errors import GateError
-from packager.inputs.git_locks import LAYERS_FOLDER
-from packager.inputs.sources import FUNCTIONS_FOLDER
+from packager.inputs.parts import parts_of
 from packager.progress import say, step
 from packager.store.output import Output, output_folder
-from packager.system import catalogue_package
 
 if TYPE_CHECKING:
     from blueprint import System
 
-_ALWAYS = ("pyproject.toml", LAYERS_FOLDER, FUNCTIONS_FOLDER)
-"""What a build reads besides the catalogue and what that names."""
-
 
 def run(root: Path, system: System, options: Namespace) -> int:
     """Say that all bytes are equal, or name what differs."""
-    sources = {source for layer in system.layers for source in layer.sources}
-    data = {folder for function in system.functions for folder in function.data}
-    parts = sorted({*sources, *data, *_ALWAYS, catalogue_package(root)})
+    parts = parts_of(root, system)
     output = Output(output_folder(root))
     with output.workspace() as work:
         builds = []

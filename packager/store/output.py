@@ -11,13 +11,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from packager.answers import HOME_VARIABLE
 from packager.errors import SpaceError
 from packager.system import packager_setting
 
 LAYERS = "layers"
 FUNCTIONS = "functions"
-HOME_VARIABLE = "PACKAGER_HOME"
-"""Folder to build in, whatever the project says."""
 _VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*):-([^}]*)\}")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _LOCKED = {errno.EACCES, errno.EPERM, errno.EROFS}

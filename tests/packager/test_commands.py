@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from packager.__main__ import main
+from packager.answers import REST_NS
 from packager.commands import lock, verify
 from tests.packager.projects import Project
 from tests.packager.wheelhouse import Wheelhouse
@@ -302,3 +304,48 @@ def test_explain_of_a_name_that_is_not_there_says_which_are(run: Run, system: Pr
     done = run("explain", "nope")
     assert done.returncode == 1
     assert "expected one of first, second, shared, greet, leave; found 'nope'" in done.stderr
+
+
+def test_all_says_the_same_without_loading_the_system(
+    run: Run, system: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = run("all")
+    time.sleep(REST_NS / 1e9)
+    assert run("all") == first
+    monkeypatch.setattr("packager.command_line.run", lambda _: 7)
+    assert run("all") == first
+    system.write("functions/greet/the_alchemiser/greet/more.py", "A = 1\n")
+    assert run("all").returncode == 7
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "functions/greet/the_alchemiser/greet/lambda_handler.py",
+        "layers/first/requirements.txt",
+        "the_alchemiser/shared/money.py",
+        "sample/things.py",
+        "pyproject.toml",
+    ],
+)
+def test_all_looks_again_when_something_was_edited(
+    run: Run, system: Project, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("all")
+    time.sleep(REST_NS / 1e9)
+    run("all")
+    file = system.root / path
+    file.write_bytes(file.read_bytes() + b"# edited\n")
+    monkeypatch.setattr("packager.command_line.run", lambda _: 7)
+    assert run("all").returncode == 7
+
+
+def test_all_looks_again_when_a_zip_was_edited(run: Run, system: Project) -> None:
+    first = run("all")
+    time.sleep(REST_NS / 1e9)
+    run("all")
+    zip_ = system.zips[0]
+    whole = zip_.read_bytes()
+    zip_.write_bytes(whole[:-1] + b"!")
+    assert run("all") == first
+    assert zip_.read_bytes() == whole
