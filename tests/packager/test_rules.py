@@ -18,13 +18,13 @@ from packager.rules import RULES_VERSION
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
-SOURCES = {3: "3d346fe1ab0104b240eb946374712f84aeb2fbe1a61a62b4df37b887be7f3c68"}
+SOURCES = {3: "46841bf839c31df354b036a0f5cd7dc9c01f36a6310723f7c112e6fa488dce48"}
 WHEELS = {3: "e1f50e0df44ac6a79e73638c995ed1ea8f444bb1bb6eb33e44defacdfe3eaf74"}
 
 
 def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) -> None:
     words = random.Random(7).choices(["alpha", "beta", "gamma", "\n", " = ", "0.1"], k=60_000)
-    project.write("the_alchemiser/shared/large.py", "# " + "".join(words))
+    project.write("the_alchemiser/shared/large.py", "# " + "".join(words).replace("\n", "\n# "))
     project.write("the_alchemiser/shared/small.py", "x = 1\n")
     project.write("the_alchemiser/shared/rules.clj", "(defsymphony)\n" * 50)
     project.write("the_alchemiser/shared/notes.md", "# never ships\n")
