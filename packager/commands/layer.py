@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -55,6 +56,7 @@ def _deploy(
 ) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
     from packager.store.bucket import ArtifactBucket
+    from packager.supply.provenance import origin_of, written_statement
 
     output, bucket = Output(output_folder(root)), options.bucket
     artifacts = ArtifactBucket.connect(bucket)
@@ -71,5 +73,6 @@ def _deploy(
     # Twins have the same lock file: the first uploads, the others wait and have S3 copy it.
     with output.building(slot), step(f"layer {spec.name}: storing it in s3://{bucket}"):
         uploaded = artifacts.store_layer(built, twins)
+        artifacts.store_statement(built, written_statement(built, origin_of(root, os.environ)))
     say(f"layer {spec.name}: {built.zipped_bytes if uploaded else 0:,} bytes uploaded")
     return built

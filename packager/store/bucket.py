@@ -71,6 +71,17 @@ class ArtifactBucket:
             self._put(_manifest_object(key), manifest, digest, "application/json")
         return not there and not copied
 
+    def store_statement(self, artifact: BuiltArtifact, statement: bytes) -> None:
+        """Keep beside a layer what it was made from; the first statement on it stands."""
+        key = _statement_object(artifact.name, artifact.key)
+        if self._get(key) is None:
+            digest = hashlib.sha256(statement).hexdigest()
+            self._put(key, statement, digest, "application/json")
+
+    def find_statement(self, name: str, key: str) -> bytes | None:
+        """Return what a layer was made from, or None where nothing says so."""
+        return self._get(_statement_object(name, key))
+
     def store_function(self, artifact: BuiltArtifact) -> bool:
         """Upload a function's zip unless the very same bytes are there; tell whether it was."""
         key = function_object(artifact.name, artifact.key)
@@ -168,6 +179,10 @@ class ArtifactBucket:
         except BotoCoreError as error:
             raise StorageError(f"s3://{self.name}/{key}: {operation} failed: {error}") from error
         return found
+
+
+def _statement_object(name: str, key: str) -> str:
+    return layer_object(name, key).removesuffix(".zip") + ".provenance.json"
 
 
 def _manifest_object(key: str) -> str:

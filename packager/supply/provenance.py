@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from packager.errors import GateError, PackagingError
 from packager.inputs.keys import key_of
@@ -86,6 +86,36 @@ def check_statement(content: bytes, artifact: BuiltArtifact) -> None:
         raise GateError(
             f"the provenance of {artifact.name} {artifact.key[:12]}: {'; '.join(faults)}. Do not "
             "promote it: build and deploy it again where it came from."
+        )
+
+
+class Statements(Protocol):
+    """Where artifacts are kept with what they were made from, as ArtifactBucket keeps them."""
+
+    def find_layer(self, name: str, key: str, path: Path) -> BuiltArtifact | None:
+        """Return what is said of a layer."""
+
+    def find_statement(self, name: str, key: str) -> bytes | None:
+        """Return the statement beside it."""
+
+
+def require_attested(kept: Statements, layers: Mapping[str, str]) -> None:
+    """Hold each layer, by its key, to the statement beside it; GateError names all that fail."""
+    faults = []
+    for name, key in layers.items():
+        what = f"layer {name} {key[:12]}"
+        artifact, statement = kept.find_layer(name, key, Path()), kept.find_statement(name, key)
+        if artifact is None:
+            faults.append(f"{what}: expected its layer in the bucket, found none")
+        elif statement is None:
+            faults.append(f"{what}: expected its provenance in the bucket, found none")
+        else:
+            faults += [f"{what}: {fault}" for fault in _faults(statement, artifact)]
+    if faults:
+        raise GateError(
+            "what would be promoted cannot be traced to where it was built:\n  "
+            + "\n  ".join(faults)
+            + "\nDeploy it again where it came from, then promote."
         )
 
 

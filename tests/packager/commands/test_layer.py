@@ -16,7 +16,9 @@ from blueprint import LayerSpec
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from catalogue.system import SYSTEM
 from packager.commands import layer as command
-from packager.errors import PackagingError
+from packager.errors import GateError, PackagingError
+from packager.store.bucket import ArtifactBucket
+from packager.supply.provenance import require_attested
 from packager.target import Target
 from tests.packager.elf_files import shared_object
 from tests.packager.projects import Project, sources_layer
@@ -67,6 +69,21 @@ def test_builds_checks_uploads_and_says_what(
     said = deploy(project.lock("first", wheel, smoke="import tiny"))
     stored = {found.key: found.size for found in bucket.objects.all()}
     assert stored[f"layers/first/{said['key']}.zip"] == said["zipped_bytes"]
+
+
+def test_what_it_was_made_from_is_kept_beside_it_and_stands(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse, bucket: Any
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    said = deploy(spec)
+    require_attested(ArtifactBucket.connect("artifacts"), {"first": said["key"]})
+    kept = bucket.Object(f"layers/first/{said['key']}.provenance.json")
+    statement = json.loads(kept.get()["Body"].read())
+    assert statement["subject"][0]["digest"]["sha256"] == said["sha256"]
+    kept.put(Body=json.dumps({**statement, "subject": [{"digest": {"sha256": "0" * 64}}]}))
+    deploy(spec)
+    with pytest.raises(GateError, match=r"layer first .*expected it to be about SHA-256"):
+        require_attested(ArtifactBucket.connect("artifacts"), {"first": said["key"]})
 
 
 def test_another_machine_builds_nothing_and_says_the_same(

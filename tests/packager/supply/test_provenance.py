@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from packager.errors import GateError
+from packager.store.manifest import BuiltArtifact
 from packager.supply.provenance import (
     Origin,
     check_statement,
     origin_of,
+    require_attested,
     statement_of,
     written_statement,
 )
@@ -88,3 +90,39 @@ def test_on_a_forge_the_builder_is_its_workflow(tmp_path: Path) -> None:
     assert origin_of(tmp_path, forge).builder == (
         "https://forge.example/us/it/.github/workflows/main.yml@refs/heads/main"
     )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A bucket with one layer and what is said of it."""
+
+    artifact: BuiltArtifact | None
+    statement: bytes | None
+
+    def find_layer(self, name: str, key: str, path: Path) -> BuiltArtifact | None:
+        return self.artifact
+
+    def find_statement(self, name: str, key: str) -> bytes | None:
+        return self.statement
+
+
+def test_a_layer_with_its_own_statement_is_attested(tmp_path: Path) -> None:
+    zipped = artifact(tmp_path, {"a.py": ""})
+    require_attested(Kept(zipped, written_statement(zipped, ORIGIN)), {"numbers": zipped.key})
+
+
+@pytest.mark.parametrize(
+    ("has_layer", "statement", "fault"),
+    [
+        (True, None, "expected its provenance in the bucket, found none"),
+        (False, b"{}", "expected its layer in the bucket, found none"),
+        (True, b"{}", "expected an in-toto statement"),
+    ],
+)
+def test_a_layer_that_nothing_vouches_for_is_named(
+    tmp_path: Path, has_layer: bool, statement: bytes | None, fault: str
+) -> None:
+    zipped = artifact(tmp_path, {"a.py": ""})
+    kept = Kept(zipped if has_layer else None, statement)
+    with pytest.raises(GateError, match=rf"layer numbers {zipped.key[:12]}: {fault}"):
+        require_attested(kept, {"numbers": zipped.key})
