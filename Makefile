@@ -63,7 +63,7 @@ audit: ## Hold every lock to what is known to be bad
 	@$(run) audit
 bill: ## Write bills of materials of what ships: [NAME=strategy]
 	@$(run) bill
-soak: ## Run the long tests: twenty kills, long days, 2,000 days of faults
+soak: ## Run the long tests: twenty kills, long days, faults
 	@$(run) tool soak
 bench: ## Measure speed and write docs/benchmarks.md
 	@$(run) tool bench

@@ -11,12 +11,12 @@ from blueprint.outputs import StackOutputs
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
 from cli.outputs import stack_outputs
-from local.day.calendar import FIRST_SHOWN, index_before, next_day
+from local.day.calendar import index_before
 from local.day.equity import draw_equity
 from local.day.following import Ending
-from local.day.journal import Journal, days_folder
+from local.day.journal import days_folder
 from local.day.result import DayResult, read_result
-from local.day.session import TradingSession
+from local.day.session import TradingSession, day_to_trade
 from local.day.showing import show_result
 from local.day.span import Span, span_of, write_csv
 from local.day.wording import dollars
@@ -31,24 +31,14 @@ def trade_first_day(work: WorkFolder, endpoint: str, outputs: StackOutputs) -> i
     session = TradingSession.of(work, endpoint, DEFAULT_STACK, outputs)
     last = session.journal.last
     if last is None:
-        return _trade(session, FIRST_SHOWN)
+        return _trade(session, None)
     print(f"{last.day} was traded last; `make day` trades {day_to_trade(session.journal)}")
     return 0
 
 
 def trade_day(work: WorkFolder, day: date | None) -> int:
     """Trade one day: the one asked for, else the one after the last."""
-    session = _session(work)
-    return _trade(session, day or day_to_trade(session.journal))
-
-
-def day_to_trade(journal: Journal) -> date:
-    """Give the day after the last, the last again if it was cut off, the first after the end."""
-    if journal.last is None:
-        return FIRST_SHOWN
-    if journal.is_cut_off:
-        return journal.last.day
-    return next_day(journal.last.day) or FIRST_SHOWN
+    return _trade(_session(work), day)
 
 
 def trade_days(work: WorkFolder, days: Sequence[date]) -> int:
@@ -99,9 +89,9 @@ def _tell(span: Span, folder: Path) -> None:
     print("\n".join(lines), flush=True)
 
 
-def _trade(session: TradingSession, day: date) -> int:
+def _trade(session: TradingSession, day: date | None) -> int:
     result = session.trade(day)
-    show_result(result, session.folder(day))
+    show_result(result, session.folder(result.day))
     if result.ending is Ending.COMPLETED:
         return 0
     say("error: the run failed; what failed, why, and its log are shown above")

@@ -10,6 +10,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from blueprint.outputs import StackOutputs
+from local.day.calendar import FIRST_SHOWN, next_day
 from local.day.fresh_start import let_run_out, start_afresh
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
 from local.day.result import DayResult
@@ -61,13 +62,15 @@ class TradingSession:
         """Give the folder of a day."""
         return days_folder(self.work) / day.isoformat()
 
-    def trade(self, day: date, *, warm: bool = True) -> DayResult:
+    def trade(self, asked: date | None = None, *, warm: bool = True) -> DayResult:
         """Trade one day, after an empty start where it does not follow on the last one.
 
+        Unless a day is asked for, it is the next one: chosen when nobody else trades any more.
         `warm` starts workers while the bars are fetched; those of a day before still run.
         """
         with held(self.work, "trading day"):
             before = self.journal
+            day = asked or day_to_trade(before)
             why = before.why_afresh(day)
             if why:
                 say(f"-> starting with empty books and $100,000: {why}")
@@ -112,6 +115,15 @@ class TradingSession:
             "Run `make local`: it starts MiniStack, makes the whole stack again and starts with "
             "empty books.",
         )
+
+
+def day_to_trade(journal: Journal) -> date:
+    """Give the day after the last, the last again if it was cut off, the first after the end."""
+    if journal.last is None:
+        return FIRST_SHOWN
+    if journal.is_cut_off:
+        return journal.last.day
+    return next_day(journal.last.day) or FIRST_SHOWN
 
 
 WARM: Mapping[str, int] = {
