@@ -13,7 +13,7 @@ export ALCHEMISER_GIVEN := $(given)
 ##@ Run the system on this machine
 local: ## Deploy what changed here; the first time, trade a day too
 	@$(run) local --and-trade
-watch: ## Deploy every save here, a function's code within seconds
+watch: ## Deploy every save here; STACK=…: follow its alarms
 	@$(run) watch
 preview: ## Show what `make local` would change (DIFF=1: all of it)
 	@$(run) preview
@@ -75,7 +75,7 @@ deploy-local: ## Bring the local stack back, code edited by hand included
 	@$(run) deploy --stack local
 deploy-dev: ## Bring dev to what this checkout says
 	@$(run) deploy --stack dev
-deploy-prod promote: ## Bring to prod the very bytes that dev runs (YES=1: yes)
+deploy-prod promote: ## Bring to prod what dev serves: [AGREE=…] [WATCH=15m]
 	@$(run) promote
 review: ## Preview STACK and keep the pull request's one comment
 	@$(run) review
@@ -89,14 +89,32 @@ smoke: ## Ask every function of STACK whether it lives
 	@$(run) smoke
 settled: ## Fail unless a preview of STACK expects no change
 	@$(run) settled
-drift: ## Name what was changed by hand (status 2): STACK=…
+drift: ## Name what was changed by hand: STACK=…
 	@$(run) drift
 history: ## List published versions: STACK=… [FUNCTION=…]
 	@$(run) history
-rollback: ## Go back, no build: STACK=… [FUNCTION=…] [TO=version]
+status: ## Show what is live, alarms, queues, what is next: STACK=…
+	@$(run) status
+releases: ## List what went live, what each changed: STACK=…
+	@$(run) releases
+rollback: ## Restore the release before: STACK=… [TO=…] [FUNCTION=…]
 	@$(run) rollback
 forward: ## Undo a rollback: STACK=… [FUNCTION=…]
 	@$(run) forward
+pause: ## Stop it: schedules off, queued trades held: STACK=…
+	@$(run) pause
+resume: ## Go on after a pause: STACK=…
+	@$(run) resume
+logs: ## Show logs by time: STACK=… [FUNCTION=…] [SINCE=1h] …
+	@$(run) logs
+invoke: ## Call a function: STACK=… FUNCTION=… EVENT=file.json
+	@$(run) invoke
+dead-letters: ## List what nobody could work off: STACK=…
+	@$(run) dead-letters
+redrive: ## Send dead letters back: STACK=… QUEUE=execution
+	@$(run) redrive
+names: ## Show what functions are called here and on AWS: STACK=…
+	@$(run) names
 
 help: ## List what there is to ask for
 	@awk -F':.*## ' '/^##@ / {printf "\n%s\n", substr($$0, 5)} \

@@ -20,6 +20,7 @@ from components.layer import LayerCommands, make_layers
 from components.promotion import stack_outputs_of
 from components.queue import make_queues
 from components.refusal import as_run_error, require_none
+from components.release import make_release
 from components.resources import Resources
 from components.secret import make_secrets
 from components.settings_problems import SettingsError
@@ -41,6 +42,7 @@ from the_alchemiser.shared.strategy_allocations import check_allocations
 
 ROOT = Path(__file__).parent
 PACKAGER = ".venv/bin/python -m packager"
+RELEASES = ".venv/bin/python -m operations.going_live"
 
 # What to make: checked as a whole, and zipped, before anything is touched
 with as_run_error(CatalogueError, SettingsError, PackagingError):
@@ -73,7 +75,7 @@ resources = Resources(
 layers = make_layers(context, LayerCommands(PACKAGER, keys, digests), resources)
 code = CodeSource(context=context, zips=zips, images=images, resources=resources, packager=PACKAGER)
 
-# The ten functions
+# The ten functions: published, proven, and live together
 gate = DeploymentGate(
     root=ROOT,
     system=system,
@@ -84,14 +86,16 @@ gate = DeploymentGate(
     insists=settings.endpoint is None,
 )
 functions = make_functions(context, code, layers, resources, function_gate(gate))
+release = make_release(context, functions, layers, resources, RELEASES)
 
 # What starts them
-wiring = make_wiring(context, resources)
+wiring = make_wiring(context, resources, release.aliases)
 for spec in context.system.functions:
     connect(spec, functions[spec.name], wiring)
 
 # Who is told when it breaks, and what the stack tells
 make_alarms(context, resources)
 make_dashboard(context)
-for name, value in stack_outputs(context, functions, layers, zips, resources).items():
+outputs = stack_outputs(context, functions, layers, zips, resources, release)
+for name, value in outputs.items():
     pulumi.export(name, value)

@@ -18,6 +18,10 @@ class OutputsError(Exception):
     """A stack's outputs are not those of this program, or there are none."""
 
 
+class NoOutputsError(OutputsError):
+    """A stack has no outputs: it was never deployed."""
+
+
 def _number_as_text(found: object) -> object:
     return f"{found:.0f}" if isinstance(found, int | float) else found
 
@@ -51,9 +55,14 @@ class FunctionOutput(_Output):
     total_unzipped_bytes: int
     """With its layers."""
     code_sha256: str
-    """Base64, as Lambda reports it."""
+    """Base64, as Lambda reports it; of what the alias serves, as `version` is."""
     layers: tuple[str, ...]
     """Names of the layers that are attached."""
+    layer_keys: dict[str, str] = {}
+    """Key of each layer that the served version runs on."""
+    newest_version: Version = ""
+    """What was published last; another than `version` while a rollback holds the alias."""
+    newest_code_sha256: str = ""
 
     @property
     def alias(self) -> str:
@@ -121,12 +130,14 @@ class StackOutputs(_Output):
     topics: dict[str, str]
     """ARNs."""
     schedules: dict[str, ScheduleOutput]
+    release: int | None = None
+    """Number of the release that is live; None where an earlier program deployed."""
 
     @classmethod
     def read(cls, found: Mapping[str, Any], stack: str) -> StackOutputs:
         """Check outputs that Pulumi handed over; raise OutputsError for a stack without any."""
         if not found:
-            raise OutputsError(
+            raise NoOutputsError(
                 f"stack {stack} has no outputs: it was never deployed. "
                 f"Run `pulumi up --stack {stack}` first."
             )

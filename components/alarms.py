@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import cloudwatch
 
-from blueprint import AlarmSpec, BusSpec, FunctionSpec, OnEvent, QueueSpec, System
+from blueprint import AlarmSpec, BusSpec, FunctionSpec, OnEvent, OnQueue, QueueSpec, System
 from components.addresses import Addresses
 from components.queue import dead_letter_name
 from components.resources import Resources
 from components.schedule import SCHEDULE_GROUP
 from components.stack_context import StackContext
+
+RUNBOOK = "docs/runbook.md"
+"""What to do about an alarm: one section for each, named as the alarm is without its stack."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,7 @@ class Alarms(pulumi.ComponentResource):
             cloudwatch.MetricAlarm(
                 rule.name,
                 name=args.addresses.name(rule.name),
-                alarm_description=rule.meaning,
+                alarm_description=f"{rule.meaning} See {RUNBOOK}#{rule.name}",
                 namespace=rule.namespace,
                 metric_name=rule.metric,
                 dimensions=dict(rule.dimensions),
@@ -88,9 +91,9 @@ def alarm_rules(system: System, addresses: Addresses) -> Iterator[AlarmRule]:
     for function in system.functions:
         for trigger in function.triggers:
             if isinstance(trigger, OnEvent) and system.bus is not None:
-                yield _delivery_rule(trigger, system.bus, addresses)
+                yield _delivery_rule(trigger, function, system.bus, addresses)
     for queue in system.queues:
-        yield from _queue_rules(queue, addresses)
+        yield from _queue_rules(queue, system, addresses)
     yield AlarmRule(
         name="schedules-dropped",
         meaning="A schedule gave up starting its function.",
@@ -127,17 +130,19 @@ def _function_rules(spec: FunctionSpec, addresses: Addresses) -> Iterator[AlarmR
     for metric in ("Errors", "Throttles"):
         yield AlarmRule(
             name=f"{spec.physical_name}-{metric.lower()}",
-            meaning=f"{metric} of {spec.name}: {spec.purpose}",
+            meaning=f"{spec.name}: {metric.lower()}. {spec.purpose}",
             namespace="AWS/Lambda",
             metric=metric,
             dimensions={"FunctionName": addresses.name(spec.physical_name)},
         )
 
 
-def _delivery_rule(trigger: OnEvent, bus: BusSpec, addresses: Addresses) -> AlarmRule:
+def _delivery_rule(
+    trigger: OnEvent, spec: FunctionSpec, bus: BusSpec, addresses: Addresses
+) -> AlarmRule:
     return AlarmRule(
         name=f"{trigger.rule}-undelivered",
-        meaning=f"The rule {trigger.rule} could not start its function.",
+        meaning=f"{spec.name}: the rule {trigger.rule} could not start it.",
         namespace="AWS/Events",
         metric="FailedInvocations",
         dimensions={
@@ -147,11 +152,18 @@ def _delivery_rule(trigger: OnEvent, bus: BusSpec, addresses: Addresses) -> Alar
     )
 
 
-def _queue_rules(spec: QueueSpec, addresses: Addresses) -> Iterator[AlarmRule]:
+def _queue_rules(spec: QueueSpec, system: System, addresses: Addresses) -> Iterator[AlarmRule]:
+    consumers = ", ".join(
+        function.name
+        for function in system.functions
+        for trigger in function.triggers
+        if isinstance(trigger, OnQueue) and trigger.queue == spec.name
+    )
+    whose = f"{consumers}: " if consumers else ""
     dead_letters = spec.name if spec.max_receives is None else dead_letter_name(spec)
     yield AlarmRule(
         name=f"{dead_letters}-depth",
-        meaning=f"Something lies in {dead_letters}: {spec.purpose}",
+        meaning=f"{whose}something lies in {dead_letters}. {spec.purpose}",
         namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible",
         dimensions={"QueueName": addresses.queue(dead_letters, fifo=spec.fifo)},
@@ -161,7 +173,7 @@ def _queue_rules(spec: QueueSpec, addresses: Addresses) -> Iterator[AlarmRule]:
     if spec.max_receives is not None:
         yield AlarmRule(
             name=f"{spec.name}-age",
-            meaning=f"The oldest message waits too long: {spec.purpose}",
+            meaning=f"{whose}the oldest message waits too long. {spec.purpose}",
             namespace="AWS/SQS",
             metric="ApproximateAgeOfOldestMessage",
             dimensions={"QueueName": addresses.queue(spec.name, fifo=spec.fifo)},

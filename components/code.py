@@ -13,8 +13,8 @@ import pulumi
 from blueprint import FunctionSpec
 from blueprint.artifacts import function_object
 from blueprint.limits import INLINE_LIMIT_BYTES
+from components.checkout_command import checkout_command
 from components.image import ImageRepository, ImageRepositoryArgs, pinned
-from components.packager_command import packager_command
 from components.resources import Resources, artifact_bucket
 from components.stack_context import StackContext
 
@@ -88,7 +88,7 @@ class CodeSource:
         bucket = artifact_bucket(self.context.system, self.resources)
         tail = pulumi.Output.concat(f"--key {built.key} --bucket ", bucket)
         command = self._command("function", spec, tail)
-        upload = packager_command(f"{spec.name}-upload", command, parent)
+        upload = checkout_command(f"{spec.name}-upload", command, parent)
         stored = {"s3_bucket": bucket, "s3_key": function_object(spec.name, built.key)}
         return Code(key=built.key, arguments={**arguments, **stored}, after=[upload])
 
@@ -101,7 +101,7 @@ class CodeSource:
         )
         tail = pulumi.Output.concat(f"--key {key} --repository ", repository.url)
         command = self._command("image", spec, tail)
-        push = packager_command(f"{spec.name}-image", command, parent)
+        push = checkout_command(f"{spec.name}-image", command, parent)
         uri = pulumi.Output.all(repository.url, push.stdout).apply(lambda made: pinned(*made))
         return Code(
             key=key,

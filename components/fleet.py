@@ -22,9 +22,8 @@ def make_functions(
     resources: Resources,
     gate: pulumi.ResourceHook,
 ) -> dict[str, LambdaFunction]:
-    """Make every function; the gate runs before each is created or changed."""
+    """Publish every function; the gate runs before each is created or changed."""
     known = directory(context.system, context.addresses, resources)
-    overrides, failed = context.settings.functions, context.system.failed_queue
     return {
         spec.name: LambdaFunction(
             spec.name,
@@ -34,9 +33,7 @@ def make_functions(
                 layer_arns=[layers[build.name].arn for build in context.system.carried(spec)],
                 environment=variables(spec, context.system, context.settings, known),
                 statements=statements(spec, context.system, context.addresses),
-                failed_arn=failed and resources.queues[failed].arn,
                 log_retention_days=context.settings.log_retention_days,
-                pinned_version=overrides[spec.name].version if spec.name in overrides else None,
                 gate=gate,
                 addresses=context.addresses,
             ),

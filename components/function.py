@@ -1,4 +1,4 @@
-"""Lambda functions: role, log group, code, published version and the alias that is live."""
+"""Lambda functions: role, log group, code and published version; `release` makes it live."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch, lambda_
 
 from blueprint import FunctionSpec
-from components.addresses import ALIAS, Addresses
+from components.addresses import Addresses
 from components.code import CodeSource
 from components.gate import GATED_SUFFIX
 from components.policy_documents import Statement
@@ -25,25 +25,19 @@ class LambdaFunctionArgs:
     layer_arns: Sequence[pulumi.Input[str]]
     environment: Mapping[str, pulumi.Input[str]]
     statements: list[Statement]
-    failed_arn: pulumi.Input[str] | None
-    """Standard queue for asynchronous calls that failed for good."""
     log_retention_days: int
-    pinned_version: int | None
-    """Version that the alias stays on after a rollback; None follows the newest."""
     gate: pulumi.ResourceHook
     """Runs before the function is created or changed, and stops it by raising."""
     addresses: Addresses
 
 
 class LambdaFunction(pulumi.ComponentResource):
-    """Runs code under a role of its own; triggers attach to its alias, never to the newest code."""
+    """Runs code under a role of its own; publishing a version starts nothing and moves nothing."""
 
     name: pulumi.Output[str]
     """Deployed name."""
     arn: pulumi.Output[str]
     """Its ARN, without a version."""
-    alias_arn: pulumi.Output[str]
-    """ARN of the alias."""
     version: pulumi.Output[str]
     """The newest published version."""
     code_sha256: pulumi.Output[str]
@@ -54,14 +48,12 @@ class LambdaFunction(pulumi.ComponentResource):
     ) -> None:
         super().__init__(args.addresses.token("LambdaFunction"), name, None, opts)
         function = self._function(name, args)
-        self.alias = self._alias(name, function, args)
-        self._guard(name, function, args)
+        self._guard(name, function)
         self.name = function.name
         self.arn = function.arn
-        self.alias_arn = self.alias.arn
         self.version = function.version
         self.code_sha256 = function.code_sha256
-        self.register_outputs({"arn": function.arn, "alias_arn": self.alias.arn})
+        self.register_outputs({"arn": function.arn})
 
     def _function(self, name: str, args: LambdaFunctionArgs) -> lambda_.Function:
         spec, addresses = args.spec, args.addresses
@@ -113,36 +105,7 @@ class LambdaFunction(pulumi.ComponentResource):
             ),
         )
 
-    def _alias(
-        self, name: str, function: lambda_.Function, args: LambdaFunctionArgs
-    ) -> lambda_.Alias:
-        return lambda_.Alias(
-            f"{name}-alias",
-            name=ALIAS,
-            description="What every trigger starts.",
-            function_name=function.name,
-            function_version=(
-                function.version if args.pinned_version is None else str(args.pinned_version)
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-
-    def _guard(self, name: str, function: lambda_.Function, args: LambdaFunctionArgs) -> None:
-        lambda_.FunctionEventInvokeConfig(
-            f"{name}-failures",
-            function_name=function.name,
-            qualifier=self.alias.name,
-            maximum_retry_attempts=args.spec.async_retries,
-            maximum_event_age_in_seconds=args.spec.async_age_s,
-            destination_config=None
-            if args.failed_arn is None
-            else lambda_.FunctionEventInvokeConfigDestinationConfigArgs(
-                on_failure=lambda_.FunctionEventInvokeConfigDestinationConfigOnFailureArgs(
-                    destination=args.failed_arn
-                )
-            ),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+    def _guard(self, name: str, function: lambda_.Function) -> None:
         lambda_.FunctionRecursionConfig(
             f"{name}-recursion",
             function_name=function.name,

@@ -14,7 +14,7 @@ from blueprint import LayerBuild
 from blueprint.artifacts import layer_object
 from blueprint.outputs import LayerOutput
 from components.addresses import Addresses
-from components.packager_command import packager_command
+from components.checkout_command import checkout_command
 from components.resources import Resources, artifact_bucket
 from components.stack_context import StackContext
 
@@ -56,7 +56,7 @@ class CodeLayer(pulumi.ComponentResource):
     ) -> None:
         super().__init__(args.addresses.token("CodeLayer"), name, None, opts)
         command = pulumi.Output.concat(args.build, " --bucket ", args.bucket)
-        build = packager_command(f"{name}-build", command, self)
+        build = checkout_command(f"{name}-build", command, self)
         version = lambda_.LayerVersion(
             f"{name}-version",
             layer_name=args.addresses.name(name.replace("_", "-")),

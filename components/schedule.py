@@ -31,6 +31,8 @@ class ScheduleArgs:
 
     trigger: OnSchedule
     mode: Schedules
+    paused: bool
+    """Whether it stays off whatever the mode says."""
     group: pulumi.Input[str]
     target_arn: str
     """ARN of the alias that is started."""
@@ -75,7 +77,7 @@ class Schedule(pulumi.ComponentResource):
             schedule_expression=trigger.expression,
             schedule_expression_timezone=trigger.timezone,
             flexible_time_window=_window(trigger, args.mode),
-            state="DISABLED" if args.mode is Schedules.OFF else "ENABLED",
+            state="DISABLED" if args.paused or args.mode is Schedules.OFF else "ENABLED",
             target=scheduler.ScheduleTargetArgs(
                 arn=args.target_arn,
                 role_arn=role.arn,

@@ -46,8 +46,17 @@ class FunctionSettings(BaseModel):
     memory_mb: MemoryMb | None = None
     timeout_s: Annotated[int, Field(ge=TIMEOUT_RANGE_S[0], le=TIMEOUT_RANGE_S[-1])] | None = None
     reserved_concurrency: Annotated[int, Field(ge=1, le=1000)] | None = None
-    version: Annotated[int, Field(ge=1)] | None = None
-    """Published version that the alias stays on; written by a rollback."""
+
+
+class Held(BaseModel):
+    """Versions at which aliases stay, whatever is published; written by a rollback."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    release: Annotated[int, Field(ge=1)]
+    """Release that was restored."""
+    functions: dict[str, Annotated[int, Field(ge=1)]]
+    """Version by function."""
 
 
 class StackSettings(BaseModel):
@@ -88,6 +97,10 @@ class StackSettings(BaseModel):
     concurrency_cap: Annotated[int, Field(ge=2, le=1000)] | None = None
     """Most calls of a function at once, whatever its entry says."""
     functions: dict[str, FunctionSettings] = Field(default_factory=dict)
+    held: Held | None = None
+    """Where a rollback left the aliases, until `forward` lets go."""
+    paused: bool = False
+    """Whether nothing starts by itself: schedules off, queues held; written by `make pause`."""
     application: dict[str, str]
     """Values that functions get, by the names that the catalogue gives them."""
     subscribers: dict[str, tuple[str, ...]] = Field(default_factory=dict)

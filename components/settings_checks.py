@@ -49,6 +49,7 @@ def catalogue_problems(raw: Mapping[str, Any], system: System) -> Iterator[Probl
     yield from _unknown(raw, "application", [spec.name for spec in system.settings])
     yield from _secret_fields(raw, system)
     yield from _concurrency(raw, system)
+    yield from _nobody_told(raw, system)
     application = _mapping(raw, "application")
     for spec in system.settings:
         yield from _value_problems(spec, application, raw["stage"])
@@ -73,6 +74,14 @@ def _secret_fields(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:
         if isinstance(given, dict) and set(given) != set(spec.fields):
             fields, found = ", ".join(sorted(spec.fields)), ", ".join(sorted(given)) or "none"
             yield Problem(f"secret_values.{spec.name}", f"the fields {fields}", found)
+
+
+def _nobody_told(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:
+    """Find a stack that others are promoted to, and of whose alarms nobody hears."""
+    topic = system.alarm_topic
+    if topic and raw.get("promoted_from") and not _mapping(raw, "subscribers").get(topic):
+        told = "at least one mail address that hears of alarms"
+        yield Problem(f"subscribers.{topic}", told, "none")
 
 
 def _concurrency(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:

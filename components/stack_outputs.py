@@ -20,6 +20,7 @@ from components.addresses import Addresses
 from components.code import Zip
 from components.function import LambdaFunction
 from components.layer import CodeLayer
+from components.release import Release
 from components.resources import Resources
 from components.stack_context import StackContext
 
@@ -30,6 +31,7 @@ def stack_outputs(
     layers: Mapping[str, CodeLayer],
     zips: Mapping[str, Zip],
     resources: Resources,
+    release: Release,
 ) -> dict[str, Any]:
     """Gather every output by its name."""
     facts = {name: layer.facts for name, layer in layers.items()}
@@ -39,6 +41,7 @@ def stack_outputs(
             functions[spec.name],
             zips[spec.name],
             {build.name: facts[build.name] for build in context.system.carried(spec)},
+            release,
         )
         for spec in context.system.functions
     }
@@ -55,6 +58,7 @@ def stack_outputs(
         buckets={name: bucket.name for name, bucket in resources.buckets.items()},
         topics={name: topic.arn for name, topic in resources.topics.items()},
         schedules=_schedules(context.system, context.addresses),
+        release=release.live["number"],
     )
 
 
@@ -63,22 +67,31 @@ def _function(
     function: LambdaFunction,
     archive: Zip,
     facts: Mapping[str, pulumi.Output[dict[str, Any]]],
+    release: Release,
 ) -> dict[str, Any]:
     own = archive.unzipped_bytes
+    live = release.live["functions"][spec.name]
     carried = pulumi.Output.all(*facts.values())
     return FunctionOutput.written(
         name=function.name,
         arn=function.arn,
-        alias_arn=function.alias_arn,
-        version=function.version,
+        alias_arn=release.aliases[spec.name].arn,
+        version=live["version"],
         zipped_bytes=archive.zipped_bytes,
         unzipped_bytes=own,
         total_unzipped_bytes=carried.apply(
             lambda layers: own + sum(layer["unzipped_bytes"] for layer in layers)
         ),
-        code_sha256=function.code_sha256,
+        code_sha256=live["code_sha256"],
         layers=list(facts),
+        layer_keys=live["layers"].apply(_keys),
+        newest_version=function.version,
+        newest_code_sha256=function.code_sha256,
     )
+
+
+def _keys(layers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {name: it["key"] for name, it in layers.items()}
 
 
 def _totals(made: dict[str, Any]) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ class Topic(pulumi.ComponentResource):
         sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=_policy(args), opts=child)
         for address in args.subscribers:
             sns.TopicSubscription(
-                f"{name}-{address}",
+                # Whose address it is stands in no name, log or preview.
+                f"{name}-{_digest(address)}",
                 topic=topic.arn,
                 protocol="email",
-                endpoint=address,
+                endpoint=pulumi.Output.secret(address),
                 redrive_policy=args.undelivered_arn
                 and pulumi.Output.from_input(args.undelivered_arn).apply(
                     lambda arn: json.dumps({"deadLetterTargetArn": arn})
@@ -90,6 +92,10 @@ def make_topics(context: StackContext, queues: Mapping[str, WorkQueue]) -> dict[
         )
         for spec in context.system.topics
     }
+
+
+def _digest(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()[:12]
 
 
 def _policy(args: TopicArgs) -> str:

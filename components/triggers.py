@@ -26,20 +26,28 @@ class Wiring:
     system: System
     addresses: Addresses
     bus: EventBus | None
+    aliases: Mapping[str, lambda_.Alias]
+    """What is started, by function."""
     queues: Mapping[str, WorkQueue]
     schedule_group: pulumi.Input[str]
     schedules: Schedules
+    paused: bool
+    """Whether nothing may start by itself."""
 
 
-def make_wiring(context: StackContext, resources: Resources) -> Wiring:
+def make_wiring(
+    context: StackContext, resources: Resources, aliases: Mapping[str, lambda_.Alias]
+) -> Wiring:
     """Gather what triggers need, and make the group of schedules."""
     return Wiring(
         system=context.system,
         addresses=context.addresses,
         bus=resources.bus,
+        aliases=aliases,
         queues=resources.queues,
         schedule_group=make_schedule_group(context).name,
         schedules=context.settings.schedules,
+        paused=context.settings.paused,
     )
 
 
@@ -68,7 +76,7 @@ def _subscribe(
         function_name=function.name,
         target_arn=wiring.addresses.alias_arn(spec.physical_name),
         undelivered_arn=undelivered and wiring.queues[undelivered].arn,
-        alias=function.alias,
+        alias=wiring.aliases[spec.name],
         addresses=wiring.addresses,
     )
     EventSubscription(trigger.rule, args, pulumi.ResourceOptions(parent=function))
@@ -83,13 +91,14 @@ def _consume(
         event_source_arn=wiring.addresses.queue_arn(queue.name, fifo=queue.fifo),
         function_name=wiring.addresses.alias_arn(spec.physical_name),
         batch_size=trigger.batch_size,
+        enabled=not wiring.paused,
         function_response_types=["ReportBatchItemFailures"],
         scaling_config=lambda_.EventSourceMappingScalingConfigArgs(
             maximum_concurrency=trigger.maximum_concurrency
         ),
         # Both are named by fixed ARNs, which tell Pulumi of no order.
         opts=pulumi.ResourceOptions(
-            parent=function, depends_on=[function.alias, wiring.queues[trigger.queue]]
+            parent=function, depends_on=[wiring.aliases[spec.name], wiring.queues[trigger.queue]]
         ),
     )
 
@@ -100,10 +109,11 @@ def _schedule(
     args = ScheduleArgs(
         trigger=trigger,
         mode=wiring.schedules,
+        paused=wiring.paused,
         group=wiring.schedule_group,
         target_arn=wiring.addresses.alias_arn(spec.physical_name),
         undelivered=wiring.system.undelivered_queue,
-        alias=function.alias,
+        alias=wiring.aliases[spec.name],
         addresses=wiring.addresses,
     )
     Schedule(trigger.schedule, args, pulumi.ResourceOptions(parent=function))

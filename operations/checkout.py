@@ -10,6 +10,8 @@ from pathlib import Path
 
 from blueprint import LayerBuild, System
 from blueprint.outputs import LayerOutput, StackOutputs
+from operations.commit import commit_of_checkout
+from operations.engine import ROOT
 from operations.errors import OperationError
 from operations.review import Sizes
 from packager.build.functions import build_functions
@@ -17,7 +19,7 @@ from packager.inputs.explaining import differences
 from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key, layer_keys
 from packager.store.bucket import ArtifactBucket
 from packager.store.manifest import read_manifest
-from packager.store.output import LAYERS, Output
+from packager.store.output import LAYERS, Output, output_folder
 from packager.store.promotion import Shipment
 from packager.target import Target
 
@@ -37,6 +39,10 @@ class Checkout:
             functions={name: artifact.sha256 for name, artifact in zips.items()},
             layers=layer_keys(self.root, self.system),
         )
+
+    def commit(self) -> tuple[str | None, bool]:
+        """Tell the commit, and whether files differ from it."""
+        return commit_of_checkout(self.root)
 
     def sizes(self) -> Sizes:
         """Build what is not built yet and read every artifact's unzipped size."""
@@ -91,6 +97,14 @@ class Checkout:
         if found is None:
             raise OperationError(f"layer {name}: expected a zip at {slot.archive}, found none")
         return found.unzipped_bytes
+
+
+def this_checkout() -> Checkout:
+    """Return the checkout that operations run in."""
+    # A catalogue that cannot be imported must stop the operations that need it, and no others.
+    from catalogue.system import SYSTEM
+
+    return Checkout(root=ROOT, system=SYSTEM, output=Output(output_folder(ROOT)))
 
 
 def _differences(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from blueprint.outputs import FunctionOutput, LayerOutput, StackOutputs, hexadecimal
+from blueprint.outputs import FunctionOutput, LayerOutput, hexadecimal
+from operations.engine_state import Published
 from operations.live import Live
 from operations.preview import Preview
+from operations.running import Running
 
 _GONE = "nothing: it is gone"
 # What a refresh says of a resource that is not as it was deployed.
@@ -27,32 +29,33 @@ class Drift:
         return f"{self.kind} {self.name}: deployed {self.expected}, found {self.found}"
 
 
-def drift_of(
-    outputs: StackOutputs, live: Live, refreshed: Preview, held: Mapping[str, str]
-) -> tuple[Drift, ...]:
+def drift_of(running: Running, live: Live, refreshed: Preview) -> tuple[Drift, ...]:
     """Compare everything; `refreshed` is `refresh --preview-only --json`, which sees no code.
 
-    `held` are versions that a rollback left some functions at.
+    An alias is where the last release says, whatever was published since.
     """
+    outputs = running.outputs
     return (
         *(
             drift
             for name, it in outputs.functions.items()
-            for drift in _function(name, it, live, held.get(name, it.version))
+            for drift in _function(name, it, running, live)
         ),
         *(drift for name, it in outputs.layers.items() for drift in _layer(name, it, live)),
         *configuration_drift(refreshed),
     )
 
 
-def code_drift(outputs: Mapping[str, FunctionOutput], live: Live) -> dict[str, str]:
-    """Return the functions whose unpublished code was edited, with the digest found."""
-    found = {name: live.code_digest(it.name, "$LATEST") for name, it in outputs.items()}
-    return {
-        name: digest
-        for name, digest in found.items()
-        if digest is not None and digest != outputs[name].code_sha256
-    }
+def code_drift(
+    outputs: Mapping[str, FunctionOutput], shipped: Mapping[str, Published], live: Live
+) -> tuple[str, ...]:
+    """Name the functions whose newest code is not what was shipped, by deployed name, last."""
+    return tuple(
+        name
+        for name, it in outputs.items()
+        if it.name in shipped
+        and live.code_digest(it.name, "$LATEST") not in (None, shipped[it.name].code_sha256)
+    )
 
 
 def configuration_drift(refreshed: Preview) -> Iterator[Drift]:
@@ -69,15 +72,18 @@ def configuration_drift(refreshed: Preview) -> Iterator[Drift]:
             )
 
 
-def _function(name: str, deployed: FunctionOutput, live: Live, version: str) -> Iterator[Drift]:
+def _function(name: str, deployed: FunctionOutput, running: Running, live: Live) -> Iterator[Drift]:
     digest = live.code_digest(deployed.name, "$LATEST")
-    if digest != deployed.code_sha256:
+    shipped = running.published.get(name)
+    if shipped is not None and digest != shipped.code_sha256:
         yield Drift(
             kind="code of function",
             name=name,
-            expected=hexadecimal(deployed.code_sha256),
+            expected=hexadecimal(shipped.code_sha256),
             found=_GONE if digest is None else f"{hexadecimal(digest)}, edited by hand",
         )
+    released = running.releases[-1].versions if running.releases else {}
+    version = released.get(name, deployed.version)
     target = live.alias_version(deployed.name, deployed.alias)
     if target != version:
         yield Drift(

@@ -33,6 +33,10 @@ NO_SUCH_STACK = "no stack named"
 class Engine(Protocol):
     """What operations need of the engine."""
 
+    @property
+    def stack(self) -> str:
+        """Name of the stack."""
+
     def outputs(self) -> StackOutputs:
         """Return what the stack exports; raise OperationError when it was never deployed."""
 

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class OperationError(Exception):
     """Something stands in the way of an operation; it says what was changed, if anything was."""
+
+
+class NeverDeployedError(OperationError):
+    """There is nothing of a stack yet."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from operations.release import ReleasedFunction
 
 _KEY = re.compile(r"Key: ([0-9a-f]{64})$")
 
@@ -19,6 +21,9 @@ class Version:
     code_sha256: str
     description: str
     layers: tuple[str, ...]
+    """ARN of each layer version that it runs on."""
+    settings: str = ""
+    """Digest of the settings that a version carries besides code and layers."""
 
     @property
     def key(self) -> str:
@@ -54,7 +59,8 @@ def commit_of(version: Version, updates: Iterable[Update]) -> str:
     return UNKNOWN_COMMIT
 
 
-def previous_version(versions: Sequence[Version], current: str) -> Version | None:
-    """Return the version published last before `current`, or None when there is none."""
-    earlier = [version for version in versions if int(version.number) < int(current)]
-    return max(earlier, key=lambda version: int(version.number), default=None)
+def layers_text(function: ReleasedFunction) -> str:
+    """Write the layers that a version runs on: name, version and the start of its key."""
+    return " ".join(
+        f"{name}:{it.version}/{it.key[:12]}" for name, it in sorted(function.layers.items())
+    )

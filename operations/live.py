@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from operations.errors import OperationError
@@ -13,6 +17,21 @@ from operations.history import Version
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
+
+PATIENT = Config(read_timeout=300, retries={"mode": "standard", "max_attempts": 5})
+"""What the first call of a version may take that imports everything, on a busy machine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What an invocation gave back."""
+
+    status: int
+    """200 when the handler returned; 500 when it raised, or never started."""
+    payload: bytes
+    log: str = ""
+    """The last 4 KB that the function logged meanwhile."""
 
 
 class Live(Protocol):
@@ -30,12 +49,21 @@ class Live(Protocol):
     def layer_digest(self, layer_version_arn: str) -> str | None:
         """Return the base64 SHA-256 of a layer version, or None when it is gone."""
 
+    def layer_key(self, layer_version_arn: str) -> str | None:
+        """Return the key that a layer version was built from, or None when it is gone."""
+
+    def version(self, function: str, number: str) -> Version | None:
+        """Return one published version, or None when it is gone."""
+
     def versions(self, function: str) -> tuple[Version, ...]:
         """Return the published versions, oldest first."""
 
-    def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
-        """Invoke and return the status code and the payload."""
+    def answer(self, function: str, qualifier: str, event: bytes) -> Answer:
+        """Invoke and wait."""
 
+
+DIGEST_CHARACTERS = 16
+"""Enough of a digest to tell settings apart."""
 
 _GONE = "ResourceNotFoundException"
 
@@ -80,14 +108,29 @@ class LambdaApi:
         published = [_version(entry) for entry in found if entry["Version"] != "$LATEST"]
         return tuple(sorted(published, key=lambda version: int(version.number)))
 
-    def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
+    def layer_key(self, layer_version_arn: str) -> str | None:
+        """Ask for the layer version by its ARN; the program writes the key into its description."""
+        found = self._ask("get_layer_version_by_arn", Arn=layer_version_arn)
+        return str(found.get("Description", "")) if found else None
+
+    def version(self, function: str, number: str) -> Version | None:
+        """Ask for the configuration behind the number."""
+        found = self._ask("get_function_configuration", FunctionName=function, Qualifier=number)
+        return _version(found) if found else None
+
+    def answer(self, function: str, qualifier: str, event: bytes) -> Answer:
         """Invoke and wait; an error in the handler is told by its status."""
         try:
-            reply = self.client.invoke(FunctionName=function, Qualifier=qualifier, Payload=event)
+            reply = self.client.invoke(
+                FunctionName=function, Qualifier=qualifier, Payload=event, LogType="Tail"
+            )
         except ClientError as error:
             raise _failure("invoke", f"{function}:{qualifier}", error) from error
-        status = 500 if reply.get("FunctionError") else int(reply["StatusCode"])
-        return status, reply["Payload"].read()
+        return Answer(
+            status=500 if reply.get("FunctionError") else int(reply["StatusCode"]),
+            payload=reply["Payload"].read(),
+            log=base64.b64decode(reply.get("LogResult", "")).decode("utf-8", "replace"),
+        )
 
     def _ask(self, verb: str, **arguments: str) -> dict[str, Any] | None:
         try:
@@ -106,7 +149,18 @@ def _version(entry: Any) -> Version:
         code_sha256=entry["CodeSha256"],
         description=entry.get("Description", ""),
         layers=tuple(layer["Arn"] for layer in entry.get("Layers", [])),
+        settings=_settings_digest(entry),
     )
+
+
+_CARRIED = ("Environment", "MemorySize", "Timeout", "Runtime", "Handler", "Architectures")
+"""Settings that a published version keeps; concurrency and triggers belong to the function."""
+
+
+def _settings_digest(entry: Any) -> str:
+    carried = {name: entry.get(name) for name in _CARRIED}
+    text = json.dumps(carried, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGEST_CHARACTERS]
 
 
 def _failure(verb: str, what: str, error: ClientError) -> OperationError:

@@ -1,16 +1,34 @@
-"""Brings to prod the very bytes that dev runs."""
+"""Brings to prod the very bytes that dev's aliases serve."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from blueprint.outputs import LayerOutput, StackOutputs
+from blueprint.outputs import hexadecimal
 from operations.checkout import Checkout
-from operations.engine import Engine, say
-from operations.errors import OperationError
+from operations.engine import Engine, say, updates
+from operations.errors import NeverDeployedError, OperationError
+from operations.hold import write_hold
+from operations.live import Live
+from operations.moving import Mover
+from operations.promotion_plan import PromotionPlan
+from operations.running import Running
+from packager.errors import PromotionRefusedError
 from packager.store.bucket import ArtifactBucket
-from packager.store.promotion import differences, require_promotable, shipment_of
+from packager.store.promotion import Difference, Shipment, differences, refusal, served_key
+
+AGREEMENTS = ("dirty", "other-commit", "held")
+"""What `AGREE=` may name: each is refused otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One stack of a promotion, and how it is reached."""
+
+    engine: Engine
+    live: Live
+    look: Callable[[], Running]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,50 +36,151 @@ class Promotion:
     """One way from a source stack to a target stack."""
 
     checkout: Checkout
-    source: str
-    source_engine: Engine
+    source: Side
     source_bucket: Callable[[str], ArtifactBucket]
-    target_engine: Engine
+    target: Side
+    target_mover: Callable[[Running], Mover]
+    agreements: frozenset[str] = frozenset()
 
     def run(self, agree: Callable[[], bool]) -> bool:
         """Refuse, or show the plan and carry it out; False when the person did not agree."""
-        ran = self.source_engine.outputs()
-        require_promotable(self.source, shipment_of(ran), self.checkout.shipment())
+        _require_known(self.agreements)
+        ran = self.source.look()
+        runs = self._deployed_target()
+        self._require_served(ran)
+        self._require_known_program(ran)
+        self._require_free(runs)
         self._bring_layers(ran)
-        self.target_engine.run("preview", "--diff")
+        preview = self.target.engine.plan("preview")
+        if preview.errors:
+            raise OperationError("\n".join(preview.errors))
+        plan = PromotionPlan(
+            root=self.checkout.root, source=ran, target=runs, preview=preview, ships=self._ships()
+        )
+        for line in plan.lines():
+            say(line)
         if not agree():
             say("not promoted: nothing was changed")
             return False
-        self.target_engine.run("up", "--yes", "--skip-preview")
+        self._lift(runs)
+        self.target.engine.run("up", "--yes", "--skip-preview")
         self._require_same(ran)
         return True
 
-    def _bring_layers(self, ran: StackOutputs) -> None:
-        """Put the source's own layer bytes where the target's update looks before it builds."""
-        bucket = self.source_bucket(ran.buckets["artifacts"])
-        for name, layer in ran.layers.items():
-            say(f"layer {name}: copying the bytes that {self.source} runs")
-            self._bring(bucket, name, layer)
+    def _ships(self) -> Shipment:
+        return self.checkout.shipment()
 
-    def _bring(self, bucket: ArtifactBucket, name: str, layer: LayerOutput) -> None:
-        folder = self.checkout.layer_folder(name)
-        found = bucket.fetch_layer(folder, layer.key, self.checkout.output)
-        if found is None or found.sha256 != layer.sha256:
-            what = "nothing" if found is None else found.sha256
-            message = (
-                f"layer {name}: expected {layer.sha256} in s3://{bucket.name}, found {what}; "
-                f"nothing was promoted. Deploy {self.source} again: it uploads what is missing."
+    def _deployed_target(self) -> Running | None:
+        try:
+            return self.target.look()
+        except NeverDeployedError:
+            return None
+
+    def _require_served(self, ran: Running) -> None:
+        missing = differences(shipment_served(ran), self._ships())
+        if missing:
+            withdrawn = {it.name: text for it in missing if (text := self._withdrawn(ran, it))}
+            raise PromotionRefusedError(refusal(ran.stack, missing, withdrawn))
+
+    def _withdrawn(self, ran: Running, missing: Difference) -> str | None:
+        """Say which version of dev has the code that this checkout would ship, if one has."""
+        deployed = ran.outputs.functions.get(missing.name)
+        if missing.kind != "function" or deployed is None:
+            return None
+        versions = self.source.live.versions(deployed.name)
+        same = (it.number for it in versions if hexadecimal(it.code_sha256) == missing.found)
+        number = next(same, None)
+        return None if number is None else f"{ran.stack} has withdrawn it: version {number}"
+
+    def _require_known_program(self, ran: Running) -> None:
+        commit, dirty = self.checkout.commit()
+        if commit is None:
+            return
+        if dirty and "dirty" not in self.agreements:
+            raise OperationError(
+                "promotion refused, nothing was touched: files differ from the commit, so nobody "
+                "could say later what was promoted. Commit or stash them, or agree to it by name: "
+                "make promote AGREE=dirty."
             )
-            raise OperationError(message)
+        recorded = {it.commit for it in ran.releases}
+        known = recorded | {it.commit for it in updates(self.source.engine)}
+        if commit not in known and "other-commit" not in self.agreements:
+            live = ran.live.commit if ran.live else None
+            raise OperationError(
+                f"promotion refused, nothing was touched: {ran.stack} never ran commit "
+                f"{commit[:12]}; what is live there came from {live[:12] if live else 'unknown'}. "
+                f"The bytes are the same, but roles, wiring or settings may not be. Check that "
+                f"commit out, deploy this one to {ran.stack} first, or agree to it by name: "
+                "make promote AGREE=other-commit."
+            )
 
-    def _require_same(self, ran: StackOutputs) -> None:
-        runs = self.target_engine.outputs()
-        different = differences(shipment_of(ran), shipment_of(runs))
+    def _require_free(self, runs: Running | None) -> None:
+        if runs is None or (not runs.hold and not _is_held(runs)):
+            return
+        if "held" not in self.agreements:
+            number = runs.hold.release if runs.hold else runs.last.origin
+            raise OperationError(
+                f"promotion refused, nothing was touched: {runs.stack} is held at release {number} "
+                f"by a rollback, so what is promoted would not go live. Let go of it first: make "
+                f"forward STACK={runs.stack}; or let this promotion do so: make promote AGREE=held."
+            )
+
+    def _lift(self, runs: Running | None) -> None:
+        if runs is None or (not runs.hold and not _is_held(runs)):
+            return
+        write_hold(self.target.engine, runs.hold, None)
+        self.target_mover(runs).let_go(runs)
+        say(f"{runs.stack} is held no longer; commit Pulumi.{runs.stack}.yaml")
+
+    def _bring_layers(self, ran: Running) -> None:
+        """Put the source's own layer bytes where the target's update looks before it builds."""
+        bucket = self.source_bucket(ran.outputs.buckets["artifacts"])
+        digests = {it.key: it.sha256 for r in ran.releases for it in r.layers.values()}
+        for name, key in sorted(shipment_served(ran).layers.items()):
+            found = bucket.fetch_layer(self.checkout.layer_folder(name), key, self.checkout.output)
+            if found is None or found.sha256 != digests.get(key, found.sha256):
+                what = "nothing" if found is None else found.sha256
+                message = (
+                    f"layer {name}: expected {digests.get(key, key)} in s3://{bucket.name}, found "
+                    f"{what}; nothing was promoted. Deploy {ran.stack} again: it uploads what is "
+                    "missing."
+                )
+                raise OperationError(message)
+
+    def _require_same(self, ran: Running) -> None:
+        runs = self.target.look()
+        different = differences(shipment_served(ran), shipment_served(runs))
         if different:
             names = ", ".join(f"{it.kind} {it.name}" for it in different)
             message = (
-                f"the update went through, and yet {names} are not what {self.source} runs. "
-                "Compare with `make drift`, then promote again."
+                f"the update went through, and yet {names} are not live in {runs.stack} as "
+                f"{ran.stack} runs them. Compare with `make drift STACK={runs.stack}`, then "
+                "promote again."
             )
             raise OperationError(message)
-        say(f"{len(runs.functions)} functions and {len(runs.layers)} layers: digests equal")
+        say(
+            f"release {runs.last.number} of {runs.stack}: {len(runs.serving)} functions and "
+            f"{len(runs.outputs.layers)} layers live, digests equal"
+        )
+
+
+def shipment_served(running: Running) -> Shipment:
+    """Identify what the aliases serve: code by digest, layers by the keys that it runs on."""
+    carried = [it.layers for it in running.serving.values()]
+    return Shipment(
+        functions={n: hexadecimal(it.code_sha256) for n, it in running.serving.items()},
+        layers={
+            name: served_key((it[name].key for it in carried if name in it), layer.key)
+            for name, layer in running.outputs.layers.items()
+        },
+    )
+
+
+def _is_held(running: Running) -> bool:
+    return bool(running.releases) and running.last.held
+
+
+def _require_known(agreements: frozenset[str]) -> None:
+    unknown: Iterator[str] = (name for name in sorted(agreements) if name not in AGREEMENTS)
+    if (name := next(unknown, None)) is not None:
+        raise OperationError(f"expected AGREE= out of {', '.join(AGREEMENTS)}, found {name!r}")

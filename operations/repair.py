@@ -8,50 +8,31 @@ makes it ship the archive again, in place.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from blueprint.outputs import StackOutputs
 from operations.drift import code_drift
 from operations.engine import Engine, say
-from operations.errors import OperationError
+from operations.engine_state import import_state, published
 from operations.live import Live
 
 _FUNCTION = "aws:lambda/function:Function"
 _FORGOTTEN = "0" * 64
 
 
-def forget_edited_code(engine: Engine, live: Live) -> tuple[str, ...]:
+def forget_edited_code(
+    engine: Engine, live: Live, outputs: StackOutputs, state: Mapping[str, Any]
+) -> tuple[str, ...]:
     """Return the functions whose code was edited, after arranging that it ships again."""
-    try:
-        outputs = engine.outputs()
-    except OperationError:
-        # Never deployed: there is nothing that could have been edited.
-        return ()
-    edited = code_drift(outputs.functions, live)
-    if not edited:
-        return ()
-    state = json.loads(engine.read("stack", "export"))
-    # An update that was cut off has shipped code that only the record of resources knows.
-    shipped = _shipped_digests(state)
-    edited = {n: it for n, it in edited.items() if shipped.get(outputs.functions[n].name) != it}
+    edited = code_drift(outputs.functions, published(state), live)
     if not edited:
         return ()
     names = {outputs.functions[name].name for name in edited}
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "state.json"
-        file.write_text(json.dumps(without_digests(state, names)), encoding="utf-8")
-        engine.run("stack", "import", "--file", str(file))
+    import_state(engine, state, without_digests(state, names))
     for name in edited:
         say(f"{name}: its code was edited by hand; this update ships it again")
     return tuple(edited)
-
-
-def _shipped_digests(state: Mapping[str, Any]) -> dict[str, str]:
-    resources = state.get("deployment", {}).get("resources", [])
-    made = [it.get("outputs", {}) for it in resources if it["type"] == _FUNCTION]
-    return {it["name"]: it["codeSha256"] for it in made if "name" in it and "codeSha256" in it}
 
 
 def without_digests(state: Mapping[str, Any], functions: set[str]) -> dict[str, Any]:

@@ -1,20 +1,20 @@
-"""Going back to a published version, and forward again, without a build."""
+"""Going back to an earlier release as a set, and forward again, without a build."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from blueprint.outputs import FunctionOutput, StackOutputs
-from operations.engine import Engine
 from operations.errors import OperationError
-from operations.history import Version, previous_version
 from operations.live import Live
-from operations.pins import Pins
+from operations.names import logical_name
+from operations.release import Release, ReleasedFunction, changed_keys, same_versions
+from operations.running import Running
+from operations.serving import side_by_side
 
-_ALIAS = "aws:lambda/alias:Alias"
+IN_VERSIONS = ("application.", "log_level", "memory_cap_mb", "python")
+"""Settings that every published version carries, so that moving an alias takes them back."""
+_IN_VERSIONS_OF_ONE = (".memory_mb", ".timeout_s")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,153 +28,152 @@ class Move:
     current: str
     target: str
 
-
-def plan_moves(
-    outputs: StackOutputs, live: Live, *, functions: Iterable[str], to: str | None
-) -> tuple[Move, ...]:
-    """Choose each function's target version; raise OperationError before anything is moved."""
-    return tuple(_back(name, _deployed(outputs, name), live, to) for name in functions)
+    def __str__(self) -> str:
+        return f"{self.name} {self.current} -> {self.target}"
 
 
-def plan_return(outputs: StackOutputs, live: Live, *, functions: Iterable[str]) -> tuple[Move, ...]:
-    """Choose the newest version that was deployed of each function."""
-    return tuple(_forward(name, _deployed(outputs, name), live) for name in functions)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """Everything that going back or forward would do."""
+
+    moves: tuple[Move, ...]
+    restores: int | None
+    """Release that is live afterwards; None for versions that were not live together yet."""
+    notes: tuple[str, ...] = ()
+    """What is not taken back, and why."""
 
 
-def go_back(engine: Engine, live: Live, moves: Iterable[Move]) -> None:
-    """Record each target in the stack's settings and move the aliases; undone on failure.
-
-    Lambda is asked itself, not the program: what ships plays no part in going back.
-    """
-    planned, pins = tuple(moves), Pins(engine)
-    before = pins.versions()
-    pins.hold({move.name: move.target for move in planned})
-    _move_or_restore(engine, live, planned, before)
-
-
-def go_forward(engine: Engine, live: Live, moves: Iterable[Move]) -> None:
-    """Forget the recorded versions and move the aliases to the newest again."""
-    planned, pins = tuple(moves), Pins(engine)
-    before = pins.versions()
-    pins.release(move.name for move in planned)
-    _move_or_restore(engine, live, planned, before)
+def plan_rollback(running: Running, live: Live, *, to: int | None, function: str) -> Plan:
+    """Choose the release to restore and what has to move; raise OperationError before any does."""
+    function = logical_name(running.outputs, function) if function else ""
+    target = running.release(to) if to is not None else _release_before(running, function)
+    wanted = {n: it for n, it in target.functions.items() if function in ("", n)}
+    moves = tuple(side_by_side(lambda it: _move(running, live, target, *it), wanted.items()))
+    planned = tuple(move for move in moves if move is not None and move.current != move.target)
+    notes = tuple(_notes(running, target, function))
+    if not planned and not _finishes(running, target):
+        raise OperationError(_nothing_to_move(running, target, notes))
+    return Plan(moves=planned, restores=target.origin, notes=notes)
 
 
-def _move_or_restore(
-    engine: Engine, live: Live, moves: tuple[Move, ...], before: Mapping[str, str]
+def plan_forward(running: Running, *, function: str) -> Plan:
+    """Bring aliases to what was published last."""
+    function = logical_name(running.outputs, function) if function else ""
+    moves = tuple(
+        _to(running, name, newest)
+        for name, newest in running.behind.items()
+        if function in ("", name)
+    )
+    return Plan(moves=moves, restores=None)
+
+
+def _release_before(running: Running, function: str) -> Release:
+    """Find the release that a rollback without a number means."""
+    last, hold = running.last, running.hold
+    if is_cut_off(running) and hold is not None:
+        return running.release(int(hold.release))
+    if not running.serves(last):
+        # An update was cut off between aliases, or somebody moved one: back to what was whole.
+        return last
+    number = running.release(last.origin).replaces
+    while number is not None:
+        found = running.release(number)
+        if not function or _differs(running, found, function):
+            return running.release(found.origin)
+        number = running.release(found.origin).replaces
+    what = f"another version of {function}" if function else "anything"
+    raise OperationError(
+        f"{running.stack} has no release before {last.origin} that ran {what}; nothing was moved. "
+        f"They are listed by `make releases STACK={running.stack}`."
+    )
+
+
+def is_cut_off(running: Running) -> bool:
+    """Tell whether a rollback was begun here and not brought to its end."""
+    if running.hold is None or not running.releases:
+        return False
+    last = running.last
+    return not last.held or running.outputs.release != last.number
+
+
+def _finishes(running: Running, target: Release) -> bool:
+    return is_cut_off(running) and same_versions(running.serving, target.functions)
+
+
+def _differs(running: Running, release: Release, function: str) -> bool:
+    then, now = release.functions.get(function), running.serving.get(function)
+    return then is not None and now is not None and then.version != now.version
+
+
+def _move(
+    running: Running, live: Live, target: Release, name: str, then: ReleasedFunction
+) -> Move | None:
+    if name not in running.serving or name not in running.outputs.functions:
+        return None
+    if running.serving[name].version != then.version:
+        _require_restorable(running, live, target, name, then)
+    return _to(running, name, then.version)
+
+
+def _to(running: Running, name: str, version: str) -> Move:
+    deployed = running.outputs.functions[name]
+    return Move(
+        name=name,
+        function=deployed.name,
+        alias=deployed.alias,
+        current=running.serving[name].version,
+        target=version,
+    )
+
+
+def _require_restorable(
+    running: Running, live: Live, target: Release, name: str, then: ReleasedFunction
 ) -> None:
-    try:
-        _move_all(live, moves)
-    except OperationError:
-        Pins(engine).restore(before, [move.name for move in moves])
-        raise
-    _record(engine, moves)
-
-
-def _move_all(live: Live, moves: tuple[Move, ...]) -> None:
-    done: list[Move] = []
-    try:
-        for move in moves:
-            live.move_alias(move.function, move.alias, move.target)
-            done.append(move)
-    except OperationError:
-        for move in done:
-            live.move_alias(move.function, move.alias, move.current)
-        raise
-
-
-def _back(name: str, deployed: FunctionOutput, live: Live, to: str | None) -> Move:
-    current = _current(name, deployed, live)
-    versions = live.versions(deployed.name)
-    target = _target(name, versions, current, to)
-    missing = [layer for layer in target.layers if live.layer_digest(layer) is None]
+    choose = f"nothing was moved. Choose another: `make releases STACK={running.stack}`."
+    found = live.version(running.outputs.functions[name].name, then.version)
+    if found is None or found.code_sha256 != then.code_sha256:
+        what = "gone" if found is None else "of other code: the function was made anew"
+        message = f"{name}: version {then.version} of release {target.number} is {what}; {choose}"
+        raise OperationError(message)
+    missing = [arn for arn in found.layers if live.layer_digest(arn) is None]
     if missing:
         message = (
-            f"{name}: version {target.number} needs {', '.join(missing)}, which no longer exists; "
-            f"nothing was moved. Choose another: `make history FUNCTION={name}`."
+            f"{name}: version {then.version} needs {', '.join(missing)}, which no longer exists; "
+            f"{choose}"
         )
         raise OperationError(message)
-    return _move(name, deployed, current, target.number)
 
 
-def _forward(name: str, deployed: FunctionOutput, live: Live) -> Move:
-    return _move(name, deployed, _current(name, deployed, live), deployed.version)
-
-
-def _move(name: str, deployed: FunctionOutput, current: str, target: str) -> Move:
-    function, alias = deployed.name, deployed.alias
-    return Move(name=name, function=function, alias=alias, current=current, target=target)
-
-
-def _current(name: str, deployed: FunctionOutput, live: Live) -> str:
-    found = live.alias_version(deployed.name, deployed.alias)
-    if found is None:
-        message = f"{name}: its alias {deployed.alias} is gone. Run `make drift`, then `up`."
-        raise OperationError(message)
-    return found
-
-
-def _target(name: str, versions: tuple[Version, ...], current: str, to: str | None) -> Version:
-    if to is None:
-        found = previous_version(versions, current)
-    else:
-        found = next((version for version in versions if version.number == to), None)
-    if found is None:
-        have = ", ".join(version.number for version in versions) or "none"
-        wanted = f"version {to}" if to else f"a version before {current}"
-        message = f"{name}: expected {wanted}, found versions {have}; nothing was moved."
-        raise OperationError(message)
-    return found
-
-
-def _deployed(outputs: StackOutputs, name: str) -> FunctionOutput:
-    if name not in outputs.functions:
-        message = f"expected one of {', '.join(outputs.functions)}, found FUNCTION={name}"
-        raise OperationError(message)
-    return outputs.functions[name]
-
-
-class _Resource(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    urn: str
-    type: str
-
-
-class _Deployment(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    resources: tuple[_Resource, ...] = ()
-
-
-class _Export(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    deployment: _Deployment = Field(default_factory=_Deployment)
-
-
-def _record(engine: Engine, moves: Iterable[Move]) -> None:
-    """Have the engine look at the aliases that moved, so that its record is true again."""
-    wanted = {move.name for move in moves}
-    exported = _Export.model_validate_json(engine.read("stack", "export"))
-    urns = [
-        resource.urn
-        for resource in exported.deployment.resources
-        if resource.type == _ALIAS and _owner(resource.urn) in wanted
-    ]
-    targets = [argument for urn in urns for argument in ("--target", urn)]
-    if not targets:
+def _notes(running: Running, target: Release, function: str) -> Iterator[str]:
+    if function:
         return
-    try:
-        engine.run("refresh", "--yes", "--skip-preview", *targets)
-    except OperationError as error:
-        message = (
-            "the aliases were moved and the stack's settings say so; only the engine's record of "
-            f"them is still the old one, which the next update corrects: {error}"
+    for name in sorted(target.functions.keys() - running.serving.keys()):
+        yield f"{name} was removed since: only a deployment of its commit brings it back"
+    for name in sorted(running.serving.keys() - target.functions.keys()):
+        version = running.serving[name].version
+        yield f"{name} is new since release {target.number}: it stays at version {version}"
+    changed = changed_keys(target.settings, running.last.settings)
+    kept = [key for key in changed if not _is_in_versions(key)]
+    commit = f"check out {target.commit[:12]} and deploy" if target.commit else "edit and deploy"
+    if kept:
+        yield (
+            f"settings {', '.join(kept)} stay as they are, for no version of a function carries "
+            f"them: {commit} to take them back"
         )
-        raise OperationError(message) from error
+    if target.wiring != running.last.wiring:
+        yield (
+            "queues, tables, triggers or alarms were changed since and stay as they are: "
+            f"{commit} to take them back"
+        )
 
 
-def _owner(urn: str) -> str:
-    """Return the function whose alias this is: children are named `<function>-<suffix>`."""
-    return urn.rsplit("::", 1)[-1].rsplit("-", 1)[0]
+def _is_in_versions(key: str) -> bool:
+    return key.startswith(IN_VERSIONS) or key.endswith(_IN_VERSIONS_OF_ONE)
+
+
+def _nothing_to_move(running: Running, target: Release, notes: tuple[str, ...]) -> str:
+    told = "".join(f"\n  {note}" for note in notes)
+    return (
+        f"release {target.number} has the very versions that are live in {running.stack}; nothing "
+        f"was moved.{told or ''}\nOthers are listed by `make releases STACK={running.stack}`."
+    )

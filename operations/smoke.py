@@ -1,40 +1,26 @@
-"""Is every function alive? Each alias is sent a health event that touches nothing."""
+"""Is every function alive? Each alias answers a deep health event, which has no effect."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from blueprint.outputs import FunctionOutput
 from operations.live import Live
-
-HEALTH_EVENT = b'{"action": "health"}'
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What one function said to the health event."""
-
-    name: str
-    is_healthy: bool
-    said: str
+from operations.proof import Candidate, Prover, Verdict
+from operations.running import Running
 
 
-def ask_all(functions: Mapping[str, FunctionOutput], live: Live) -> tuple[Answer, ...]:
-    """Send the health event to every alias, in the order of the catalogue."""
-    return tuple(_ask(name, function, live) for name, function in functions.items())
+def ask_all(running: Running, live: Live) -> tuple[Verdict, ...]:
+    """Ask every alias, in the order of the catalogue."""
+    probes = running.releases[-1].probes if running.releases else {}
+    return Prover(live=live, patience_s=0).verdicts(
+        Candidate(name=name, function=it.name, version=it.alias, probes=tuple(probes.get(name, [])))
+        for name, it in running.outputs.functions.items()
+    )
 
 
-def _ask(name: str, function: FunctionOutput, live: Live) -> Answer:
-    status, payload = live.answer(function.name, function.alias, HEALTH_EVENT)
-    said = payload.decode("utf-8", "replace")
-    return Answer(name=name, is_healthy=status == 200 and _is_ok(said), said=said[:300])
-
-
-def _is_ok(said: str) -> bool:
-    try:
-        reply = json.loads(said)
-    except json.JSONDecodeError:
-        return False
-    return isinstance(reply, dict) and reply.get("status") == "healthy"
+def told(verdict: Verdict, running: Running) -> str:
+    """Write one line for one function."""
+    name = verdict.candidate.name
+    served = running.serving.get(name)
+    version = f"version {served.version}" if served else "no alias"
+    if verdict.is_proven:
+        return f"alive  {name}  {version}, {len(verdict.touched)} grants touched"
+    return f"DEAD   {name}  {version}: {'; '.join(verdict.reasons)}"

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from blueprint.outputs import StackOutputs
 from operations.engine import CommandLine
 from operations.errors import OperationError
-from operations.live import LambdaApi
+from operations.live import PATIENT, LambdaApi
+from operations.moving import Mover
+from operations.release_store import ReleaseStore
+from operations.running import Running
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 STACKS = ("local", "dev", "prod")
+
+ARTIFACTS = "artifacts"
+"""Output that names the bucket with layers and releases."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +52,7 @@ class StackAccess:
     def live(self) -> LambdaApi:
         """Lambda's API."""
         session = self.session_there()
-        return LambdaApi(session.client("lambda", endpoint_url=self.endpoint_url))
+        return LambdaApi(session.client("lambda", endpoint_url=self.endpoint_url, config=PATIENT))
 
     def session_there(self) -> boto3.Session:
         """Give the caller's session, or in another account that of the role that may look there.
@@ -76,3 +83,19 @@ class StackAccess:
     def s3(self) -> S3Client:
         """S3's API."""
         return self.session.client("s3", endpoint_url=self.endpoint_url)
+
+    def client(self, service: str) -> Any:
+        """Reach any other service."""
+        return self.session.client(service, endpoint_url=self.endpoint_url)  # type: ignore[call-overload]
+
+    def store(self, outputs: StackOutputs) -> ReleaseStore:
+        """Reach the stack's releases."""
+        return ReleaseStore(outputs.buckets[ARTIFACTS], self.s3)
+
+    def running(self, known: Running | None = None) -> Running:
+        """Look at what the stack runs; what is `known` of its file is not read again."""
+        return Running.look(self.engine, self.live, self.store, known)
+
+    def mover(self, outputs: StackOutputs) -> Mover:
+        """Reach what moves the stack's aliases."""
+        return Mover(engine=self.engine, live=self.live, store=self.store(outputs))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +28,8 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
 from catalogue.system import SYSTEM
+from operations.engine_state import RECORD
+from operations.release import Release, ReleasedFunction
 from packager.inputs.keys import layer_keys
 from policies.model import UNKNOWN, Resource, Resources
 from tests.deployed_outputs import outputs_document
@@ -89,7 +92,10 @@ class RecordingMocks(pulumi.runtime.Mocks):
         )
         if self.preview:
             return "", inputs
-        return f"{args.name}-id", {**inputs, **self._computed(args.name)}
+        computed = self._computed(args.name)
+        if args.name == RECORD:
+            computed["stdout"] = recorded_release(json.loads(inputs["stdin"]))
+        return f"{args.name}-id", {**inputs, **computed}
 
     def _computed(self, name: str) -> dict[str, Any]:
         return {
@@ -108,6 +114,27 @@ class RecordingMocks(pulumi.runtime.Mocks):
         assert args.token == "pulumi:pulumi:readStackOutputs", args.token
         assert args.args["name"].endswith("alchemiser/dev"), args.args
         return {"outputs": self.promotable}, []
+
+
+def recorded_release(deployment: Mapping[str, Any]) -> str:
+    """Record what is deployed, as the command does where every alias serves the newest version."""
+    functions = {
+        name: ReleasedFunction(
+            function=str(it["function"]), version=str(it["version"]), code_sha256="digest"
+        )
+        for name, it in deployment["functions"].items()
+    }
+    return Release(
+        number=1,
+        made_at=datetime(2026, 11, 29, tzinfo=UTC),
+        commit=None,
+        dirty=False,
+        functions=functions,
+        layers={},
+        settings=deployment["settings"],
+        wiring=deployment["wiring"],
+        replaces=None,
+    ).model_dump_json()
 
 
 class RecordingMonitor(MockMonitor):

@@ -9,13 +9,17 @@ import yaml
 
 PROJECT = "alchemiser"
 
-CLONED: Mapping[str, Mapping[str, str]] = {
+CLONED: Mapping[str, Mapping[str, object]] = {
     "dev": {
         "account_id": "111111111111",
         "region": "us-east-1",
         "promoted_by": "arn:aws:iam::222222222222:role/alchemiser-ci-prod-deploy",
     },
-    "prod": {"account_id": "222222222222", "region": "us-east-1"},
+    "prod": {
+        "account_id": "222222222222",
+        "region": "us-east-1",
+        "subscribers": {"alarms": ["operator@example.com"]},
+    },
 }
 """What the files say before an operator has written his own account and region there."""
 
@@ -70,7 +74,10 @@ def filled(text: str, provider: str, **changes: object) -> str:
     document: dict[str, Any] = yaml.safe_load(text)
     changes = {
         "secret_values": {"broker": {"key": SECURE, "secret": SECURE}},
-        "subscribers": {"notifications": ["operator@example.com"]},
+        "subscribers": {
+            "alarms": ["operator@example.com"],
+            "notifications": ["operator@example.com"],
+        },
     } | changes
     config = document["config"] | {f"{PROJECT}:{key}": value for key, value in changes.items()}
     return yaml.dump(

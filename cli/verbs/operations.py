@@ -6,53 +6,30 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from blueprint.outputs import StackOutputs, hexadecimal
+from blueprint.outputs import hexadecimal
 from cli.blinded import Backend, blinded_engine
 from cli.stacks import reach
-from operations.checkout import Checkout
+from cli.verbs.options import ON_STACK, ONE_FUNCTION, REHEARSE
+from operations.checkout import this_checkout
 from operations.drift import drift_of
-from operations.engine import ROOT, is_deployed, say, updates
-from operations.errors import OperationError
-from operations.history import commit_of
-from operations.pins import Pins
-from operations.promote import Promotion
-from operations.questions import agreed
-from operations.repair import forget_edited_code
+from operations.engine import ROOT, say, updates
+from operations.errors import NeverDeployedError, OperationError
+from operations.history import commit_of, layers_text
+from operations.names import logical_name
+from operations.outputs import layer_arns
 from operations.reviewing import review_pull_request
-from operations.rollback import Move, go_back, go_forward, plan_moves, plan_return
 from operations.routes import Route, routes_for
-from operations.smoke import ask_all
-from operations.stack_access import STACKS
+from operations.running import Running
+from operations.serving import describer
+from operations.smoke import ask_all, told
 from packager.store.bucket import ArtifactBucket
-from packager.store.output import Output, output_folder
 
-DRIFTED = 2
-"""Exit status of `drift` when something drifted; 1 stays for failures."""
-
-ON_STACK = click.option(
-    "--stack", type=click.Choice(STACKS), default="local", show_default=True, help="which stack"
-)
-ONE_FUNCTION = click.option("--function", default="", help="only this function; without it, all")
-REHEARSE = click.option(
-    "--rehearse", is_flag=True, envvar="REHEARSE", help="on MiniStack instead of AWS"
-)
-
-
-@click.command
-@ON_STACK
-@REHEARSE
-def deploy(stack: str, rehearse: bool) -> int:
-    """Bring a stack to what the checkout says, code that was edited by hand included."""
-    access = reach(stack, rehearse=rehearse)
-    forget_edited_code(access.engine, access.live)
-    access.engine.run("up", "--yes", "--skip-preview", "--refresh")
-    say(f"deployed. Next: make smoke STACK={stack}")
-    return 0
+DRIFTED = 3
+"""Exit status of `drift` when something drifted; 1 stays for failures, 2 for misuse."""
 
 
 @click.command
@@ -60,8 +37,17 @@ def deploy(stack: str, rehearse: bool) -> int:
 @REHEARSE
 def settled(stack: str, rehearse: bool) -> int:
     """Succeed only when a preview expects no change."""
-    reach(stack, rehearse=rehearse).engine.run("preview", "--expect-no-changes")
+    access = reach(stack, rehearse=rehearse)
+    access.engine.run("preview", "--expect-no-changes")
+    running = access.running()
+    if running.behind and not running.hold:
+        behind = ", ".join(f"{name} (newest {it})" for name, it in running.behind.items())
+        raise OperationError(
+            f"nothing to change, and yet aliases serve older versions than were published: "
+            f"{behind}. An alias was moved by hand: make drift STACK={stack}."
+        )
     say(f"{stack} is what this checkout says: nothing to change")
+    _say_hold(running)
     return 0
 
 
@@ -71,13 +57,15 @@ def settled(stack: str, rehearse: bool) -> int:
 def smoke(stack: str, rehearse: bool) -> int:
     """Ask every function whether it lives."""
     access = reach(stack, rehearse=rehearse)
-    answers = ask_all(access.engine.outputs().functions, access.live)
-    for answer in answers:
-        print(f"{'alive' if answer.is_healthy else 'DEAD '}  {answer.name}  {answer.said}")
-    dead = [answer.name for answer in answers if not answer.is_healthy]
+    running = access.running()
+    verdicts = ask_all(running, access.live)
+    for verdict in verdicts:
+        print(told(verdict, running))
+    _say_hold(running)
+    dead = [it.candidate.name for it in verdicts if not it.is_proven]
     if dead:
         raise OperationError(
-            f"{len(dead)} of {len(answers)} functions did not answer as expected: "
+            f"{len(dead)} of {len(verdicts)} functions did not answer as expected: "
             f"{', '.join(dead)}. Read their logs, or go back: make rollback STACK={stack}"
         )
     return 0
@@ -89,16 +77,18 @@ def smoke(stack: str, rehearse: bool) -> int:
 def drift(stack: str, rehearse: bool) -> int:
     """Name everything that is not as it was deployed."""
     access = reach(stack, rehearse=rehearse)
-    if not is_deployed(access.engine):
+    try:
+        running = access.running()
+    except NeverDeployedError:
         say(f"{stack}: nothing is deployed yet, so that nothing can have drifted")
         return 0
     refreshed = access.engine.plan("refresh", "--preview-only")
     if refreshed.errors:
         raise OperationError("the stack could not be looked at: " + "\n".join(refreshed.errors))
-    held = Pins(access.engine).versions()
-    found = drift_of(access.engine.outputs(), access.live, refreshed, held)
+    found = drift_of(running, access.live, refreshed)
     for one in found:
         print(one)
+    _say_hold(running)
     if not found:
         say(f"{stack}: everything is as it was deployed")
         return 0
@@ -113,74 +103,25 @@ def drift(stack: str, rehearse: bool) -> int:
 def history(stack: str, function: str, rehearse: bool) -> int:
     """List the published versions of every function, or of one."""
     access = reach(stack, rehearse=rehearse)
-    functions = access.engine.outputs().functions
-    names = [function] if function else list(functions)
+    running = access.running()
+    functions = running.outputs.functions
+    function = logical_name(running.outputs, function) if function else ""
     known = updates(access.engine)
-    live = access.live
-    row = "{:<22} {:>7} {:4} {:<19}  {:<12} {:<12} {}".format
-    print(row("function", "version", "", "published", "key", "digest", "commit"))
-    for name in names:
-        if name not in functions:
-            raise OperationError(f"expected one of {', '.join(functions)}, found FUNCTION={name}")
-        deployed = functions[name]
-        current = live.alias_version(deployed.name, deployed.alias)
-        for version in live.versions(deployed.name):
-            mark = "live" if version.number == current else ""
+    described = describer(access.live, layer_arns(running.outputs))
+    row = "{:<22} {:>7} {:4} {:<19}  {:<12} {:<12} {:<21} {}".format
+    print(row("function", "version", "", "published", "key", "digest", "commit", "layers"))
+    for name in [function] if function else functions:
+        deployed = functions[name].name
+        served = running.serving.get(name)
+        for version in access.live.versions(deployed):
+            digest = hexadecimal(version.code_sha256)[:12]
+            layers = layers_text(described(deployed, version))
+            mark = "live" if served and version.number == served.version else ""
             published = f"{version.published_at:%Y-%m-%d %H:%M:%S}"
-            digest, commit = hexadecimal(version.code_sha256), commit_of(version, known)
-            print(row(name, version.number, mark, published, version.key[:12], digest[:12], commit))
+            commit, key = commit_of(version, known), version.key[:12]
+            print(row(name, version.number, mark, published, key, digest, commit, layers))
+    _say_hold(running)
     return 0
-
-
-@click.command
-@ON_STACK
-@ONE_FUNCTION
-@click.option("--to", default=None, help="version to go back to; without it, the one before")
-@REHEARSE
-def rollback(stack: str, function: str, to: str | None, rehearse: bool) -> int:
-    """Move aliases to an earlier version and keep them there."""
-    access = reach(stack, rehearse=rehearse)
-    outputs = access.engine.outputs()
-    moves = plan_moves(outputs, access.live, functions=_named(function, outputs), to=to)
-    _say_moves(moves)
-    go_back(access.engine, access.live, moves)
-    only = f" FUNCTION={function}" if function else ""
-    say(
-        f"Pulumi.{stack}.yaml holds these versions: commit it, and `up` keeps them. "
-        f"Forward again: make forward STACK={stack}{only}"
-    )
-    return 0
-
-
-@click.command
-@ON_STACK
-@ONE_FUNCTION
-@REHEARSE
-def forward(stack: str, function: str, rehearse: bool) -> int:
-    """Let aliases follow the newest version again."""
-    access = reach(stack, rehearse=rehearse)
-    outputs = access.engine.outputs()
-    moves = plan_return(outputs, access.live, functions=_named(function, outputs))
-    _say_moves(moves)
-    go_forward(access.engine, access.live, moves)
-    say(f"aliases follow the newest version again; commit Pulumi.{stack}.yaml")
-    return 0
-
-
-@click.command
-@REHEARSE
-def promote(rehearse: bool) -> int:
-    """Bring dev's bytes to prod."""
-    source = reach("dev", rehearse=rehearse)
-    target = reach("prod", rehearse=rehearse)
-    promotion = Promotion(
-        checkout=_checkout(),
-        source="dev",
-        source_engine=source.engine,
-        source_bucket=lambda name: ArtifactBucket(name, source.s3),
-        target_engine=target.engine,
-    )
-    return 0 if promotion.run(lambda: agreed("Promote this to prod?")) else 1
 
 
 @click.command
@@ -196,7 +137,7 @@ def review(stack: str, rehearse: bool) -> int:
         return review_pull_request(
             stack,
             engine,
-            _checkout,
+            this_checkout,
             lambda name: ArtifactBucket(name, access.s3),
             os.environ,
         )
@@ -233,17 +174,6 @@ def from_main(main: str) -> int:
     return 0
 
 
-def _named(function: str, outputs: StackOutputs) -> list[str]:
-    return [function] if function else list(outputs.functions)
-
-
-def _say_moves(moves: Iterable[Move]) -> None:
-    for move in moves:
-        say(f"{move.name}: version {move.current} -> {move.target}")
-
-
-def _checkout() -> Checkout:
-    # A catalogue that cannot be imported must stop the operations that need it, and no others.
-    from catalogue.system import SYSTEM
-
-    return Checkout(root=ROOT, system=SYSTEM, output=Output(output_folder(ROOT)))
+def _say_hold(running: Running) -> None:
+    if running.held:
+        say(running.held)

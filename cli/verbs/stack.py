@@ -13,9 +13,11 @@ from cli.engine.cli import Cli, announce
 from cli.outputs import read_outputs
 from cli.recovery import notice_loss, recover_stack
 from cli.stack import bring_down, bring_up, preview_stack
+from cli.verbs.options import REHEARSE, WATCH
 from local.workfolder import WorkFolder
 from operations.recovery.file_backend import backend_folder
 from operations.recovery.remains import clear_remains
+from operations.stack_access import STACKS
 
 PASSED_ON = {"ignore_unknown_options": True, "help_option_names": []}
 """Settings of a command whose arguments, `--help` among them, belong to another program."""
@@ -30,9 +32,17 @@ def local(work: WorkFolder, and_trade: bool) -> int:
 
 
 @click.command
+@click.option("--stack", type=click.Choice(STACKS), default=None, help="follow this stack's alarms")
+@WATCH
+@REHEARSE
 @click.pass_obj
-def watch(work: WorkFolder) -> int:
-    """Deploy every save to the local stack, a function's code within seconds."""
+def watch(work: WorkFolder, stack: str | None, watch: str, rehearse: bool) -> int:
+    """Deploy every save to the local stack; or with a stack, follow its alarms."""
+    if stack is not None:
+        from cli.stacks import reach
+        from cli.verbs.releases import watched
+
+        return watched(reach(stack, rehearse=rehearse), watch or "15m")
     # Imported here: the catalogue and the components are what no other verb of these pays for.
     from cli.watch_session import watch_stack
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -56,18 +56,29 @@ def differences(ran: Shipment, found: Shipment) -> tuple[Difference, ...]:
 def require_promotable(stage: str, ran: Shipment, found: Shipment) -> None:
     """Raise PromotionRefusedError that lists everything which `stage` has not run."""
     missing = differences(ran, found)
-    if not missing:
-        return
+    if missing:
+        raise PromotionRefusedError(refusal(stage, missing))
+
+
+def refusal(
+    stage: str, missing: Sequence[Difference], withdrawn: Mapping[str, str] | None = None
+) -> str:
+    """Name everything that a stage does not run, with both digests, and what was withdrawn."""
     lines = "\n".join(
         f"  {it.kind} {it.name}: {stage} runs {it.ran}, this checkout has {it.found}"
+        f"{_reason(withdrawn, it.name)}"
         for it in missing
     )
-    raise PromotionRefusedError(
-        f"promotion refused, nothing was touched: {len(missing)} of what this checkout ships has "
-        f"not run in {stage}.\n{lines}\nDeploy this commit to {stage} first "
+    return (
+        f"promotion refused, nothing was touched: {len(missing)} of what this checkout ships is "
+        f"not live in {stage}.\n{lines}\nDeploy this commit to {stage} first "
         f"(`make deploy-{stage}`), or check out the commit that {stage} runs "
-        f"(`make history STACK={stage}`)."
+        f"(`make releases STACK={stage}`)."
     )
+
+
+def _reason(withdrawn: Mapping[str, str] | None, name: str) -> str:
+    return f"; {withdrawn[name]}" if withdrawn and name in withdrawn else ""
 
 
 def require_promoted(
@@ -82,28 +93,59 @@ def require_promoted(
     """
     if stage is None:
         return {}
-    ran = _shipped(stage, outputs_of(stage))
+    outputs = _read(stage, outputs_of(stage))
+    ran = shipment_of(outputs)
     found = Shipment(functions={name: it.sha256 for name, it in zips.items()}, layers=keys)
-    require_promotable(stage, ran, found)
+    missing = differences(ran, found)
+    if missing:
+        raise PromotionRefusedError(refusal(stage, missing, _withdrawn(stage, outputs, found)))
     return ran.layer_digests
 
 
 def shipment_of(outputs: StackOutputs) -> Shipment:
     """Read from a stack's outputs what it runs; raise ValueError for a digest that is none."""
+    served = _served_keys(outputs)
     return Shipment(
         functions={name: hexadecimal(it.code_sha256) for name, it in outputs.functions.items()},
-        layers={name: it.key for name, it in outputs.layers.items()},
-        layer_digests={name: it.sha256 for name, it in outputs.layers.items()},
+        layers=served,
+        layer_digests={
+            name: it.sha256 for name, it in outputs.layers.items() if it.key == served[name]
+        },
     )
 
 
-def _shipped(stage: str, found: Outputs) -> Shipment:
+def served_key(keys: Iterable[str], newest: str) -> str:
+    """Give the one key of a layer that served functions carry; all of them where they differ."""
+    return " and ".join(sorted(set(keys))) or newest
+
+
+def _served_keys(outputs: StackOutputs) -> dict[str, str]:
+    # What a rollback left behind is the newest version of a layer, and nobody runs it.
+    carried = [it.layer_keys for it in outputs.functions.values()]
+    return {
+        name: served_key((keys[name] for keys in carried if name in keys), layer.key)
+        for name, layer in outputs.layers.items()
+    }
+
+
+def _withdrawn(stage: str, outputs: StackOutputs, found: Shipment) -> dict[str, str]:
+    return {
+        name: f"{stage} has withdrawn it: version {it.newest_version}"
+        for name, it in outputs.functions.items()
+        if it.newest_code_sha256 not in ("", it.code_sha256)
+        and hexadecimal(it.newest_code_sha256) == found.functions.get(name)
+    }
+
+
+def _read(stage: str, found: Outputs) -> StackOutputs:
     try:
-        return shipment_of(StackOutputs.read(found, stage))
+        outputs = StackOutputs.read(found, stage)
+        shipment_of(outputs)
     except (OutputsError, ValueError) as error:
         raise PromotionRefusedError(
             f"nothing can be promoted: {error} For {stage} that is `make deploy-{stage}`."
         ) from error
+    return outputs
 
 
 def _both_known(

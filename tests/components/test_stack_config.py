@@ -90,6 +90,18 @@ def test_a_bad_key_is_named_with_what_was_expected_and_found(case: str) -> None:
     assert problem.found == shown
 
 
+@pytest.mark.parametrize("subscribers", [None, {}, {"alarms": []}, {"notifications": ["a@b.c"]}])
+def test_a_stack_that_is_promoted_to_must_have_somebody_who_hears_of_alarms(
+    subscribers: dict[str, list[str]] | None,
+) -> None:
+    problem = problems("prod", AWS, subscribers=subscribers)["subscribers.alarms"]
+
+    assert (problem.expected, problem.found) == (
+        "at least one mail address that hears of alarms",
+        "none",
+    )
+
+
 VALUES: dict[str, tuple[str, str]] = {
     "broker_data_endpoint": ("data.alpaca.markets", "an http or https URL"),
     "equity_deployment_pct": ("1.6", "a number from 0.01 to 1.5"),

@@ -17,6 +17,9 @@ FUNCTION_KEYS = {
     "total_unzipped_bytes",
     "code_sha256",
     "layers",
+    "layer_keys",
+    "newest_version",
+    "newest_code_sha256",
 }
 LAYER_KEYS = {"arn", "version", "key", "sha256", "zipped_bytes", "unzipped_bytes"}
 OUTPUTS = {
@@ -29,6 +32,7 @@ OUTPUTS = {
     "buckets",
     "topics",
     "schedules",
+    "release",
 }
 
 

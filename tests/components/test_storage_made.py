@@ -176,15 +176,32 @@ def test_a_subscriber_is_told_by_mail_and_what_fails_is_kept() -> None:
     config = stack_config("dev", subscribers={"alarms": ["ops@example.com"]})
     (found,) = run("dev", config).of("aws:sns/topicSubscription:TopicSubscription")
 
-    assert (found.inputs["protocol"], found.inputs["endpoint"]) == ("email", "ops@example.com")
+    assert (found.inputs["protocol"], unwrapped(found.inputs["endpoint"])) == (
+        "email",
+        "ops@example.com",
+    )
+    assert "ops" not in found.name
+    assert SECRET in found.inputs["endpoint"].values()
     assert found.document("redrivePolicy")["deadLetterTargetArn"].endswith(
         ":undelivered-events-queue"
     )
 
 
 def test_a_secret_on_aws_is_left_to_the_operator_to_fill() -> None:
-    assert len(dev().of("aws:secretsmanager/secret:Secret")) == 2
-    assert dev().of("aws:secretsmanager/secretVersion:SecretVersion") == ()
+    on_aws = run("dev", stack_config("dev"), environ={})
+
+    assert len(on_aws.of("aws:secretsmanager/secret:Secret")) == 2
+    assert on_aws.of("aws:secretsmanager/secretVersion:SecretVersion") == ()
+
+
+def test_a_rehearsed_secret_is_filled_or_no_function_would_prove_itself() -> None:
+    values = {
+        item.name: json.loads(unwrapped(item.inputs["secretStringWo"]))
+        for item in dev().of("aws:secretsmanager/secretVersion:SecretVersion")
+    }
+
+    assert values["broker-value"] == {"key": "rehearsed", "secret": "rehearsed"}
+    assert len(values) == len(SYSTEM.secrets)
 
 
 def test_a_local_secret_has_simulated_credentials() -> None:

@@ -195,8 +195,11 @@ def test_the_queue_hands_over_one_trade_and_hears_of_each_failure() -> None:
 
 
 def test_a_rolled_back_function_stays_on_its_version() -> None:
-    config = stack_config("dev", functions={"portfolio_v2": {"version": 3}})
+    config = stack_config("dev", held={"release": 2, "functions": {"portfolio_v2": 3}})
 
-    alias = run("dev", config).one("aws:lambda/alias:Alias", "portfolio_v2-alias")
+    ran = run("dev", config)
 
+    alias = ran.one("aws:lambda/alias:Alias", "portfolio_v2-alias")
     assert alias.inputs["functionVersion"] == "3"
+    new = ran.one("aws:lambda/alias:Alias", "metrics_v2-alias")
+    assert new.inputs["functionVersion"] == "7"

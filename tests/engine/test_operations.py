@@ -128,7 +128,7 @@ def test_a_version_is_gone_back_to_kept_and_gone_forward_from(changed: Checkout)
 
     listed = operate(changed, "history", "dev", "--function", "metrics_v2").succeeded().output
     assert f"{newest} live" in listed
-    keys = re.findall(r":\d\d  ([0-9a-f]{12}) [0-9a-f]{12} ", listed)
+    keys = re.findall(r":\d\d  ([0-9a-f]{12}) [0-9a-f]{12} .* shared_code:\d+/([0-9a-f]+)", listed)
     assert len(set(keys)) == len(keys) == listed.count("metrics_v2") >= 2
 
 
@@ -151,7 +151,7 @@ def test_drift_is_named_and_a_deployment_restores_it(dev: Checkout) -> None:
 
     found = operate(dev, "drift")
 
-    assert found.status == 2
+    assert found.status == 3
     assert "code of function metrics_v2" in found.output
     assert "execution-queue: deployed as in the state, found is gone" in found.output
     assert "portfolio_v2-function" in found.output

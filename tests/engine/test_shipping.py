@@ -14,7 +14,12 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 CATALOGUE = "catalogue/functions.py"
 IMPORT = "from catalogue.shorthand import"
 LAYERS = '        layers=("portfolio", "shared_code"),\n'
-ALONE = {"portfolio_v2-function": "update", "portfolio_v2-alias": "update"}
+ALONE = {
+    "portfolio_v2-function": "update",
+    "portfolio_v2-alias": "update",
+    "release-proof": "update",
+    "release-record": "update",
+}
 
 
 def into_zip(text: str) -> str:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from blueprint.outputs import StackOutputs
+from operations.release_store import ReleaseStore
+from tests.cloud import in_process_cloud
 from tests.deployed_outputs import outputs_document
+from tests.operations.deployments import Deployed
 from tests.operations.fakes import lambda_digest
 
 
@@ -16,3 +20,18 @@ def outputs() -> Callable[..., StackOutputs]:
         return StackOutputs.read(outputs_document(digests, layers), "dev")
 
     return make
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReleaseStore]:
+    """Give an empty bucket for releases, on an S3 in this process."""
+    with in_process_cloud(monkeypatch) as cloud:
+        client = cloud.client("s3")
+        client.create_bucket(Bucket="artifacts")
+        yield ReleaseStore("artifacts", client)
+
+
+@pytest.fixture
+def stack(store: ReleaseStore, tmp_path: Path) -> Deployed:
+    """Give a stack of which nothing is deployed yet."""
+    return Deployed(store=store, root=tmp_path)

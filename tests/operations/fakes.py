@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from blueprint.outputs import StackOutputs
-from operations.errors import OperationError
+from operations.errors import NeverDeployedError, OperationError
 from operations.history import Version
+from operations.live import Answer
 from operations.preview import Preview
+
+HEALTHY = Answer(status=200, payload=b'{"status": "healthy", "touched": []}')
 
 
 def lambda_digest(text: str) -> str:
@@ -24,16 +29,24 @@ class FakeEngine:
     failing: str | None = None
     planned: Preview = field(default_factory=Preview)
     ran: list[tuple[str, ...]] = field(default_factory=list)
+    stack: str = "dev"
 
     def outputs(self) -> StackOutputs:
         if self.deployed is None:
-            raise OperationError("never deployed")
+            raise NeverDeployedError("never deployed")
         return self.deployed
 
     def run(self, *arguments: str) -> None:
         self.ran.append(arguments)
-        if arguments[0] == self.failing:
+        if self.failing in arguments:
             raise OperationError(f"{arguments[0]} failed")
+        match arguments:
+            case ("stack", "import", "--file", file):
+                self.state = json.loads(Path(file).read_text())
+            case ("config", "set-all", "--path", *pairs):
+                self.settings = set_all(self.settings, pairs)
+            case ("config", "rm-all", "--path", *keys):
+                self.settings = {k: v for k, v in self.settings.items() if k not in keys}
 
     def read(self, *arguments: str) -> str:
         return json.dumps(self.settings if arguments[0] == "config" else self.state)
@@ -42,13 +55,30 @@ class FakeEngine:
         return self.planned
 
 
+def set_all(settings: Mapping[str, object], pairs: Iterable[str]) -> Mapping[str, object]:
+    """Do what `pulumi config set-all --path` does, as far as operations use it."""
+    changed: dict[str, Any] = json.loads(json.dumps(settings))
+    for pair in pairs:
+        if pair != "--plaintext":
+            path, _, value = pair.partition("=")
+            key, *steps = path.split(".")
+            place = changed.setdefault(key, {"objectValue": {}})["objectValue"]
+            for step in steps[:-1]:
+                place = place.setdefault(step, {})
+            # https://www.pulumi.com/docs/iac/cli/commands/pulumi_config_set-all/: numbers by --path
+            place[steps[-1]] = int(value) if value.isdecimal() else value
+    return changed
+
+
 @dataclass
 class FakeLive:
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     layers: dict[str, str] = field(default_factory=dict)
     published: dict[str, tuple[Version, ...]] = field(default_factory=dict)
-    answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
+    """By deployed name and qualifier."""
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
     stuck: str | None = None
     """Function whose alias cannot be moved."""
 
@@ -66,8 +96,15 @@ class FakeLive:
     def layer_digest(self, layer_version_arn: str) -> str | None:
         return self.layers.get(layer_version_arn)
 
+    def layer_key(self, layer_version_arn: str) -> str | None:
+        return f"key of {layer_version_arn}" if layer_version_arn in self.layers else None
+
+    def version(self, function: str, number: str) -> Version | None:
+        return next((it for it in self.versions(function) if it.number == number), None)
+
     def versions(self, function: str) -> tuple[Version, ...]:
         return self.published.get(function, ())
 
-    def answer(self, function: str, qualifier: str, event: bytes) -> tuple[int, bytes]:
-        return self.answers[function]
+    def answer(self, function: str, qualifier: str, event: bytes) -> Answer:
+        self.asked.append((function, qualifier, json.loads(event)))
+        return self.answers.get((function, qualifier), HEALTHY)

@@ -1,92 +1,105 @@
 from __future__ import annotations
 
+import base64
 import json
-from collections.abc import Callable
 
 import pytest
 
-from blueprint.outputs import StackOutputs
 from operations.drift import code_drift, drift_of
+from operations.engine_state import Published
 from operations.preview import Preview
+from operations.rollback import plan_rollback
+from tests.operations.deployments import Deployed, deployed
 from tests.operations.fakes import FakeLive, lambda_digest
-
-Outputs = Callable[..., StackOutputs]
 
 _QUEUE = (
     "urn:pulumi:dev::alchemiser::alchemiser:index:WorkQueue$aws:sqs/queue:Queue::execution-queue"
 )
-_NAME = "alchemiser-dev-metrics_v2"
-_LAYER = "arn:aws:lambda:us-east-1:111111111111:layer:alchemiser-dev-portfolio:1"
+_NAME = deployed("metrics_v2")
 UNCHANGED = Preview()
+_AS_RECORDED = base64.b64encode(b"k1".ljust(32, b".")).decode()
+"""Digest that the outputs tell of the layer."""
 
 
 @pytest.fixture
-def deployed(outputs: Outputs) -> StackOutputs:
-    return outputs({"metrics_v2": "code"}, {"portfolio": "k1"})
+def twice(stack: Deployed) -> Deployed:
+    """Deploy metrics twice."""
+    stack.deploy({"metrics_v2": "first"})
+    stack.deploy({"metrics_v2": "code"})
+    for arn in _layer_arns(stack):
+        stack.live.layers[arn] = _AS_RECORDED
+    return stack
 
 
-@pytest.fixture
-def live() -> FakeLive:
-    return FakeLive(
-        codes={(_NAME, "$LATEST"): lambda_digest("code")},
-        aliases={_NAME: "2"},
-        layers={_LAYER: lambda_digest("k1")},
-    )
+def _layer_arns(stack: Deployed) -> list[str]:
+    return [it.arn for it in stack.running().outputs.layers.values()]
 
 
-def test_what_runs_as_deployed_has_not_drifted(deployed: StackOutputs, live: FakeLive) -> None:
-    assert drift_of(deployed, live, UNCHANGED, {}) == ()
+def drifted(stack: Deployed, refreshed: Preview = UNCHANGED) -> list[str]:
+    return [str(it) for it in drift_of(stack.running(), stack.live, refreshed)]
 
 
-def test_code_edited_by_hand_is_named_with_both_digests(
-    deployed: StackOutputs, live: FakeLive
-) -> None:
-    live.codes[(_NAME, "$LATEST")] = lambda_digest("edited")
-
-    (drift,) = drift_of(deployed, live, UNCHANGED, {})
-
-    assert "metrics_v2" in str(drift)
-    assert b"code".hex() in str(drift)
-    assert b"edited".hex() in str(drift)
+def test_what_runs_as_deployed_has_not_drifted(twice: Deployed) -> None:
+    assert drifted(twice) == []
 
 
-def test_a_moved_alias_is_named(deployed: StackOutputs, live: FakeLive) -> None:
-    live.aliases[_NAME] = "1"
+def test_code_edited_by_hand_is_named_with_both_digests(twice: Deployed) -> None:
+    twice.live.codes[(_NAME, "$LATEST")] = lambda_digest("edited")
 
-    (drift,) = drift_of(deployed, live, UNCHANGED, {})
+    (drift,) = drifted(twice)
 
-    assert (drift.expected, drift.found) == ("version 2", "version 1")
-
-
-def test_an_alias_that_a_rollback_holds_is_where_it_belongs(
-    deployed: StackOutputs, live: FakeLive
-) -> None:
-    live.aliases[_NAME] = "1"
-
-    assert drift_of(deployed, live, UNCHANGED, {"metrics_v2": "1"}) == ()
+    assert drift.startswith("code of function metrics_v2")
+    assert b"code".hex() in drift
+    assert b"edited".hex() in drift
 
 
-def test_a_layer_that_is_gone_is_named(deployed: StackOutputs, live: FakeLive) -> None:
-    live.layers.clear()
+def test_a_version_that_did_not_prove_itself_was_not_edited_by_hand(twice: Deployed) -> None:
+    twice.deploy({"metrics_v2": "unproven"})
+    twice.live.aliases[_NAME] = "2"
+    running = twice.running()
 
-    (drift,) = drift_of(deployed, live, UNCHANGED, {})
+    assert running.published["metrics_v2"].code_sha256 == lambda_digest("unproven")
+    assert not any("edited by hand" in it for it in drifted(twice))
 
-    assert (drift.kind, drift.name) == ("layer", "portfolio")
+
+def test_a_moved_alias_is_named(twice: Deployed) -> None:
+    twice.live.aliases[_NAME] = "1"
+
+    (drift,) = drifted(twice)
+
+    assert drift == "alias live of function metrics_v2: deployed version 2, found version 1"
+
+
+def test_an_alias_that_a_rollback_holds_is_where_it_belongs(twice: Deployed) -> None:
+    running = twice.running()
+    plan = plan_rollback(running, twice.live, to=None, function="")
+    twice.mover.carry_out(running, plan, hold=True)
+
+    assert twice.versions == {"metrics_v2": "1"}
+    assert drifted(twice) == []
+
+
+def test_a_layer_that_is_gone_is_named(twice: Deployed) -> None:
+    twice.live.layers.clear()
+
+    (drift,) = drifted(twice)
+
+    assert drift.startswith("layer shared_code")
 
 
 @pytest.mark.parametrize(("op", "told"), [("delete", "is gone"), ("update", "was changed (tags)")])
-def test_a_resource_that_a_refresh_corrects_is_named(
-    op: str, told: str, deployed: StackOutputs, live: FakeLive
-) -> None:
+def test_a_resource_that_a_refresh_corrects_is_named(op: str, told: str, twice: Deployed) -> None:
     changed: object = {"tags": {}} if op == "update" else None
     refreshed = Preview.parse(
         json.dumps({"steps": [{"op": op, "urn": _QUEUE, "detailedDiff": changed}]})
     )
 
-    (drift,) = drift_of(deployed, live, refreshed, {})
+    (drift,) = drifted(twice, refreshed)
 
-    assert (drift.name, drift.found) == ("execution-queue", told)
+    assert drift == f"aws:sqs/queue:Queue execution-queue: deployed as in the state, found {told}"
 
 
-def test_a_function_that_is_gone_has_no_edited_code(deployed: StackOutputs) -> None:
-    assert code_drift(deployed.functions, FakeLive()) == {}
+def test_a_function_that_is_gone_has_no_edited_code(twice: Deployed) -> None:
+    shipped = {_NAME: Published(version="2", code_sha256=lambda_digest("code"))}
+
+    assert code_drift(twice.running().outputs.functions, shipped, FakeLive()) == ()

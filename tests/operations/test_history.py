@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from operations.history import Update, Version, commit_of, previous_version
+from operations.history import Update, Version, commit_of, layers_text
+from operations.release import CarriedLayer, ReleasedFunction
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 COMMIT = "8bdc846bc8aa8dee6768b24caa6eff2aec8303ca"
@@ -54,6 +55,8 @@ def test_a_version_published_at_another_time_is_not_of_the_update() -> None:
     assert commit_of(version("1", timedelta(minutes=2)), [update()]) == "unknown"
 
 
-def test_the_version_before_is_by_number_not_by_text() -> None:
-    assert previous_version([version("9"), version("10"), version("2")], "10") == version("9")
-    assert previous_version([version("9")], "9") is None
+def test_the_layers_of_a_version_are_told_by_name_version_and_key() -> None:
+    layers = {"shared_code": CarriedLayer(version="3", key="0123456789abcdef")}
+    function = ReleasedFunction(function="f", version="1", code_sha256="AA==", layers=layers)
+
+    assert layers_text(function) == "shared_code:3/0123456789ab"

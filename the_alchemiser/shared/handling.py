@@ -10,6 +10,7 @@ from the_alchemiser.shared.errors import AlchemiserError, InvalidEvent, RunRefus
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.health import health, is_health_event
 from the_alchemiser.shared.logs import (
     bind_run,
     configure_from_environment,
@@ -18,9 +19,6 @@ from the_alchemiser.shared.logs import (
 )
 
 Response = dict[str, Any]
-
-HEALTH_EVENT = {"action": "health"}
-"""Asks any function whether it starts at all; see operations/smoke.py."""
 
 MAX_REASON = 1000
 """Characters of a failure's reason that are passed on."""
@@ -86,8 +84,8 @@ def respond(
     """
     configure_from_environment()
     unbind_run()
-    if event == HEALTH_EVENT:
-        return {"status": "healthy"}
+    if is_health_event(event):
+        return health(event, failures.__module__.rpartition(".")[0])
     try:
         message = decode(event)
     except InvalidEvent as error:

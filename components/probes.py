@@ -1,0 +1,38 @@
+"""What each function is asked to touch, without effect, before it goes live.
+
+Reads can be tried on what cannot be there, and a call can be rehearsed. Not tried are what has an
+effect whenever it is allowed: writing and removing items or objects, sending to queues, topics and
+the bus, and publishing metrics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from blueprint import FunctionSpec, Grant, ResourceKind, System
+from components.addresses import ALIAS, Addresses
+from components.grants import READS
+
+Probe = dict[str, str]
+
+
+def probes(spec: FunctionSpec, system: System, addresses: Addresses) -> list[Probe]:
+    """List what one function's grants let it touch without effect."""
+    found = (_probe(grant, system, addresses) for grant in spec.grants)
+    return [probe for probes in found for probe in probes]
+
+
+def _probe(grant: Grant, system: System, addresses: Addresses) -> Iterator[Probe]:
+    kind, name = grant.target.kind, grant.target.name
+    match kind:
+        case ResourceKind.TABLE if grant.access in READS:
+            table = next(it for it in system.tables if it.name == name)
+            keys = "PK,SK" if table.sorted else "PK"
+            yield {"kind": kind.value, "name": addresses.name(name), "keys": keys}
+        case ResourceKind.BUCKET if grant.access in READS:
+            yield {"kind": kind.value, "name": addresses.bucket(name)}
+        case ResourceKind.SECRET:
+            yield {"kind": kind.value, "name": addresses.name(name)}
+        case ResourceKind.FUNCTION:
+            target = next(it for it in system.functions if it.name == name)
+            yield {"kind": kind.value, "name": f"{addresses.name(target.physical_name)}:{ALIAS}"}

@@ -1,0 +1,24 @@
+"""Which commit a checkout is at."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+
+def commit_of_checkout(root: Path) -> tuple[str | None, bool]:
+    """Tell the commit of a checkout, and whether files differ from it; None outside of git."""
+    head = _git(root, "rev-parse", "HEAD").strip()
+    if not head:
+        return None, False
+    return head, bool(_git(root, "status", "--porcelain").strip())
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        finished = subprocess.run(
+            ["git", *arguments], cwd=root, check=False, text=True, capture_output=True
+        )
+    except FileNotFoundError:
+        return ""
+    return finished.stdout if finished.returncode == 0 else ""

@@ -1,0 +1,66 @@
+"""What Lambda itself says of a rehearsed stack, and the commands that operate it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from catalogue.system import SYSTEM
+from tests.engine.checkout import Checkout, Ended
+from tests.engine.inventory import Account
+
+ACCOUNTS = {"dev": "111111111111", "prod": "222222222222"}
+METRICS = "functions/metrics_v2/the_alchemiser/metrics_v2/service.py"
+SHARED = "the_alchemiser/shared/clock.py"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """One rehearsed stack of a checkout."""
+
+    checkout: Checkout
+    stack: str = "dev"
+
+    @property
+    def account(self) -> Account:
+        return self.checkout.account(ACCOUNTS[self.stack])
+
+    def operate(self, verb: str, *arguments: str) -> Ended:
+        """Run a verb on the stack; who is asked agrees."""
+        on_stack = () if verb == "promote" else ("--stack", self.stack)
+        agreed = {**self.checkout.environment, "YES": "1"}
+        return replace(self.checkout, environment=agreed).run(verb, *on_stack, *arguments)
+
+    def deployed(self, name: str) -> str:
+        spec = next(spec for spec in SYSTEM.functions if spec.name == name)
+        return f"alchemiser-{self.stack}-{spec.physical_name}"
+
+    def live(self) -> dict[str, str]:
+        """Ask Lambda for the version behind every alias, by logical name."""
+        client = self.account.client("lambda")
+        return {
+            spec.name: client.get_alias(FunctionName=self.deployed(spec.name), Name="live")[
+                "FunctionVersion"
+            ]
+            for spec in SYSTEM.functions
+        }
+
+    def served(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """Ask Lambda for digest and layers' digests of what every alias serves."""
+        return {name: self.described(name, version) for name, version in self.live().items()}
+
+    def described(self, name: str, version: str) -> tuple[str, tuple[str, ...]]:
+        """Ask Lambda for the digests of one version and of the layers that it runs on."""
+        client = self.account.client("lambda")
+        found: Any = client.get_function(FunctionName=self.deployed(name), Qualifier=version)
+        layers = [it["Arn"] for it in found["Configuration"].get("Layers", [])]
+        digests = (client.get_layer_version_by_arn(Arn=arn)["Content"] for arn in layers)
+        return (
+            found["Configuration"]["CodeSha256"],
+            tuple(sorted(it["CodeSha256"] for it in digests)),
+        )
+
+
+def marked(text: str, mark: str) -> str:
+    """Change source text by a line that does nothing."""
+    return f"{text}\n# {mark}\n"

@@ -1,0 +1,225 @@
+"""What is live, asked of Lambda: releases are proven, taken back as a set, held, and promoted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from blueprint.outputs import hexadecimal
+from catalogue.system import SYSTEM
+from tests.engine.checkout import Checkout
+from tests.engine.rehearsal import METRICS, SHARED, Rehearsal, marked
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+FILES = (
+    METRICS,
+    SHARED,
+    "functions/metrics_v2/the_alchemiser/metrics_v2/settings.py",
+    "functions/portfolio_v2/the_alchemiser/portfolio_v2/plan.py",
+    "Pulumi.dev.yaml",
+    "Pulumi.prod.yaml",
+)
+NAMES = {spec.name for spec in SYSTEM.functions}
+
+
+@pytest.fixture
+def staged(dev: Checkout) -> Iterator[Rehearsal]:
+    """Give dev as this checkout has it; bring it, and the files, back afterwards."""
+    before = {name: (dev.root / name).read_bytes() for name in FILES}
+    rehearsal = Rehearsal(dev)
+    rehearsal.operate("deploy").succeeded()
+    yield rehearsal
+    if b"held" in (dev.root / "Pulumi.dev.yaml").read_bytes():
+        rehearsal.operate("forward").succeeded()
+    for name, content in before.items():
+        (dev.root / name).write_bytes(content)
+    rehearsal.operate("deploy").succeeded()
+
+
+def deploy(rehearsal: Rehearsal, mark: str, *files: str) -> dict[str, str]:
+    for file in files:
+        rehearsal.checkout.edit(file, lambda text: marked(text, mark))
+    rehearsal.operate("deploy").succeeded()
+    return rehearsal.live()
+
+
+def test_a_rollback_restores_the_release_before_and_leaves_the_others_alone(
+    staged: Rehearsal,
+) -> None:
+    first = staged.live()
+    second = deploy(staged, "two", SHARED, METRICS)
+    assert all(int(second[name]) > int(first[name]) for name in NAMES)
+    third = deploy(staged, "three", METRICS)
+    assert {name for name in NAMES if third[name] != second[name]} == {"metrics_v2"}
+    digests = staged.served()
+
+    back = staged.operate("rollback").succeeded()
+
+    assert staged.live() == second
+    move = f"metrics_v2 {third['metrics_v2']} -> {second['metrics_v2']}"
+    assert f"  {move}\n" in back.messages
+    assert back.messages.count(" -> ") == 2
+    further = staged.operate("rollback").succeeded()
+    assert staged.live() == first
+    assert further.messages.count(" -> ") == 2 * len(NAMES)
+    listed = staged.operate("releases").succeeded()
+    last = [line for line in listed.output.splitlines() if " live " in line]
+    assert len(last) == 1
+    assert "restores" in last[0]
+    assert "is held at release" in listed.messages
+    staged.operate("forward").succeeded()
+    assert staged.live() == third
+    assert staged.served() == digests
+
+    history = staged.operate("history", "--function", "portfolio_v2").succeeded().output
+    layers = {line.rsplit("shared_code:", 1)[1] for line in history.splitlines()[1:]}
+    assert len(layers) == len(history.splitlines()) - 1
+
+
+def test_whoever_meets_a_held_stack_says_so_and_nothing_goes_live(staged: Rehearsal) -> None:
+    deploy(staged, "held two", METRICS)
+    staged.operate("rollback").succeeded()
+    held = staged.live()
+
+    for verb in ("deploy", "settled", "smoke", "drift", "history", "releases"):
+        if verb == "deploy":
+            staged.checkout.edit(METRICS, lambda text: marked(text, "held three"))
+        answer = staged.operate(verb).succeeded()
+        assert "dev is held at release" in answer.messages, verb
+        assert "(newest " in answer.messages, verb
+        assert staged.live() == held, verb
+    outputs = json.loads(
+        staged.checkout.pulumi("stack", "output", "--json", "--stack", "dev").succeeded().output
+    )
+    told = outputs["functions"]["metrics_v2"]
+    assert told["version"] == held["metrics_v2"]
+    assert int(told["newest_version"]) == int(held["metrics_v2"]) + 2
+
+
+def test_code_that_dev_has_withdrawn_is_refused_by_name_with_both_digests(
+    staged: Rehearsal,
+) -> None:
+    deploy(staged, "bad", METRICS)
+    bad = staged.described("metrics_v2", staged.live()["metrics_v2"])[0]
+    staged.operate("rollback").succeeded()
+    good = staged.served()["metrics_v2"][0]
+    assert good != bad
+    prod = Rehearsal(staged.checkout, "prod")
+
+    by_hand = staged.checkout.pulumi("preview", "--stack", "prod")
+    for answer in (prod.operate("promote"), by_hand):
+        said = answer.output + answer.messages
+        assert answer.status != 0
+        assert f"function metrics_v2: dev runs {hexadecimal(good)}" in said
+        assert f"this checkout has {hexadecimal(bad)}; dev has withdrawn it: version" in said
+
+
+def test_a_held_prod_is_named_and_its_hold_lifted_only_by_name(staged: Rehearsal) -> None:
+    prod = Rehearsal(staged.checkout, "prod")
+    prod.operate("promote").succeeded()
+    deploy(staged, "fix", METRICS)
+    first = prod.operate("promote").succeeded()
+    assert "  functions:\n    metrics_v2 (serves " in first.messages
+    assert "deleted or replaced: nothing" in first.messages
+    prod.operate("rollback").succeeded()
+    held = prod.live()
+    assert prod.served() != staged.served()
+
+    refused = prod.operate("promote")
+
+    assert refused.status == 1
+    assert "prod is held at release" in refused.messages
+    assert prod.live() == held
+    prod.operate("promote", "--agree", "held").succeeded()
+    assert prod.served() == staged.served()
+    assert b"held" not in (staged.checkout.root / "Pulumi.prod.yaml").read_bytes()
+    assert "is held" not in prod.operate("drift").succeeded().messages
+
+
+def test_versions_that_do_not_prove_themselves_keep_the_whole_release_out(
+    staged: Rehearsal,
+) -> None:
+    before = staged.live()
+    # Neither is seen before Lambda runs it: a variable that nobody sets, and an import that only
+    # happens there.
+    staged.checkout.edit(FILES[2], lambda text: text.replace("TRADE_LEDGER__TABLE_NAME", "NOBODYS"))
+    staged.checkout.edit(
+        FILES[3],
+        lambda text: (
+            f"{text}\nimport os\nif os.environ.get('APP__STAGE') == 'dev':\n    import nowhere\n"
+        ),
+    )
+    staged.checkout.edit(SHARED, lambda text: marked(text, "with eight that are well"))
+
+    answer = staged.operate("deploy")
+
+    said = answer.output + answer.messages
+    assert answer.status == 1
+    assert "2 of 10 versions did not prove themselves; no alias was moved" in said
+    assert "bootstrap.metrics: ConfigurationError: environment: NOBODYS: Field required" in said
+    assert "portfolio_v2 version " in said
+    assert "No module named 'nowhere'" in said
+    assert staged.live() == before
+    staged.operate("smoke").succeeded()
+    assert "edited by hand" not in staged.operate("drift").output
+    forward = staged.operate("forward")
+    assert forward.status == 1
+    assert "did not prove themselves" in forward.messages
+    assert staged.live() == before
+
+
+def test_what_a_function_is_granted_must_be_there(staged: Rehearsal) -> None:
+    before = staged.live()
+    dynamodb = staged.account.client("dynamodb")
+    # The emulator gives every role everything, so what is granted is taken away instead.
+    table = dynamodb.describe_table(TableName="alchemiser-dev-trade-ledger")["Table"]
+    dynamodb.delete_table(TableName=table["TableName"])
+    staged.checkout.edit(METRICS, lambda text: marked(text, "without a ledger"))
+
+    answer = staged.checkout.pulumi("up", "--stack", "dev", "--yes", "--skip-preview")
+
+    assert answer.status != 0
+    assert "metrics_v2 version" in answer.output + answer.messages
+    assert "table alchemiser-dev-trade-ledger: ResourceNotFoundException" in (
+        answer.output + answer.messages
+    )
+    assert staged.live() == before
+
+
+def test_smoke_names_the_function_whose_settings_do_not_parse(staged: Rehearsal) -> None:
+    client, name = staged.account.client("lambda"), staged.deployed("metrics_v2")
+    good = staged.live()["metrics_v2"]
+    variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+    broken = {key: it for key, it in variables.items() if key != "METRICS_NAMESPACE"}
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": broken})
+    version = client.publish_version(FunctionName=name)["Version"]
+    client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    client.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+    try:
+        answer = staged.operate("smoke")
+    finally:
+        client.update_alias(FunctionName=name, Name="live", FunctionVersion=good)
+
+    assert answer.status == 1
+    assert answer.output.count("alive") == len(NAMES) - 1
+    assert f"DEAD   metrics_v2  version {version}: bootstrap.metrics: Conf" in answer.output
+    assert "METRICS_NAMESPACE: Field required" in answer.output
+
+
+def test_callers_of_drift_can_tell_its_answers_apart(staged: Rehearsal) -> None:
+    client, name = staged.account.client("lambda"), staged.deployed("metrics_v2")
+    good = staged.live()["metrics_v2"]
+    assert staged.operate("drift").status == 0
+    version = client.publish_version(FunctionName=name, Description="by hand")["Version"]
+    client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    try:
+        drifted = staged.operate("drift")
+    finally:
+        client.update_alias(FunctionName=name, Name="live", FunctionVersion=good)
+
+    assert drifted.status == 3
+    assert "alias live of function metrics_v2" in drifted.output
+    assert staged.checkout.run("drift", "--stack", "nowhere").status == 2
