@@ -33,7 +33,7 @@ clean: ## Remove what was made here; the engine stays unless ALL=1
 ##@ Change it
 strategies: ## Show what strategies want, and why: [FILE=…] [DATE=…]
 	@$(run) strategies
-new-function: ## Start a function: NAME=risk_report LAYER=notifications
+new-function: ## Start a function: NAME=… LAYER=… [EVENT=…] [SCHEDULE=…]
 	@$(run) new-function
 lock: ## Resolve the one lock again, export each layer's from it
 	@$(run) tool lock

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from packager.system import load_system
 from scaffolding.edits import with_entry, with_paths
 from scaffolding.templates import ENTRY, FILES, filled
+from scaffolding.triggers import Trigger, UnknownTriggerError, trigger_of
 
 if TYPE_CHECKING:
     from blueprint import System
@@ -25,7 +26,7 @@ LONGEST_NAME = 30
 """With the system's and the stage's name it stays below Lambda's 64 characters."""
 
 NEXT = """next:
-  `make check test-unit local` tries it as it is. Then give it a trigger and grants in
+  `make check test-unit local` tries it as it is. Then give it what else starts it and grants in
   catalogue/functions.py, and work in service.py. Keep event.json a good example of its Request:
   tests/functions/test_bad_input.py spoils it in every way."""
 
@@ -36,14 +37,21 @@ class Refused(Exception):
     """The function cannot be made; nothing was changed."""
 
 
-def make_function(root: Path, name: str, layer: str) -> tuple[str, ...]:
+def make_function(
+    root: Path, name: str, layer: str, *, event: str = "", schedule: str = ""
+) -> tuple[str, ...]:
     """Write all of a new function's files and list them; whatever fails leaves nothing behind."""
     system = load_system(root)
     _require_free(root, system, name)
     layers = _layers(system, layer)
+    try:
+        trigger = trigger_of(root, _physical(name), event, schedule)
+    except UnknownTriggerError as error:
+        raise Refused(str(error)) from None
+    files = {**FILES, **(trigger.files or {})}
     written = {
-        **{filled(path, name): filled(text, name) for path, text in FILES.items()},
-        **_edited(root, name, layers),
+        **{filled(path, name): filled(text, name) for path, text in files.items()},
+        **_edited(root, name, layers, trigger),
     }
     with _undone_on_failure(root, name, written):
         for path, text in written.items():
@@ -76,8 +84,9 @@ def _layers(system: System, layer: str) -> tuple[str, ...]:
     return (layer, *ours)
 
 
-def _edited(root: Path, name: str, layers: tuple[str, ...]) -> dict[str, str]:
+def _edited(root: Path, name: str, layers: tuple[str, ...], trigger: Trigger) -> dict[str, str]:
     entry = filled(ENTRY, name).replace("PHYSICAL", _physical(name))
+    entry = entry.replace("TRIGGERS", trigger.entry)
     entry = entry.replace("LAYERS", ", ".join(f'"{layer}"' for layer in layers))
     catalogue = (root / CATALOGUE).read_text(encoding="utf-8")
     pyproject = (root / PYPROJECT).read_text(encoding="utf-8")

@@ -171,12 +171,12 @@ ENTRY = """    FunctionSpec(
         physical_name="PHYSICAL",
         purpose="Do what TITLE is for.",
         layers=(LAYERS),
-        publishes=(EventName.WORKFLOW_FAILED,),
+TRIGGERS        publishes=(EventName.WORKFLOW_FAILED,),
         timeout_s=60,
         memory_mb=512,
     ),
 """
-"""Its place in the catalogue: no trigger yet, so it starts only when it is called."""
+"""Its place in the catalogue; without a trigger it starts only when it is called."""
 
 
 def filled(text: str, name: str) -> str:

@@ -38,13 +38,15 @@ def check_workflows(work: WorkFolder) -> int:
 @click.command
 @click.option("--name", required=True, help="folder, module and output, such as risk_report")
 @click.option("--layer", required=True, help="dependency layer it runs on, such as notifications")
+@click.option("--event", default="", help="event that starts it, such as SignalGenerated")
+@click.option("--schedule", default="", help="or when it starts: cron(0 4 ? * TUE-SAT *)")
 @click.pass_obj
-def new_function(work: WorkFolder, name: str, layer: str) -> int:
+def new_function(work: WorkFolder, name: str, layer: str, event: str, schedule: str) -> int:
     """Start a function with its entry, its test and its event."""
     from scaffolding.new_function import NEXT, Refused, make_function
 
     try:
-        made = make_function(work.root, name, layer)
+        made = make_function(work.root, name, layer, event=event, schedule=schedule)
     except Refused as refusal:
         raise LocalProblem(str(refusal), "Nothing was changed.") from refusal
     click.echo("\n".join(["made:", *(f"  {path}" for path in made), NEXT]))

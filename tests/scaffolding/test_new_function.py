@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,17 +16,16 @@ pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
+ROOMS = sorted(
+    name
+    for name in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "root_packages"
+    ]
+    if (ROOT / name).is_dir()
+)
 COPIED = (
-    *("blueprint", "catalogue", "components", "functions", "layers", "packager", "policies"),
-    *("cli", "local", "operations"),
-    *(
-        "scaffolding",
-        "the_alchemiser",
-        "config",
-        "strategies",
-        "tests/architecture",
-        "tests/functions",
-    ),
+    *(*ROOMS, "functions", "layers", "the_alchemiser", "config", "strategies"),
+    *("tests/architecture", "tests/events", "tests/functions"),
     *("pyproject.toml", "tests/fakes.py", "tests/cloud.py"),
 )
 
@@ -58,9 +58,12 @@ def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def make(root: Path, name: str, layer: str = "notifications") -> subprocess.CompletedProcess[str]:
+def make(
+    root: Path, name: str, layer: str = "notifications", *options: str
+) -> subprocess.CompletedProcess[str]:
     start = "import sys; from cli.entry import main; main('.', sys.argv[1:])"
-    return run(root, "python", "-c", start, "new-function", "--name", name, "--layer", layer)
+    asked = ("new-function", "--name", name, "--layer", layer, *options)
+    return run(root, "python", "-c", start, *asked)
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
@@ -74,9 +77,14 @@ def snapshot(root: Path) -> dict[str, bytes]:
 @pytest.mark.artifacts
 def test_a_new_function_passes_every_check(copy: Path) -> None:
     # Names before and after `shared` sort differently among imports.
-    names = ("alpha", "shared_things_v2", "zeta_report")
-    for name in names:
-        made = make(copy, name)
+    names = {
+        "alpha": ("--event", "SignalGenerated"),
+        "beta_alert": ("--event", "WorkflowFailed"),
+        "shared_things_v2": ("--schedule", "cron(0 4 ? * TUE-SAT *)"),
+        "zeta_report": (),
+    }
+    for name, options in names.items():
+        made = make(copy, name, "notifications", *options)
         assert made.returncode == 0, made.stderr
         assert f"functions/{name}/the_alchemiser/{name}/lambda_handler.py" in made.stdout
     subprocess.run(["git", "init", "--quiet"], cwd=copy, check=True)
@@ -90,7 +98,11 @@ def test_a_new_function_passes_every_check(copy: Path) -> None:
         ("lint-imports", "--no-cache"),
         ("pytest", "-q", "-p", "no:cacheprovider", "tests/architecture/test_namespace.py"),
         ("pytest", "-q", "-p", "no:cacheprovider", "tests/architecture/test_environment.py"),
-        ("pytest", "-q", "-p", "no:cacheprovider", "tests/functions/zeta_report"),
+        ("pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{folder}" for folder in new)),
+        (
+            *("pytest", "-q", "-p", "no:cacheprovider", "tests/functions/test_bad_input.py"),
+            *("-k", " or ".join(names)),
+        ),
         ("pytest", "-q", "-p", "no:cacheprovider", "-k", "every", "tests/architecture"),
     ):
         found = run(copy, *command)
@@ -105,6 +117,47 @@ def test_the_catalogue_is_whole_with_it_and_its_layers_are_attached(copy: Path) 
     )
     found = run(copy, "python", "-c", statement)
     assert found.stdout.split() == ["made_by_a_test", "strategy", "shared_code"]
+
+
+def test_what_starts_it_is_in_the_catalogue_and_its_event_is_understood(copy: Path) -> None:
+    assert make(copy, "woken", "notifications", "--event", "AllTradesCompleted").returncode == 0
+    assert make(copy, "timed", "notifications", "--schedule", "rate(5 minutes)").returncode == 0
+    statement = (
+        "from catalogue.system import SYSTEM; from blueprint import require_whole;"
+        "import json; from pathlib import Path;"
+        "woken, timed = require_whole(SYSTEM).functions[-2:];"
+        "from the_alchemiser.woken.command import decode;"
+        "event = json.loads(Path('tests/events/AllTradesCompleted.json').read_text());"
+        "print(woken.triggers[0].detail_types[0], timed.triggers[0].expression,"
+        " decode(event).event_type, sep='|');"
+        "from the_alchemiser.timed.command import decode;"
+        "print(decode(timed.triggers[0].input).correlation_id)"
+    )
+    found = run(copy, "python", "-c", statement)
+    assert found.stdout.splitlines() == [
+        "AllTradesCompleted|rate(5 minutes)|AllTradesCompleted",
+        "timed-by-schedule",
+    ], found.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--event", "Nonsense"), "EVENT: expected one of AllTradesCompleted, "),
+        (("--schedule", "every day"), "SCHEDULE: expected cron(…), rate(…) or at(…)"),
+        (("--event", "TradeExecuted", "--schedule", "rate(1 day)"), "EVENT or SCHEDULE"),
+    ],
+)
+def test_what_cannot_start_it_is_refused_and_nothing_is_made(
+    copy: Path, options: tuple[str, ...], said: str
+) -> None:
+    before = snapshot(copy)
+
+    refused = make(copy, "woken", "notifications", *options)
+
+    assert refused.returncode == 1
+    assert said in refused.stderr
+    assert snapshot(copy) == before
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,82 @@
+"""The files that differ where a function is started by an event; EVENT, MODULE and EXAMPLE too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_MODULE = "functions/NAME/the_alchemiser/NAME"
+_TESTS = "tests/functions/NAME"
+
+EVENT_FILES: Mapping[str, str] = {
+    f"{_MODULE}/command.py": '''"""What TITLE is started by."""
+
+from __future__ import annotations
+
+from the_alchemiser.shared.events.MODULE import EVENT as Request
+from the_alchemiser.shared.events.names import EventName
+from the_alchemiser.shared.events.unwrap import unwrap
+
+__all__ = ["Request", "decode"]
+
+
+def decode(event: object) -> Request:
+    """Read the event, as the bus delivers it or bare, or refuse it."""
+    return unwrap(event, {EventName.MEMBER: Request})
+''',
+    f"{_MODULE}/service.py": '''"""The work of TITLE."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from the_alchemiser.NAME.command import Request
+from the_alchemiser.shared.clock import Clock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CLASSService:
+    """Does the work, on what it is given."""
+
+    clock: Clock
+
+    def work(self, request: Request) -> date:
+        """Return the day of the event."""
+        return request.timestamp.date()
+''',
+    f"{_TESTS}/event.json": "EXAMPLE\n",
+    f"{_TESTS}/test_NAME.py": '''"""What TITLE is started by, and what it answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import FixedClock
+from the_alchemiser.NAME.command import decode
+from the_alchemiser.NAME.lambda_handler import lambda_handler
+from the_alchemiser.NAME.service import CLASSService
+
+EVENT = json.loads((Path(__file__).parent / "event.json").read_text(encoding="utf-8"))
+
+
+def test_the_event_is_understood_bare_and_as_the_bus_delivers_it() -> None:
+    delivered = {"detail-type": EVENT["event_type"], "source": "alchemiser.any", "detail": EVENT}
+    assert decode(delivered) == decode(EVENT)
+    assert decode(EVENT).event_id == EVENT["event_id"]
+
+
+@pytest.mark.parametrize("event", [None, {}, {**EVENT, "event_type": "Surprise"}])
+def test_input_that_is_no_such_event_is_refused(event: object) -> None:
+    answer = lambda_handler(event, None)
+    assert answer["statusCode"] == 400
+    assert answer["body"]["error_type"] == "InvalidEvent"
+
+
+def test_the_day_of_the_event_is_worked_for() -> None:
+    worked_for = CLASSService(clock=FixedClock()).work(decode(EVENT))
+    assert worked_for.isoformat() == EVENT["timestamp"][:10]
+''',
+}

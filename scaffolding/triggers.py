@@ -1,0 +1,92 @@
+"""What starts a new function: nothing but a call, an event, a schedule."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffolding.event_templates import EVENT_FILES
+
+EXAMPLES = "tests/events"
+EVENTS = "the_alchemiser/shared/events"
+
+_EXPRESSION = re.compile(r"(cron|rate|at)\([^()]+\)")
+
+
+class UnknownTriggerError(ValueError):
+    """What is to start the function is not there, or cannot start anything."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trigger:
+    """What starts a function, as text to put in."""
+
+    entry: str = ""
+    """Its line in the catalogue's entry."""
+    files: Mapping[str, str] | None = None
+    """Files that take the place of those of a function that is called; None where all stay."""
+
+
+def trigger_of(root: Path, physical_name: str, event: str, schedule: str) -> Trigger:
+    """Read what was asked for; UnknownTriggerError says what there is."""
+    if event and schedule:
+        raise UnknownTriggerError(
+            "expected EVENT or SCHEDULE, found both: the input of a schedule is no event"
+        )
+    if event:
+        return _on_event(root, physical_name, event)
+    return _on_schedule(physical_name, schedule) if schedule else Trigger()
+
+
+def _on_event(root: Path, physical_name: str, event: str) -> Trigger:
+    known = {path.stem: path for path in sorted((root / EXAMPLES).glob("*.json"))}
+    if event not in known:
+        raise UnknownTriggerError(f"EVENT: expected one of {', '.join(known)}; found {event!r}")
+    example: dict[str, Any] = json.loads(known[event].read_text(encoding="utf-8"))["detail"]
+    member = re.sub(r"(?<!^)(?=[A-Z])", "_", event).upper()
+    # The event that any function may send has no source of its own.
+    helper = "on_any" if event == "WorkflowFailed" else "on"
+    rule = f"{physical_name}-{member.lower().replace('_', '-')}"
+    filled = {
+        "MODULE": _module_of(root, event),
+        "EXAMPLE": json.dumps(example, indent=2),
+        "MEMBER": member,
+        "EVENT as": f"{event} as",
+    }
+    files = {}
+    for path, text in EVENT_FILES.items():
+        for word, value in filled.items():
+            text = text.replace(word, value)
+        files[path] = text
+    entry = f'        triggers=({helper}("{rule}", EventName.{member}),),\n'
+    return Trigger(entry=entry, files=files)
+
+
+def _module_of(root: Path, event: str) -> str:
+    for file in sorted((root / EVENTS).glob("*.py")):
+        if f"class {event}(" in file.read_text(encoding="utf-8"):
+            return file.stem
+    raise UnknownTriggerError(f"EVENT: expected a class {event} in {EVENTS}, found none")
+
+
+def _on_schedule(physical_name: str, expression: str) -> Trigger:
+    if not _EXPRESSION.fullmatch(expression):
+        raise UnknownTriggerError(
+            "SCHEDULE: expected cron(…), rate(…) or at(…), such as 'cron(0 4 ? * TUE-SAT *)'; "
+            f"found {expression!r}"
+        )
+    lines = (
+        "        triggers=(",
+        "            OnSchedule(",
+        f'                schedule="{physical_name}",',
+        f'                expression="{expression}",',
+        '                timezone="UTC",',
+        f'                input={{"correlation_id": "{physical_name}-by-schedule"}},',
+        "            ),",
+        "        ),",
+    )
+    return Trigger(entry="\n".join(lines) + "\n")
