@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -29,16 +31,26 @@ def empty_emulator(stack: Checkout) -> None:
         assert answer.status == 200
 
 
+def start_a_run(stack: Checkout) -> subprocess.Popen[bytes]:
+    """Bring the stack up on an emulator that holds nothing."""
+    empty_emulator(stack)
+    engine_log(stack).unlink()
+    return stack.start("local")
+
+
+def engine_log(stack: Checkout) -> Path:
+    return stack.home / "logs/up.log"
+
+
 def ripe(stack: Checkout, count: int) -> bool:
     # The record of the run before is as long, so only one that began anew counts.
-    resources = stack.recorded().get("resources", [])
-    recorded = (stack.home / "killed.log").read_text()
-    return "Updating (local)" in recorded and count <= len(resources) < count + 60
+    log = engine_log(stack)
+    has_begun = log.exists() and "Updating (local)" in log.read_text()
+    return has_begun and count <= len(stack.recorded().get("resources", [])) < count + 60
 
 
 def kill_a_run_at(stack: Checkout, count: int) -> None:
-    empty_emulator(stack)
-    process = stack.start("local")
+    process = start_a_run(stack)
     assert kill_when(process, lambda: ripe(stack, count)), "the run ended before it was killed"
 
 
@@ -83,8 +95,7 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(
 def test_an_emulator_that_dies_in_a_run_is_told_and_the_next_run_makes_everything_anew(
     stack: Checkout, whole: Inventory
 ) -> None:
-    empty_emulator(stack)
-    process = stack.start("local")
+    process = start_a_run(stack)
     came = comes_before_the_end(process, lambda: ripe(stack, 140))
     assert came, (stack.home / "killed.log").read_text()
     os.killpg(stack.server["pid"], signal.SIGKILL)
