@@ -37,6 +37,7 @@ class Blend:
         known = {symbol: ~np.isnan(row) for symbol, row in figures.items()}
         different = {row.tobytes() for row in known.values()}
         self._common = next(iter(known.values())) if len(different) == 1 else None
+        self._is_complete = self._common is not None and bool(self._common.all())
         for symbol, row in figures.items():
             sums = np.where(known[symbol], row, 0.0)
             self._rows[symbol] = np.array([sums, known[symbol]]) if len(different) > 1 else sums
@@ -44,6 +45,8 @@ class Blend:
     def means(self, item: str | Holding, missing: float) -> Numbers:
         """Return the mean of each day, and something else where no symbol has the figure."""
         rows = self._of(item)
+        if self._is_complete:
+            return rows
         if self._common is not None:
             return np.where(self._common, rows, missing)
         result = np.full(self._span, missing)
@@ -52,6 +55,9 @@ class Blend:
 
     def _of(self, item: str | Holding) -> Numbers:
         rows = self._rows
+        known = rows.get(item)
+        if known is not None:
+            return known
         todo = [item]
         while todo:
             current = todo[-1]

@@ -61,12 +61,15 @@ class Demand:
                 weekdays = self._indicators.weekdays
                 self.days[number] |= weekdays.history(days, window, self._slack)
         days = self.days[number]
+        all_days = self.days
         for inner in step.inner:
-            self.days[inner] |= days
-            if isinstance(step, Filter) and ranks_history(step):
-                self._rank(inner, {step.indicator.window: days})
-            elif isinstance(step, Vector):
-                self._rank(inner, ranked)
+            all_days[inner] |= days
+        if isinstance(step, Filter) and ranks_history(step):
+            ranked = {step.indicator.window: days}
+        elif not isinstance(step, Vector):
+            return
+        for inner in step.inner:
+            self._rank(inner, ranked)
 
     def _choose(self, number: StepNumber, step: Choice) -> None:
         branches = self._branches(step, self.days[number])

@@ -21,6 +21,29 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
+class Swings:
+    """How much tickers and holdings swing, by one indicator."""
+
+    __slots__ = ("_blend", "_known")
+
+    def __init__(self, blend: Blend) -> None:
+        self._blend = blend
+        self._known: dict[str, Numbers] = {}
+
+    def steadiness(self, item: str | Holding) -> Numbers:
+        """Return one by the mean volatility of what swings; 0 where nothing does."""
+        if isinstance(item, Holding):
+            return self._inverse(item)
+        known = self._known.get(item)
+        if known is None:
+            known = self._known[item] = self._inverse(item)
+        return known
+
+    def _inverse(self, item: str | Holding) -> Numbers:
+        result: Numbers = 1 / self._blend.means(item, np.inf)
+        return result
+
+
 class Figures:
     """Weights of single days, and figures of all days."""
 
@@ -29,22 +52,20 @@ class Figures:
         self.weights = Weights()
         self._symbols = symbols
         """All that can be held."""
-        self._swings: dict[Indicator, Blend] = {}
+        self._swings: dict[Indicator, Swings] = {}
         self._means: dict[Indicator, Blend] = {}
-        self._steadiness: dict[tuple[Indicator, str], Numbers] = {}
 
     def earned(self, item: str | Holding) -> Numbers:
         """Return what the weights of each day earn on the next one; NaN where that is unknown."""
         return self._returns.means(item, np.nan)
 
-    def steadiness(self, indicator: Indicator, item: str | Holding) -> Numbers:
-        """Return one by the mean volatility of what swings; 0 where nothing does."""
-        if isinstance(item, Holding):
-            return self._inverse_swings(indicator, item)
-        known = self._steadiness.get((indicator, item))
-        if known is None:
-            known = self._steadiness[indicator, item] = self._inverse_swings(indicator, item)
-        return known
+    def swings(self, indicator: Indicator) -> Swings:
+        """Return how much everything swings by an indicator."""
+        swings = self._swings.get(indicator)
+        if swings is None:
+            blend = self._blend(lambda symbol: self._swing(indicator, symbol))
+            swings = self._swings[indicator] = Swings(blend)
+        return swings
 
     def mean(self, indicator: Indicator, item: str | Holding, back: int) -> float:
         """Return the mean of an indicator on a day; NaN where no symbol has it."""
@@ -66,15 +87,6 @@ class Figures:
     @cached_property
     def _returns(self) -> Blend:
         return self._blend(self._next_return)
-
-    def _inverse_swings(self, indicator: Indicator, item: str | Holding) -> Numbers:
-        blend = self._swings.get(indicator)
-        if blend is None:
-            blend = self._swings[indicator] = self._blend(
-                lambda symbol: self._swing(indicator, symbol)
-            )
-        result: Numbers = 1 / blend.means(item, np.inf)
-        return result
 
     def _blend(self, figure: Callable[[str], Numbers]) -> Blend:
         return Blend(figure, self._symbols, self.indicators.span)

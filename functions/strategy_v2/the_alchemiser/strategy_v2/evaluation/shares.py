@@ -80,10 +80,12 @@ class Literal:
 class ByDay:
     """Parts that differ from day to day, one row for each child."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_parts", "_total")
 
     def __init__(self, parts: Sequence[Rows]) -> None:
         self._parts = parts
+        self._total: Rows | None = None
+        """Their sum, which several figures are blended by."""
 
     def on(self, back: int, count: int) -> Sequence[Decimal]:
         """Give the shortest decimals of the day's parts."""
@@ -91,12 +93,12 @@ class ByDay:
 
     def blend(self, rows: Sequence[Rows]) -> Rows:
         """Take the mean weighted by each day's own parts."""
-        total = self._parts[0] + ALMOST_NOTHING
+        if self._total is None:
+            self._total = sum(self._parts[1:], self._parts[0] + ALMOST_NOTHING)
         result = rows[0] * self._parts[0]
         for row, parts in zip(rows[1:], self._parts[1:], strict=True):
-            total += parts
             result += row * parts
-        result /= total
+        result /= self._total
         return result
 
 

@@ -76,12 +76,14 @@ def inverse_volatility(
     result: Outcome = []
     for part, values in overlay([_side_by_side(child) for child in children], days):
         entries: list[Entries] = []
-        failures = [value for value in values if isinstance(value, Failure)]
+        failure: Failure | None = None
         for value in values:
-            if not isinstance(value, Failure):
+            if isinstance(value, Failure):
+                failure = failure or value
+            else:
                 entries += value
-        if failures:
-            result.append((part, failures[0]))
+        if failure:
+            result.append((part, failure))
         else:
             result += _weighed(step, entries, part, figures)
     return result
@@ -89,8 +91,10 @@ def inverse_volatility(
 
 def _side_by_side(outcome: Outcome) -> list[tuple[int, Failure | tuple[Entries, ...]]]:
     """List the things that a child holds; those that are one thing each day become one entry."""
-    if len(outcome) == 1 and isinstance(outcome[0][1], str):
-        return [(outcome[0][0], (((outcome[0][0], outcome[0][1]),),))]
+    if len(outcome) == 1:
+        days, only = outcome[0]
+        if isinstance(only, str) or (isinstance(only, Holding) and only.children):
+            return [(days, (((days, only),),))]
     result: list[tuple[int, Failure | tuple[Entries, ...]]] = []
     single: list[tuple[int, str | Holding]] = []
     for days, value in outcome:
@@ -117,11 +121,14 @@ def _weighed(
         return [(days, NOTHING)]
     seen: dict[str, int] = {}
     items = [pick(entries) for entries in children]
+    swings = figures.swings(step.indicator)
     parts = [
-        _parts(figures.steadiness(step.indicator, item), entries, seen)
+        _parts(swings.steadiness(item), entries, seen)
         for item, entries in zip(items, children, strict=True)
     ]
-    swinging = days & bools_as_days(np.maximum.reduce(parts) > 0)
+    # Nearly always the first child swings on every day, and there is no need to ask the others.
+    always = parts[0].min() > 0
+    swinging = days if always else days & bools_as_days(np.maximum.reduce(parts) > 0)
     result: Outcome = []
     if swinging:
         result.append((swinging, Holding(items, ByDay(parts))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.strategy_v2.language.discards import MARK
@@ -39,6 +40,7 @@ def _unreadable(source: Source, token: str, offset: int) -> StrategyError:
     return source.fault(offset, expected=expected, found=token)
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> Decimal | None:
     """Read a number's text: `14`, `-0.25`, `.5`, `1e2`, `1/2`; None if it is none that counts.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from the_alchemiser.strategy_v2.language.tree import AtomKind, Form, Node
 from the_alchemiser.strategy_v2.plan.call import DAYS, MAX_WINDOW, UNREAD, Call, without_literals
@@ -34,18 +34,15 @@ Weighed = tuple[tuple[Decimal, ...], tuple[Node, ...]]
 Make = Callable[[tuple[StepNumber, ...]], Step | StepNumber]
 
 
-class Opened(NamedTuple):
-    """A call whose own arguments are read; what it holds is still to be planned."""
-
-    inner: tuple[Node, ...]
-    make: Make
-    """Gives the step, or the number of the inner step that stands for the whole."""
+Opened = tuple[tuple[Node, ...], Make]
+"""What a call holds that is still to be planned, once its own arguments are read, and what then
+gives the step, or the number of the inner step that stands for the whole."""
 
 
 def open_symphony(call: Call) -> Opened:
     """Open `(defsymphony "name" {options} body)`: the body stands for the whole."""
     read_symphony_options(call)
-    return Opened((call.arguments[-1],), lambda inner: inner[0])
+    return (call.arguments[-1],), lambda inner: inner[0]
 
 
 def read_symphony_options(call: Call) -> Rebalancing:
@@ -72,7 +69,7 @@ def open_asset(call: Call) -> Opened:
         is_prose = isinstance(node, Form) and node.bracket == "{"
         if not is_prose and call.atom(index, AtomKind.STRING, AtomKind.KEYWORD) is None:
             raise call.fault(index, "a description in quotes")
-    return Opened((), lambda _: Ticker(offset=call.form.offset, symbol=symbol))
+    return (), lambda _: Ticker(offset=call.form.offset, symbol=symbol)
 
 
 def open_group(call: Call) -> Opened:
@@ -80,7 +77,7 @@ def open_group(call: Call) -> Opened:
     call.leave_out_literals(1)
     call.check_count(2, None, 'a "name" and a body')
     name = "" if call.arguments[0] in UNREAD else call.text(0, "the group's name in quotes")
-    return Opened(
+    return (
         call.arguments[1:],
         lambda inner: Group(offset=call.form.offset, name=name, inner=inner[-1:]),
     )
@@ -91,7 +88,7 @@ def open_choice(call: Call) -> Opened:
     call.leave_out_literals(1)
     call.check_count(2, 3, "a comparison, a `then` and an `else`")
     condition = read_condition(call, 0)
-    return Opened(
+    return (
         call.arguments[1:],
         lambda inner: Choice(
             offset=call.form.offset,
@@ -104,7 +101,7 @@ def open_choice(call: Call) -> Opened:
 def open_equal(call: Call) -> Opened:
     """Open `(weight-equal [children])`."""
     call.check_count(1, None, "a vector of children")
-    return Opened(children_from(call, 0), lambda inner: Equal(offset=call.form.offset, inner=inner))
+    return children_from(call, 0), lambda inner: Equal(offset=call.form.offset, inner=inner)
 
 
 def open_specified(call: Call) -> Opened:
@@ -116,7 +113,7 @@ def open_specified(call: Call) -> Opened:
     weights, children = _weights_in_front(call) or _weights_between(call)
     if not any(weights):
         raise call.fault(0, "at least one weight above 0")
-    return Opened(
+    return (
         children,
         lambda inner: Specified(offset=call.form.offset, weights=weights, inner=inner),
     )
@@ -126,11 +123,16 @@ def open_inverse_volatility(call: Call) -> Opened:
     """Open `(weight-inverse-volatility days [children])`."""
     call.check_count(2, None, "a number of days and a vector of children")
     window = call.count(0, MAX_WINDOW, DAYS)
-    indicator = Indicator(kind=IndicatorKind.STDEV_RETURN, window=window)
-    return Opened(
+    indicator = _volatility(window)
+    return (
         children_from(call, 1),
         lambda inner: InverseVolatility(offset=call.form.offset, indicator=indicator, inner=inner),
     )
+
+
+@lru_cache(maxsize=1024)
+def _volatility(days: int) -> Indicator:
+    return Indicator(kind=IndicatorKind.STDEV_RETURN, window=days)
 
 
 def open_filter(call: Call) -> Opened:
@@ -139,7 +141,7 @@ def open_filter(call: Call) -> Opened:
     call.check_count(2, 3, "an indicator, (select-top k) or (select-bottom k), and candidates")
     indicator = read_indicator(call, 0)
     largest_first, keep = _selection(call) if len(call.arguments) > 2 else (True, None)
-    return Opened(
+    return (
         children_from(call, len(call.arguments) - 1),
         lambda inner: Filter(
             offset=call.form.offset,

@@ -60,21 +60,25 @@ class _Planner:
                 continue
             if opened is None:
                 opened = self._open(form)
-                todo.append((form, opened))
-                todo += [
+                waiting: list[tuple[Form, Opened | None]] = [
                     (node, None)
-                    for node in reversed(opened.inner)
+                    for node in reversed(opened[0])
                     if isinstance(node, Form) and node not in done
                 ]
-            else:
-                inner = tuple(
+                if waiting:
+                    todo.append((form, opened))
+                    todo += waiting
+                    continue
+            nodes, make = opened
+            made = make(
+                tuple(
                     [
                         done[node] if isinstance(node, Form) else self._atom(node, form)
-                        for node in opened.inner
+                        for node in nodes
                     ]
                 )
-                made = opened.make(inner)
-                done[form] = made if isinstance(made, int) else self._number(made)
+            )
+            done[form] = made if isinstance(made, int) else self._number(made)
         return Plan(steps=tuple(self._steps), rebalancing=self._rebalancing(root))
 
     def _rebalancing(self, root: Form) -> Rebalancing:
@@ -84,18 +88,18 @@ class _Planner:
     def _open(self, form: Form) -> Opened:
         if form.bracket == "[":
             items = without_literals(form.items)
-            return Opened(_bare(items), lambda inner: _vector(form, inner))
+            return _bare(items), lambda inner: _vector(form, inner)
         call = Call(self._source, form, self._known)
         operator = OPERATORS.get(call.head) if form.bracket == "(" else None
         if operator is None:
             raise self._unknown(call)
         inner, make = operator(call)
-        return Opened(_bare(inner), make)
+        return _bare(inner), make
 
     def _number(self, step: Step) -> StepNumber:
-        number = self._numbers.get(step) if self._shared else None
-        if number is None:
-            number = self._numbers[step] = len(self._steps)
+        new = len(self._steps)
+        number = self._numbers.setdefault(step, new) if self._shared else new
+        if number == new:
             self._steps.append(step)
         return number
 
@@ -122,7 +126,12 @@ class _Planner:
 
 def _bare(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     """Take nodes out of vectors that hold nothing else: such brackets are only spelling."""
-    return tuple([_inside(node) if isinstance(node, Form) else node for node in nodes])
+    return tuple(
+        [
+            _inside(node) if isinstance(node, Form) and node.bracket == "[" else node
+            for node in nodes
+        ]
+    )
 
 
 def _inside(node: Node) -> Node:
