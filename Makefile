@@ -30,6 +30,9 @@ down: ## End the local stack and what was started for it
 clean: ## Remove what was made here; the engine stays unless ALL=1
 	@$(run) clean
 
+example: ## Deploy and ask one of examples/ here: NAME=chat
+	@$(run) example
+
 ##@ Change it
 strategies: ## Show what strategies want, and why: [FILE=…] [DATE=…]
 	@$(run) strategies

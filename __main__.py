@@ -10,25 +10,19 @@ import pulumi
 from blueprint import CatalogueError, require_whole
 from catalogue.system import SYSTEM
 from components.alarms import make_alarms
-from components.bucket import make_buckets
-from components.bus import make_bus
 from components.code import CodeSource
 from components.dashboard import make_dashboard
 from components.fleet import make_functions
 from components.gate import function_gate
 from components.layer import LayerCommands, make_layers
+from components.made_resources import make_resources
 from components.promotion import stack_outputs_of
-from components.queue import make_queues
 from components.refusal import as_run_error, require_none
 from components.release import make_release
-from components.resources import Resources
-from components.secret import make_secrets
 from components.settings_problems import SettingsError
 from components.stack_config import StackConfig, stack_settings
 from components.stack_context import StackContext, fit
-from components.stack_outputs import stack_outputs
-from components.table import make_tables
-from components.topic import make_topics
+from components.stack_outputs import export_outputs
 from components.triggers import connect, make_wiring
 from operations.strategies import review_strategies
 from packager.build.deployment import DeploymentGate
@@ -61,15 +55,7 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
 context = StackContext.of(system, settings)
 
 # Where things are kept, and how functions talk
-queues = make_queues(context)
-resources = Resources(
-    tables=make_tables(context),
-    buckets=make_buckets(context),
-    secrets=make_secrets(context),
-    queues=queues,
-    topics=make_topics(context, queues),
-    bus=make_bus(context),
-)
+resources = make_resources(context)
 
 # What they run on
 layers = make_layers(context, LayerCommands(PACKAGER, keys, digests), resources)
@@ -96,6 +82,4 @@ for spec in context.system.functions:
 # Who is told when it breaks, and what the stack tells
 make_alarms(context, resources)
 make_dashboard(context)
-outputs = stack_outputs(context, functions, layers, zips, resources, release)
-for name, value in outputs.items():
-    pulumi.export(name, value)
+export_outputs(context, functions, layers, zips, resources, release)

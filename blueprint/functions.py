@@ -29,11 +29,13 @@ class FunctionSpec:
     """One Lambda function."""
 
     name: str
-    """Folder below functions/, and the name in outputs."""
-    physical_name: str
-    """Suffix of the deployed name: <system>-<stage>-<physical_name>."""
+    """The name in outputs."""
+    physical_name: str = ""
+    """Suffix of the deployed name: <system>-<stage>-<physical_name>; empty takes the name's."""
+    source: str = ""
+    """Root-relative folder of its code; empty takes functions/<name>."""
     purpose: str
-    layers: tuple[str, ...]
+    layers: tuple[str, ...] = ()
     """What it runs on besides its own folder, in the order of Python's path."""
     shipping: Shipping = Shipping.LAYER
     """How the dependencies among its layers reach Lambda."""

@@ -121,7 +121,7 @@ class StackOutputs(_Output):
     functions: dict[str, FunctionOutput]
     layers: dict[str, LayerOutput]
     totals: TotalsOutput
-    bus: BusOutput | None
+    bus: BusOutput | None = None
     queues: dict[str, QueueOutput]
     tables: dict[str, str]
     """Deployed names."""

@@ -63,12 +63,15 @@ class System:
     """Topic that every alarm speaks to."""
 
     def __post_init__(self) -> None:
-        """Give each function that names no handler the one that the pattern means."""
-        named = tuple(
-            spec if spec.handler else replace(spec, handler=self.handler.format(name=spec.name))
-            for spec in self.functions
+        """Fill in what functions leave to the system."""
+        object.__setattr__(self, "functions", tuple(map(self._filled, self.functions)))
+
+    def _filled(self, spec: FunctionSpec) -> FunctionSpec:
+        return replace(
+            spec,
+            handler=spec.handler or self.handler.format(name=spec.name),
+            physical_name=spec.physical_name or spec.name.replace("_", "-"),
         )
-        object.__setattr__(self, "functions", named)
 
     def stage(self, name: str) -> Stage:
         """Return the stage of this name; KeyError where the system has others."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -60,7 +60,7 @@ class CodeSource:
 
     context: StackContext
     zips: Mapping[str, Zip]
-    images: Mapping[str, str]
+    images: Mapping[str, str] = field(default_factory=dict)
     """Image tag of each function that ships as one."""
     resources: Resources
     packager: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
@@ -84,7 +84,7 @@ class LayerCommands:
     """Command line before the name of a command."""
     keys: Mapping[str, str]
     """Name -> input key."""
-    digests: Mapping[str, str]
+    digests: Mapping[str, str] = field(default_factory=dict)
     """Name -> SHA-256 of the zip, hex, where a stage before has run it."""
 
     def spell(self, build: LayerBuild, target_options: str) -> str:

@@ -101,7 +101,7 @@ class StackSettings(BaseModel):
     """Where a rollback left the aliases, until `forward` lets go."""
     paused: bool = False
     """Whether nothing starts by itself: schedules off, queues held; written by `make pause`."""
-    application: dict[str, str]
+    application: dict[str, str] = Field(default_factory=dict)
     """Values that functions get, by the names that the catalogue gives them."""
     subscribers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Mail addresses by topic."""

@@ -25,15 +25,15 @@ from components.resources import Resources
 from components.stack_context import StackContext
 
 
-def stack_outputs(
+def export_outputs(
     context: StackContext,
     functions: Mapping[str, LambdaFunction],
     layers: Mapping[str, CodeLayer],
     zips: Mapping[str, Zip],
     resources: Resources,
     release: Release,
-) -> dict[str, Any]:
-    """Gather every output by its name."""
+) -> None:
+    """Gather every output by its name, and have the stack tell it."""
     facts = {name: layer.facts for name, layer in layers.items()}
     of_functions = {
         spec.name: _function(
@@ -45,7 +45,7 @@ def stack_outputs(
         )
         for spec in context.system.functions
     }
-    return StackOutputs.written(
+    outputs = StackOutputs.written(
         functions=of_functions,
         layers=facts,
         totals=pulumi.Output.all(functions=of_functions, layers=facts).apply(_totals),
@@ -60,6 +60,8 @@ def stack_outputs(
         schedules=_schedules(context.system, context.addresses),
         release=release.live["number"],
     )
+    for name, value in outputs.items():
+        pulumi.export(name, value)
 
 
 def _function(

@@ -6,6 +6,7 @@ import contextlib
 import select
 import subprocess
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
@@ -14,11 +15,16 @@ START_TIMEOUT_S = 60.0
 
 
 @contextlib.contextmanager
-def attached_providers(work: WorkFolder, environment: Mapping[str, str]) -> Iterator[str]:
-    """Give what PULUMI_DEBUG_PROVIDERS must say while the body runs."""
+def attached_providers(
+    work: WorkFolder, environment: Mapping[str, str], folder: Path | None = None
+) -> Iterator[str]:
+    """Give what PULUMI_DEBUG_PROVIDERS must say while the body runs.
+
+    They take relative paths from `folder`, or from the checkout without one.
+    """
     process = subprocess.Popen(
         [work.venv_python, "-m", "attached_providers"],
-        cwd=work.root,
+        cwd=folder or work.root,
         env=dict(environment),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -16,6 +16,7 @@ VERBS: Mapping[str, str] = {
     "deploy": "cli.verbs.releases:deploy",
     "down": "cli.verbs.stack:down",
     "drift": "cli.verbs.operations:drift",
+    "example": "cli.verbs.examples:example",
     "forward": "cli.verbs.releases:forward",
     "from-main": "cli.verbs.operations:from_main",
     "history": "cli.verbs.operations:history",

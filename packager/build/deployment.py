@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.build.functions import build_function
 from packager.build.obtaining import obtain_layer
 from packager.check.built import PASSED, check_function
@@ -29,7 +30,7 @@ class DeploymentGate:
     output_dir: Path
     bucket: str | None
     """Artifact bucket, from which a machine that built nothing gets the layers."""
-    budget_bytes: int
+    budget_bytes: int = UNZIPPED_LIMIT_BYTES
     warn: Callable[[str], None]
     """Told of a check that could not be run here."""
     insists: bool = False

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packager.inputs.asked import already_there
 from packager.inputs.keys import Inputs, key_of, locked, packed_inputs
-from packager.inputs.sources import SourceFile, packed_sources
+from packager.inputs.sources import SourceFile, packed_sources, source_folder
+from packager.progress import say
 from packager.store.manifest import BuiltArtifact, made_once
 from packager.store.output import FUNCTIONS, Output
 from packager.store.wheels import WheelStore
@@ -31,6 +33,7 @@ def build_function(
         # Packing needs the compressor, which a run that finds everything built never loads.
         from packager.build.packing import Packer
 
+        _tell_of_requirements(root, spec)
         with Packer(None if locked(spec.packed) else 1) as packer:
             return _recipe(root, spec, target, files, inputs, store).make(slot, work, packer)
 
@@ -43,6 +46,15 @@ def build_functions(root: Path, system: System, output_dir: Path) -> dict[str, B
         spec.name: build_function(root, spec, Target.of(system, spec.architecture), output_dir)
         for spec in system.functions
     }
+
+
+def _tell_of_requirements(root: Path, spec: FunctionSpec) -> None:
+    asked = already_there(source_folder(root, spec), f"function {spec.name}")
+    if asked:
+        say(
+            f"function {spec.name}: {', '.join(asked)} comes with Lambda's runtime: "
+            "nothing is installed"
+        )
 
 
 def _recipe(

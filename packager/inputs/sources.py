@@ -53,9 +53,14 @@ class SourceFile:
             return stream.read()
 
 
+def source_folder(root: Path, spec: FunctionSpec) -> Path:
+    """Say where a function's code is."""
+    return root / (spec.source or f"{FUNCTIONS_FOLDER}/{spec.name}")
+
+
 def function_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
     """Find what ships in a function's zip, in the order of the zip."""
-    folder = root / FUNCTIONS_FOLDER / spec.name
+    folder = source_folder(root, spec)
     _require_folder(folder, f"function {spec.name}")
     _refuse_package_at_namespace(folder, _namespaces_of_handler(spec.handler))
     found = list(_walk(str(folder), ""))
