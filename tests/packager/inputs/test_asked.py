@@ -21,5 +21,5 @@ def test_a_function_without_requirements_asks_for_nothing(tmp_path: Path) -> Non
 def test_what_nobody_would_install_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("boto3\npandas==2.2.3\n")
 
-    with pytest.raises(SourceError, match="function chat: .* asks for pandas, which Lambda's"):
+    with pytest.raises(SourceError, match=r"function chat: .* asks for pandas, which Lambda's"):
         already_there(tmp_path, "function chat")
