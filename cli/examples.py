@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from cli.engine.selection import Engine, ensure_engine
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
+from packager.inputs.git_source import TOKEN_VARIABLE
 
 EVENT = "event.json"
 """What each function of an example is asked."""
@@ -48,7 +50,10 @@ class Example:
         engine = ensure_engine(work)
         shared = engine_environment(work, engine, understand(["up"]), endpoint(work))
         home = work.home / "examples" / name
+        # The one credential that builds of layers may need; no other process gets it.
+        token = {TOKEN_VARIABLE: os.environ[TOKEN_VARIABLE]} if TOKEN_VARIABLE in os.environ else {}
         own = {
+            **token,
             "PULUMI_BACKEND_URL": f"file://{home}/state",
             # An example takes the rooms from this checkout, as another project would from an index.
             "PYTHONPATH": str(work.root),
@@ -70,6 +75,7 @@ class Example:
         """Bring its stack to what its program says, and read what it tells."""
         (self.settings.parent / "state").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self.folder / self.settings.name, self.settings)
+        self._lock()
         self._run("stack", "select", "--create", DEFAULT_STACK)
         with self._attached() as ports:
             self._run("up", "--yes", "--skip-preview", "--suppress-outputs", ports=ports)
@@ -83,6 +89,21 @@ class Example:
         """Take its stack down again."""
         with self._attached() as ports:
             self._run("destroy", "--yes", "--skip-preview", ports=ports)
+
+    def _lock(self) -> None:
+        """Hold the layers' locks to what pyproject.toml and the private pins say now."""
+        done = subprocess.run(
+            [self.work.venv_python, "-m", "packager", "lock"],
+            cwd=self.folder,
+            env=dict(self.environment),
+            check=False,
+        )
+        if done.returncode:
+            raise LocalProblem(
+                f"The layers of the example {self.name} were not locked.",
+                "See above. A private package is named by FRAMEWORK=ADDRESS@COMMIT and opened by "
+                f"{TOKEN_VARIABLE}, both in the environment; docs/reuse.md says how.",
+            )
 
     @contextmanager
     def _attached(self) -> Iterator[Mapping[str, str]]:
