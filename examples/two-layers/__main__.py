@@ -16,6 +16,7 @@ from components import (
     function_gate,
     make_functions,
     make_layers,
+    make_release,
     make_resources,
     stack_settings,
 )
@@ -32,4 +33,5 @@ code = CodeSource(context=context, zips=zips, resources=resources, packager=PACK
 bucket, warn = context.artifact_bucket, pulumi.log.warn
 gate = DeploymentGate(root=ROOT, system=system, output_dir=output, bucket=bucket, warn=warn)
 functions = make_functions(context, code, layers, resources, function_gate(gate))
-export_outputs(context, functions, layers, zips, resources)
+release = make_release(context, functions, layers, resources)
+export_outputs(context, functions, layers, zips, resources, release)
