@@ -11,8 +11,8 @@ from accounts.permissions import Document, Statement, document, documents
 from accounts.state import key_statement, state_statements
 from accounts.trust import Forge, forge_trust, role_trust
 
-PROMOTED = "layers/*"
-"""The keys in the artifact bucket that a promotion brings over; functions' code is none of them."""
+PROMOTED = ("layers/*", "releases/*")
+"""Keys in the artifact bucket that a promotion brings over or reads; code is none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +88,8 @@ def _state(own: Names, duty: str) -> Iterator[Statement]:
 
 def _promotion(own: Names, source: Names) -> Iterator[Statement]:
     yield from state_statements(own, writes=False, stage=source.stage)
-    artifacts = source.s3(f"{source.artifact_bucket}/{PROMOTED}")
-    yield {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": [artifacts]}
+    artifacts = [source.s3(f"{source.artifact_bucket}/{keys}") for keys in PROMOTED]
+    yield {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": artifacts}
     listed = source.s3(source.artifact_bucket)
     # Without it S3 answers 403 for an object that is missing.
     yield {"Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": [listed]}

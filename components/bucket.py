@@ -15,8 +15,8 @@ from components.stack_context import StackContext
 Encryption = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
 ABORT_UPLOAD_DAYS = 7
 
-PROMOTED_PREFIX = "layers/"
-"""Keys that a promotion brings over; function code it compares by digest, and ships itself."""
+PROMOTED_PREFIXES = ("layers/", "releases/")
+"""Keys that a promotion brings over or reads; function code it compares by digest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,11 +197,11 @@ def _promotion(bucket: str, role: str) -> list[Statement]:
     }
     return [
         {
-            "Sid": "PromoteLayers",
+            "Sid": "Promote",
             "Action": "s3:GetObject",
-            "Resource": f"{bucket}/{PROMOTED_PREFIX}*",
+            "Resource": [f"{bucket}/{prefix}*" for prefix in PROMOTED_PREFIXES],
             **who,
         },
         # Without it S3 answers 403 for an object that is not there.
-        {"Sid": "FindLayers", "Action": "s3:ListBucket", "Resource": bucket, **who},
+        {"Sid": "FindPromoted", "Action": "s3:ListBucket", "Resource": bucket, **who},
     ]
