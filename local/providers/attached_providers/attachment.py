@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import defaultdict
 from concurrent import futures
@@ -17,6 +18,8 @@ from pulumi.runtime.proto import (
     provider_pb2_grpc,
 )
 
+from attached_providers.package import package_schema
+
 # The engine may send function code inline; it limits itself to 400 MB (rpcutil).
 MESSAGE_LIMIT_BYTES = 400 * 1024 * 1024
 CHANNEL_OPTIONS = (
@@ -30,6 +33,7 @@ WORKERS = 64
 class AttachedProvider(provider_pb2_grpc.ResourceProviderServicer):
     """A provider that the engine finds already listening."""
 
+    name: str
     version: str
     accepts_secrets = False
 
@@ -56,6 +60,16 @@ class AttachedProvider(provider_pb2_grpc.ResourceProviderServicer):
     def GetPluginInfo(self, request: Empty, context: Any) -> plugin_pb2.PluginInfo:
         """Give the version of the official provider whose behaviour this one has."""
         return plugin_pb2.PluginInfo(version=self.version)
+
+    def GetSchema(
+        self, request: provider_pb2.GetSchemaRequest, context: Any
+    ) -> provider_pb2.GetSchemaResponse:
+        """Tell what there is, which `pulumi import` asks for to write the program's new lines."""
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(self.schema()))
+
+    def schema(self) -> dict[str, Any]:
+        """Describe the provider as a package; one whose resources are not imported lists none."""
+        return package_schema(self.name, self.version, ())
 
     def Cancel(self, request: Empty, context: Any) -> Empty:
         """Stop what the calling engine waits for."""

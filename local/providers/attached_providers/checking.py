@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from attached_providers.limits import breaches
 from attached_providers.resource import Naming, ResourceType
-from attached_providers.schema import ARCHIVE, JSON, Block, Kind, ListOf, MapOf, Prop, Scalar
+from attached_providers.schema import (
+    ARCHIVE,
+    FLAG,
+    INTEGER,
+    JSON,
+    NUMBER,
+    Block,
+    Kind,
+    ListOf,
+    MapOf,
+    Prop,
+    Scalar,
+)
 from attached_providers.wire import UNKNOWN, Values, has_unknown, is_archive
 
 DEFAULTS: Final = "__defaults"
@@ -89,6 +102,8 @@ def _settle(kind: Kind, value: Any) -> Any:
         return value
     if kind is JSON and not isinstance(value, str):
         return UNKNOWN if has_unknown(value) else json.dumps(value)
+    if (read := read_as(kind, value)) is not None:
+        return read
     if isinstance(kind, Block) and isinstance(value, Mapping):
         return _settled(kind.fields, value)
     if isinstance(kind, ListOf) and isinstance(value, list):
@@ -156,4 +171,17 @@ def _accepts(kind: Scalar, value: Any) -> bool:
         return is_archive(value)
     if isinstance(value, bool):
         return bool in kind.accepts
-    return isinstance(value, kind.accepts)
+    return isinstance(value, kind.accepts) or read_as(kind, value) is not None
+
+
+def read_as(kind: Kind, value: Any) -> Any:
+    """Read a number or a flag that was written as text, as the official bridge does; else None."""
+    if not isinstance(value, str):
+        return None
+    if kind is FLAG:
+        return {"true": True, "false": False}.get(value.lower())
+    if kind is INTEGER and re.fullmatch(r"-?\d+", value):
+        return int(value)
+    if kind is NUMBER and re.fullmatch(r"-?\d+(\.\d+)?", value):
+        return float(value)
+    return None

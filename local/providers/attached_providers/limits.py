@@ -22,6 +22,9 @@ _ARN = re.compile(
     r":(\d{12}|aws|aws-managed|third-party|ec2|cw.{10})?:.+"
 )
 
+_TAG = re.compile(r"[\w\s.:/=+\-@]*")
+"""Letters of every language, digits, spaces, and what AWS lists beside them."""
+
 
 def between(low: int, high: int) -> Rule:
     """Accept numbers of a range."""
@@ -118,6 +121,8 @@ def tags(path: str, value: Mapping[str, Any]) -> str | None:
             return f"invalid value for {path} (the prefix aws: is AWS's own), got {key}"
         if not 1 <= len(key) <= 128 or (isinstance(item, str) and len(item) > 256):
             return f"invalid value for {path} (keys have 1-128, values 0-256 letters), got {key}"
+        if not all(_TAG.fullmatch(text) for text in (key, item) if isinstance(text, str)):
+            return f"invalid value for {path} (letters, digits, spaces and _.:/=+-@), got {key}"
     return None
 
 

@@ -11,6 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from attached_providers import checking, diffing, planning
 from attached_providers.attachment import AttachedProvider
 from attached_providers.failures import NotFinished, ProviderError, refuse, report_unfinished
+from attached_providers.package import package_schema
 from attached_providers.resource import Change, ResourceType
 from attached_providers.wire import Values, dump, load, reveal
 
@@ -22,6 +23,10 @@ class TableProvider(AttachedProvider):
     """A provider whose resource types are rows of a table."""
 
     rows: Mapping[str, ResourceType]
+
+    def schema(self) -> dict[str, Any]:
+        """Describe every row of the table."""
+        return package_schema(self.name, self.version, self.rows.values())
 
     def cloud(self, context: Any, values: Values) -> Any:
         """Return what the rows' functions work on, for the region these values name."""

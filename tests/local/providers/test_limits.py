@@ -21,6 +21,24 @@ ACCOUNT = "123456789012"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/role"
 QUEUE_ARN = f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"
 LAMBDA_ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:function"
+GRANT = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}],
+    }
+)
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "lambda.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+            }
+        ],
+    }
+)
 PLAIN: dict[str, dict[str, Any]] = {
     "aws:lambda/function:Function": {
         "name": "function",
@@ -68,8 +86,8 @@ PLAIN: dict[str, dict[str, Any]] = {
     "aws:cloudwatch/metricAlarm:MetricAlarm": alarm(),
     "aws:cloudwatch/dashboard:Dashboard": {"dashboardName": "board", "dashboardBody": "{}"},
     "aws:cloudwatch/logGroup:LogGroup": {"name": "/group"},
-    "aws:iam/role:Role": {"name": "role", "assumeRolePolicy": TLS_ONLY},
-    "aws:iam/rolePolicy:RolePolicy": {"name": "policy", "role": "role", "policy": "{}"},
+    "aws:iam/role:Role": {"name": "role", "assumeRolePolicy": TRUST},
+    "aws:iam/rolePolicy:RolePolicy": {"name": "policy", "role": "role", "policy": GRANT},
     "aws:s3/bucket:Bucket": {"bucket": "bucket"},
     "aws:s3/bucketPolicy:BucketPolicy": {"bucket": "bucket", "policy": TLS_ONLY},
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"bucket": "bucket"},
@@ -88,8 +106,9 @@ BY_CLASS["KeyAlias"] = "aws:kms/alias:Alias"
 
 
 def policy(size: int, **more: Any) -> str:
-    statement = {"Effect": "Allow", "Action": "a" * size, **more}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    statement = {"Effect": "Allow", "Action": f"s3:{'a' * size}", "Resource": "*", **more}
+    given = {key: value for key, value in statement.items() if value is not None}
+    return json.dumps({"Version": "2012-10-17", "Statement": [given]})
 
 
 ONE_RULE = {"id": "a", "status": "Enabled", "expiration": {"days": 1}}
@@ -116,7 +135,13 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("Function", {"handler": "a" * 129}, "handler", "(1 - 128)"),
     ("Function", {"description": "a" * 257}, "description", "(0 - 256)"),
-    ("Function", {"layers": [f"{LAMBDA_ARN}:{n}" for n in range(6)]}, "layers", "at most 5"),
+    ("Function", {"layers": [f"{LAMBDA_ARN}:{n}:1" for n in range(6)]}, "layers", "at most 5"),
+    (
+        "Function",
+        {"layers": [f"{LAMBDA_ARN}:layer:{n}" for n in (1, 2)]},
+        "layers",
+        "Two different versions of the same layer",
+    ),
     ("Function", {"layers": ["layer"]}, "layers[0]", "is an invalid ARN"),
     (
         "Function",
@@ -219,6 +244,14 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("QueuePolicy", {"queueUrl": "queue"}, "queueUrl", "URL of a queue"),
     ("QueuePolicy", {"policy": policy(8192)}, "policy", "of 8192 at most"),
     ("Topic", {"name": "a.b"}, "name", "invalid topic name"),
+    ("Topic", {"name": "plain", "fifoTopic": True}, "name", "must end with .fifo"),
+    ("Topic", {"name": "a.fifo"}, "name", "invalid topic name"),
+    (
+        "Topic",
+        {"contentBasedDeduplication": True},
+        "contentBasedDeduplication",
+        "only be set for a FIFO topic",
+    ),
     ("Topic", {"displayName": "a" * 101}, "displayName", "(0 - 100)"),
     ("Topic", {"tracingConfig": "On"}, "tracingConfig", '"PassThrough"'),
     ("TopicSubscription", {"protocol": "pigeon"}, "protocol", "got pigeon"),
@@ -230,6 +263,21 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("EventRule", {"state": "ON"}, "state", '"DISABLED"'),
     ("EventRule", {"eventPattern": None}, "eventPattern", "must be specified"),
     ("EventRule", {"eventPattern": '{"source": "a"}'}, "eventPattern", "an object or an array"),
+    ("EventRule", {"eventPattern": "{}"}, "eventPattern", "the pattern is empty"),
+    ("EventRule", {"eventPattern": '{"source": []}'}, "eventPattern", "empty arrays"),
+    ("EventRule", {"eventPattern": '{"detail": {}}'}, "eventPattern", "detail is empty"),
+    (
+        "EventRule",
+        {"eventPattern": '{"detail": {"state": {"name": "on"}}}'},
+        "eventPattern",
+        '"detail.state.name" must be an object or an array',
+    ),
+    (
+        "EventRule",
+        {"eventPattern": '{"detail": {"name": [{"begins": "a"}]}}'},
+        "eventPattern",
+        "unrecognized match type begins",
+    ),
     ("EventRule", {"eventPattern": json.dumps({"a": ["b" * 4096]})}, "eventPattern", "4096"),
     ("EventRule", {"scheduleExpression": "rate(1 hours)"}, "scheduleExpression", "not valid"),
     (
@@ -292,14 +340,38 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Role", {"name": "a b"}, "name", "must match"),
     ("Role", {"maxSessionDuration": 3599}, "maxSessionDuration", "(3600 - 43200)"),
     ("Role", {"path": "a"}, "path", "begin and end with /"),
-    ("Role", {"assumeRolePolicy": policy(9)}, "assumeRolePolicy", "must contain a principal"),
     (
         "Role",
-        {"assumeRolePolicy": policy(2048, Principal="*")},
+        {"assumeRolePolicy": policy(9, Resource=None)},
+        "assumeRolePolicy",
+        "must contain a principal",
+    ),
+    (
+        "Role",
+        {"assumeRolePolicy": policy(2048, Principal="*", Resource=None)},
         "assumeRolePolicy",
         "LimitExceeded: ACLSizePerRole",
     ),
     ("RolePolicy", {"policy": policy(10_240)}, "policy", "LimitExceeded"),
+    ("RolePolicy", {"policy": policy(9, Effect="allow")}, "policy", "Invalid effect: allow"),
+    ("RolePolicy", {"policy": policy(9, Action="Scan")}, "policy", "prefaced by a vendor"),
+    ("RolePolicy", {"policy": policy(9, Resource=[])}, "policy", "must contain resources"),
+    ("RolePolicy", {"policy": policy(9, Action=[])}, "policy", "must contain actions"),
+    ("RolePolicy", {"policy": "{}"}, "policy", "Missing required field Statement"),
+    (
+        "RolePolicy",
+        {"policy": GRANT.replace("2012-10-17", "2026-01-01")},
+        "policy",
+        "valid version string, found 2026-01-01",
+    ),
+    (
+        "Role",
+        {"assumeRolePolicy": policy(9, Principal="*", Action="sts:AssumeRole")},
+        "assumeRolePolicy",
+        "Has prohibited field Resource",
+    ),
+    ("Role", {"description": "runs ☂"}, "description", "letters of Latin-1"),
+    ("Role", {"tags": {"a": "b;c"}}, "tags", "letters, digits, spaces"),
     ("RolePolicy", {"policy": TLS_ONLY}, "policy", "should not specify a principal"),
     # What is kept
     ("Bucket", {"bucket": "ab"}, "bucket", "InvalidBucketName"),

@@ -53,7 +53,7 @@ def test_a_mistyped_input_is_refused_by_its_path(
 
 
 def test_every_failure_is_told_at_once(engine: Engine) -> None:
-    inputs = {"nmae": "x", "tracingConfig": {"mood": "Active"}, "timeout": "10"}
+    inputs = {"nmae": "x", "tracingConfig": {"mood": "Active"}, "timeout": "ten"}
     assert set(engine.failures(FUNCTION, inputs)) == {
         "nmae",
         "role",
@@ -241,7 +241,9 @@ def test_a_value_that_aws_does_not_keep_is_an_error(
 
     monkeypatch.setattr(engine.provider, "rows", {RULE: replace(ROWS[RULE], read=forget)})
     with pytest.raises(NotFinishedError, match="accepted, but not kept: description"):
-        engine.create(RULE, {"name": "first", "eventPattern": "{}", "description": "lost"})
+        engine.create(
+            RULE, {"name": "first", "eventPattern": '{"source": ["a"]}', "description": "lost"}
+        )
 
 
 def test_two_configurations_live_side_by_side() -> None:
@@ -355,3 +357,45 @@ def test_a_secrets_value_comes_in_one_way(
     engine: Engine, given: dict[str, object], said: str
 ) -> None:
     assert list(engine.failures(SECRET_VERSION, {"secretId": "arn", **given})) == [said]
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("visibilityTimeoutSeconds", "60", 60),
+        ("fifoQueue", "false", False),
+        ("sqsManagedSseEnabled", "true", True),
+    ],
+)
+def test_numbers_and_flags_may_be_written_as_text(
+    engine: Engine, name: str, written: str, read: object
+) -> None:
+    assert engine.check(QUEUE, {"name": "queue", name: written})[name] == read
+
+
+def test_an_alias_to_a_version_that_is_not_there_is_refused(world: World) -> None:
+    made = world.engine.create(FUNCTION, function(world))
+
+    with pytest.raises(RefusedError, match="ResourceNotFound"):
+        world.engine.create(
+            "aws:lambda/alias:Alias",
+            {"name": "live", "functionName": made.id, "functionVersion": "99"},
+        )
+
+
+def test_keeping_a_layer_or_not_is_a_matter_of_another_version(world: World) -> None:
+    layer = {"layerName": "layer", "code": code("one")}
+    made = world.engine.create("aws:lambda/layerVersion:LayerVersion", layer)
+
+    assert world.engine.diff(made, {**layer, "skipDestroy": True}).replaces == ["skipDestroy"]
+
+
+def test_the_schema_describes_every_type(engine: Engine) -> None:
+    answer = engine.provider.GetSchema(pb.GetSchemaRequest(), None)
+    described = json.loads(answer.schema)
+
+    assert described["name"] == "aws"
+    assert set(described["resources"]) == set(ROWS)
+    queue = described["resources"][QUEUE]
+    assert queue["inputProperties"]["fifoQueue"] == {"type": "boolean"}
+    assert described["resources"][ROLE]["requiredInputs"] == ["assumeRolePolicy"]

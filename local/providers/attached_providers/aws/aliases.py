@@ -21,6 +21,7 @@ ALIAS = {
 
 def create(aws: Aws, new: Values) -> str:
     """Make an alias; its id is its ARN."""
+    _require_version(aws, new)
     return str(aws.client("lambda").create_alias(**to_api(ALIAS, new))["AliasArn"])
 
 
@@ -41,8 +42,15 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
 
 def update(aws: Aws, identity: str, change: Change) -> None:
     """Point the alias elsewhere, or describe it anew."""
+    _require_version(aws, change.new)
     wanted = to_api(ALIAS, {"description": "", "routingConfig": {}, **change.new})
     aws.client("lambda").update_alias(**wanted)
+
+
+def _require_version(aws: Aws, new: Values) -> None:
+    """Miss a version that is not there, as Lambda does and the emulator does not."""
+    asked = {"FunctionName": new["functionName"], "Qualifier": new["functionVersion"]}
+    aws.client("lambda").get_function_configuration(**asked)
 
 
 def delete(aws: Aws, identity: str, state: Values) -> None:

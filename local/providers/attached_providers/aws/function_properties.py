@@ -70,6 +70,10 @@ def check(new: Values) -> Iterator[tuple[str, str]]:
     if len(sources) != 1:
         found = ", ".join(sources) or "none"
         yield "code", f"expected exactly one of code, s3Bucket (with s3Key), found {found}"
+    names = [name.rpartition(":")[0] for name in new.get("layers") or () if isinstance(name, str)]
+    for twice in sorted({name for name in names if names.count(name) > 1}):
+        what = "Two different versions of the same layer are not allowed to be referenced"
+        yield "layers", f"InvalidParameterValueException: {what} in the same function: {twice}"
     if new.get("packageType") == "Zip":
         missing = [name for name in ("handler", "runtime") if not new.get(name)]
         for name in missing:

@@ -56,7 +56,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
 
 
 def update(aws: Aws, identity: str, change: Change) -> None:
-    """Only record: skipDestroy is all that can change without a new version."""
+    """Change nothing: whatever differs makes a new version."""
 
 
 def delete(aws: Aws, identity: str, state: Values) -> None:
@@ -89,7 +89,7 @@ ROWS = (
             "code": archive(replaces=True),
             **CONTENT,
             **LAYER,
-            "skipDestroy": flag(default=False, kept=True),
+            "skipDestroy": flag(default=False, kept=True, replaces=True),
             "sourceCodeHash": text(replaces=True, kept=True, computed=True),
         },
         outputs={

@@ -20,6 +20,7 @@ from attached_providers.wire import Values, dump, has_unknown, load, reveal
 class AwsProvider(TableProvider):
     """Behaves like pulumi-aws of the version named, for the resource types of the table."""
 
+    name = "aws"
     version = "7.51.1"
 
     def __init__(self) -> None:

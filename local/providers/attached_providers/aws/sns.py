@@ -136,6 +136,7 @@ ROWS = (
         read=_read_topic,
         update=_update_topic,
         delete=_delete_topic,
+        check=together.topic,
         naming=Naming(longest=256, suffix=lambda new: ".fifo" if new.get("fifoTopic") else ""),
         tagged=True,
     ),

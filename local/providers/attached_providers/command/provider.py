@@ -40,6 +40,7 @@ OUTPUTS = ("stdout", "stderr", "assets", "archive")
 class CommandProvider(AttachedProvider):
     """Behaves like pulumi-command of the version named, for `local.Command`."""
 
+    name = "command"
     version = "1.2.1"
     # What a command prints is secret when anything it was given is.
     accepts_secrets = True

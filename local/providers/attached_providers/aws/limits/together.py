@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from attached_providers.aws.limits.iam_grammar import policy_faults, trust_faults
+from attached_providers.aws.limits.patterns import pattern_faults
 from attached_providers.wire import Values
 
 Failures = Iterator[tuple[str, str]]
@@ -44,6 +46,20 @@ def queue(new: Values) -> Failures:
         yield "fifoThroughputLimit", f"InvalidAttributeValue: {what}"
     yield from exclusive(new, "kmsMasterKeyId", "sqsManagedSseEnabled")
     yield from _redrive(new, fifo=fifo)
+
+
+FIFO_TOPIC_ONLY = ("archivePolicy", "contentBasedDeduplication", "fifoThroughputScope")
+
+
+def topic(new: Values) -> Failures:
+    """Refuse what SNS has for first-in-first-out topics alone, and one that is not named so."""
+    fifo, name = bool(new.get("fifoTopic")), new.get("name")
+    if isinstance(name, str) and is_fifo(name) != fifo:
+        what = "Fifo Topic names must end with .fifo" if fifo else "Topic Name"
+        yield "name", f"InvalidParameter: Invalid parameter: {what}: invalid topic name {name}"
+    for key in FIFO_TOPIC_ONLY:
+        if new.get(key) and not fifo:
+            yield key, f"InvalidParameter: {key} can only be set for a FIFO topic"
 
 
 def _redrive(new: Values, *, fifo: bool) -> Failures:
@@ -105,9 +121,9 @@ def rule(new: Values) -> Failures:
     if new.get("scheduleExpression") and new.get("eventBusName") not in (None, "default"):
         what = "ScheduleExpression is supported only on the default event bus."
         yield "scheduleExpression", f"ValidationException: {what}"
-    for field, value in document(new.get("eventPattern")).items():
-        if not isinstance(value, (list, dict)):
-            what = f'Event pattern is not valid. "{field}" must be an object or an array'
+    if isinstance(new.get("eventPattern"), str):
+        for fault in pattern_faults(document(new["eventPattern"])):
+            what = f"Event pattern is not valid. {fault}"
             yield "eventPattern", f"InvalidEventPatternException: {what}"
 
 
@@ -168,6 +184,9 @@ def role(new: Values) -> Failures:
         if "Principal" not in statement:
             what = "AssumeRolepolicy must contain a principal"
             yield "assumeRolePolicy", f"MalformedPolicyDocument: {what}"
+    if isinstance(trust, str):
+        for fault in trust_faults(document(trust)):
+            yield "assumeRolePolicy", f"MalformedPolicyDocument: {fault}"
 
 
 def role_policy(new: Values) -> Failures:
@@ -178,6 +197,9 @@ def role_policy(new: Values) -> Failures:
         if "Principal" in statement or "NotPrincipal" in statement:
             what = "Policy document should not specify a principal."
             yield "policy", f"MalformedPolicyDocument: {what}"
+    if isinstance(new.get("policy"), str):
+        for fault in policy_faults(document(new["policy"])):
+            yield "policy", f"MalformedPolicyDocument: {fault}"
 
 
 def fits(name: str, text: object, most: int, error: str) -> Failures:

@@ -75,7 +75,10 @@ LIMITS: Mapping[str, Limits] = {
         "retentionInDays": RETENTION_DAYS,
     },
     "aws:iam/role:Role": {
-        "description": long(0, 1000),
+        "description": every(
+            long(0, 1000),
+            shaped(r"[\t\n\r\x20-\x7e\xa1-\xff]*", "must be printable letters of Latin-1"),
+        ),
         "maxSessionDuration": between(3600, 43_200),
         "name": every(long(1, 64), ROLE_NAME),
         "path": shaped(r"/|/[\x21-\x7e]+/", "must begin and end with /"),
