@@ -87,7 +87,8 @@ def _fields(
     for key, prop in fields.items():
         before, after = old.get(key), new.get(key)
         if after is None and prop.computed:
-            continue
+            if prop.left_out is None or before in (None, UNKNOWN, prop.left_out):
+                continue
         for item in _values(prop, before, after, f"{path}{key}"):
             yield replace(item, replaces=item.replaces or prop.replaces)
 

@@ -61,6 +61,8 @@ class Prop:
     """A change makes a new resource."""
     computed: bool = False
     """AWS chooses a value when the program gives none: unknown in a preview, never a change."""
+    left_out: Any = None
+    """With `computed`: what AWS takes when nothing is said, so that leaving it out is a change."""
     default: Any = None
     """What the official schema fills in."""
     secret: bool = False

@@ -25,6 +25,8 @@ ROLE = "aws:iam/role:Role"
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 RULE = "aws:cloudwatch/eventRule:EventRule"
 TABLE = "aws:dynamodb/table:Table"
+TARGET = "aws:cloudwatch/eventTarget:EventTarget"
+MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
 
 
@@ -399,3 +401,27 @@ def test_the_schema_describes_every_type(engine: Engine) -> None:
     queue = described["resources"][QUEUE]
     assert queue["inputProperties"]["fifoQueue"] == {"type": "boolean"}
     assert described["resources"][ROLE]["requiredInputs"] == ["assumeRolePolicy"]
+
+
+def test_a_retry_policy_that_was_taken_out_is_a_change(world: World) -> None:
+    plain = {
+        "rule": world.rule["name"],
+        "eventBusName": world.bus["name"],
+        "targetId": "first",
+        "arn": world.queue["arn"],
+    }
+    policy = {"maximumRetryAttempts": 3, "maximumEventAgeInSeconds": 60}
+    made = world.engine.create(TARGET, {**plain, "retryPolicy": policy})
+
+    assert world.engine.diff(made, plain).diffs == ["retryPolicy"]
+    assert world.engine.changes(world.engine.update(made, plain), plain) == {}
+
+
+def test_a_batch_size_that_was_taken_out_is_a_change(world: World) -> None:
+    plain = {"functionName": world.function["arn"], "eventSourceArn": world.queue["arn"]}
+    made = world.engine.create(MAPPING, {**plain, "batchSize": 5})
+
+    assert world.engine.diff(made, plain).diffs == ["batchSize"]
+    updated = world.engine.update(made, plain)
+    assert updated.state["batchSize"] == 10
+    assert world.engine.changes(updated, plain) == {}

@@ -23,7 +23,8 @@ def _same_function(old: Any, new: Any) -> bool:
 
 
 MAPPING: dict[str, Prop] = {
-    "batchSize": integer(computed=True),
+    # Of a queue; a stream's would be 100: the official provider suppresses both (DiffSuppressFunc).
+    "batchSize": integer(computed=True, left_out=10),
     "bisectBatchOnFunctionError": flag(),
     "destinationConfig": block(
         {"onFailure": block({"destinationArn": text(required=True, api="Destination")})}
@@ -188,6 +189,7 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 
 def _cleared(names: list[str]) -> dict[str, Any]:
     empty: dict[str, Any] = {
+        "batchSize": MAPPING["batchSize"].left_out,
         "destinationConfig": {},
         "filterCriteria": {},
         "functionResponseTypes": [],
