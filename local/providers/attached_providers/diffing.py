@@ -86,11 +86,14 @@ def _fields(
 ) -> Iterator[Difference]:
     for key, prop in fields.items():
         before, after = old.get(key), new.get(key)
-        if after is None and prop.computed:
-            if prop.left_out is None or before in (None, UNKNOWN, prop.left_out):
-                continue
+        if after is None and prop.computed and _is_left_to_aws(prop, before):
+            continue
         for item in _values(prop, before, after, f"{path}{key}"):
             yield replace(item, replaces=item.replaces or prop.replaces)
+
+
+def _is_left_to_aws(prop: Prop, before: Any) -> bool:
+    return prop.left_out is None or before in (None, UNKNOWN, prop.left_out)
 
 
 def _values(prop: Prop, old: Any, new: Any, path: str) -> Iterator[Difference]:
