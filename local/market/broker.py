@@ -9,27 +9,17 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from uuid import NAMESPACE_URL, uuid5
 
+from local.market.admission import require_money, require_permitted
 from local.market.books import Books, Fill
 from local.market.corporate_actions import CorporateAction, CorporateActions
 from local.market.faults import FaultKind, Faults
-from local.market.funds import Funds, cost_of, reserved_by
+from local.market.funds import Funds, reserved_by
 from local.market.hours import closing, opening
 from local.market.orders import QUANTUM, Order, Status, Ticket, fill_price
 from local.market.prices import Prices
-from local.market.refusals import (
-    duplicate,
-    lacking_funds,
-    no_such,
-    not_cancelable,
-    not_tradable,
-    refusal_of,
-    restricted,
-    whole_shares_only,
-)
+from local.market.refusals import duplicate, no_such, not_cancelable
 from local.market.tape import Tape
 from local.market.terms import Terms
-
-NOTHING = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -143,7 +133,7 @@ class Broker:
         https://docs.alpaca.markets/docs/orders-at-alpaca#orders-submitted-outside-of-eligible-trading-hours
         """
         with self.lock:
-            self._require_takeable(ticket)
+            self._admit(ticket)
             if moved := self.faults.take(FaultKind.MOVE, symbol=ticket.symbol):
                 self.tape.move(ticket.symbol, moved.value)
             order = self._order(ticket)
@@ -196,47 +186,11 @@ class Broker:
             else:
                 self._end(order, Status.CANCELED)
 
-    def _require_takeable(self, ticket: Ticket) -> None:
-        """Refuse an order whose id is taken, and what the account or the asset does not permit.
-
-        The first: https://github.com/alpacahq/alpaca-py/issues/260.
-        """
+    def _admit(self, ticket: Ticket) -> None:
         if any(known.client_order_id == ticket.client_order_id for known in self.orders.values()):
             raise duplicate()
-        listing = self.tape.listing(ticket.symbol)
-        if self.terms.is_shut or self.faults.take(FaultKind.REFUSE, symbol=ticket.symbol):
-            raise restricted()
-        if not listing.is_tradable:
-            raise not_tradable(ticket.symbol)
-        if not listing.is_fractionable and ticket.quantity % 1:
-            raise whole_shares_only(ticket.symbol)
-        if self.faults.take(FaultKind.REFUSE_FUNDS, symbol=ticket.symbol):
-            raise lacking_funds("insufficient buying power")
-        refusal = self._money_refusal(ticket)
-        if refusal is not None:
-            raise refusal
-
-    def _money_refusal(self, ticket: Ticket) -> Exception | None:
-        true = self.tape.true_quote(ticket.symbol)
-        held = self.books.held(ticket.symbol)
-        offered = sum(
-            (
-                order.left
-                for order in self.orders.values()
-                if order.is_open and not order.is_buy and order.symbol == ticket.symbol
-            ),
-            NOTHING,
-        )
-        # Buying back what is short needs no buying power: it gives some back.
-        opening_quantity = max(ticket.quantity - max(-held, NOTHING), NOTHING)
-        return refusal_of(
-            side=ticket.side,
-            quantity=ticket.quantity,
-            value=ticket.quantity * (ticket.limit_price or true.ask),
-            cost=cost_of(opening_quantity, ticket.limit_price, true),
-            buying_power=self.funds.buying_power,
-            available=held - offered,
-        )
+        require_permitted(ticket, self.tape, self.terms)
+        require_money(ticket, self.tape, self.books, self.orders.values(), self.funds)
 
     def _order(self, ticket: Ticket) -> Order:
         def armed(kind: FaultKind) -> Decimal | None:

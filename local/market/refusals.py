@@ -22,7 +22,10 @@ class Refusal(Exception):
 
 
 def duplicate() -> Refusal:
-    """Refuse a second order with the same id of its sender."""
+    """Refuse a second order with the same id of its sender.
+
+    https://github.com/alpacahq/alpaca-py/issues/260
+    """
     return Refusal(422, 40010001, "client_order_id must be unique")
 
 

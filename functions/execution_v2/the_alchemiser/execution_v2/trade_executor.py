@@ -6,11 +6,11 @@ counted or reserved twice, whatever is repeated and wherever the one before was 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 
-from the_alchemiser.execution_v2.limit_ladder import Attempt, Intent, LimitLadder
+from the_alchemiser.execution_v2.closing_reason import closed_before
+from the_alchemiser.execution_v2.limit_ladder import Intent, LimitLadder
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Broker, Ledger
 from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
@@ -18,12 +18,12 @@ from the_alchemiser.execution_v2.pricing import step_of
 from the_alchemiser.execution_v2.run_progress import RunProgress
 from the_alchemiser.execution_v2.session_clock import SessionClock
 from the_alchemiser.execution_v2.trade_events import TradeEvents
+from the_alchemiser.execution_v2.trade_orders import attempts_at, book
 from the_alchemiser.execution_v2.trade_result import Goal, result_of
 from the_alchemiser.execution_v2.trade_sizing import NothingWhole, TradeSizing, whole_only
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.broker import Asset
 from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
-from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.logs import bind_run, get_logger
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import CENT
@@ -36,8 +36,6 @@ EQUITY_CIRCUIT_BREAKER = "EQUITY_CIRCUIT_BREAKER"
 MARKET_CLOSED = "MARKET_CLOSED"
 NEARLY_ALL = Decimal("0.99")
 """Part of a purchase's dollars from which on nothing needs to be said of the rest."""
-SHOWN = 10
-ATTEMPTS = {Side.SELL: 3, Side.BUY: 1}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +107,9 @@ class TradeExecutor:
             is_resumed=is_resumed,
             may_place=session.is_open and not run.status.is_final,
         )
-        result = self._trade(message, intent, goal)
+        attempts = attempts_at(self.ladder, intent)
+        book(self.ledger, message, attempts)
+        result = result_of(goal, attempts)
         if not session.is_open and result.note is not None:
             self._end_at_close(message)
         return _noted(result, difference, self._rest(message, asset), _cut(message, budget))
@@ -130,16 +130,7 @@ class TradeExecutor:
 
     def _end_at_close(self, message: TradeMessage) -> str:
         """Fail a run that the close has overtaken; give what of it is not done."""
-        undecided = [
-            record.message
-            for record in self.trades.of_run(message.run_id)
-            if not record.status.is_final
-        ]
-        reason = "the market closed before the run was done" + "".join(
-            f"; not {done}: {_listed([each for each in undecided if each.action is side])}"
-            for side, done in ((Side.BUY, "invested"), (Side.SELL, "sold"))
-            if any(each.action is side for each in undecided)
-        )
+        reason = closed_before(self.trades.of_run(message.run_id))
         self.progress.fail(message.run_id, MARKET_CLOSED, reason)
         return reason
 
@@ -164,42 +155,6 @@ class TradeExecutor:
         )
         self.progress.fail(run.run_id, EQUITY_CIRCUIT_BREAKER, reason)
         return reason
-
-    def _trade(self, message: TradeMessage, intent: Intent, goal: Goal) -> TradeResult:
-        attempts = self._attempts(intent)
-        result = result_of(goal, attempts)
-        for order in (order for attempt in attempts for order in attempt.orders):
-            if order.filled_quantity > 0 and order.filled_price is not None:
-                fill = FilledOrder(
-                    order_id=order.order_id,
-                    symbol=order.symbol,
-                    side=order.side,
-                    quantity=order.filled_quantity,
-                    price=order.filled_price,
-                    filled_at=order.updated_at,
-                    order_type=order.order_type,
-                )
-                self.ledger.book(
-                    fill,
-                    dict(message.strategy_weights),
-                    message.correlation_id,
-                    is_cover=message.is_cover,
-                )
-        return result
-
-    def _attempts(self, intent: Intent) -> list[Attempt]:
-        attempts: list[Attempt] = []
-        left = intent.quantity
-        for attempt in range(1, ATTEMPTS[intent.side] + 1):
-            if attempt > 1 and intent.may_place:
-                self.ladder.waiting.sleep(self.ladder.patience.retry_wait_s)
-            attempts.append(self.ladder.work(replace(intent, quantity=left, attempt=attempt)))
-            if left is not None:
-                left -= attempts[-1].filled
-            ended_well = attempts[-1].refusal is None and attempts[-1].filled > 0
-            if ended_well or (left is not None and left <= 0):
-                break
-        return attempts
 
     def _conclude(self, record: TradeRecord) -> None:
         if record.result is None:
@@ -251,10 +206,3 @@ def _noted(result: TradeResult, *notes: str | None) -> TradeResult:
         if note is not None:
             result = result.noting(note)
     return result
-
-
-def _listed(messages: Sequence[TradeMessage]) -> str:
-    total = sum((abs(message.trade_amount) for message in messages), Decimal(0))
-    shown = ", ".join(f"{each.symbol} ${abs(each.trade_amount)}" for each in messages[:SHOWN])
-    more = ", …" if len(messages) > SHOWN else ""
-    return f"${total} ({shown}{more})"

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
 
 from the_alchemiser.portfolio_v2.funding import fund
+from the_alchemiser.portfolio_v2.hindrances import (
+    cover_amounts,
+    kept_back,
+    left_out,
+    refuse_too_many_doubts,
+)
 from the_alchemiser.portfolio_v2.leverage import HIGHEST_DEPLOYMENT, require_room_to_borrow
 from the_alchemiser.portfolio_v2.snapshot import Snapshot
 from the_alchemiser.shared.errors import PlanRejected
@@ -22,10 +28,6 @@ SMALLEST_TRADE = Decimal(5)
 SMALL_PORTFOLIO = Decimal(1000)
 SMALL_PORTFOLIO_SHARE = Decimal("0.01")
 WEIGHT_STEP = Decimal("0.00000001")
-COVER_MARGIN = Decimal("0.02")
-"""By how much more than its price the buying back of a short position may cost: it is to end."""
-MOST_DOUBTED = Decimal("0.5")
-"""Part of the targets without a believable quote up to which the rest is traded."""
 PRIORITY_FLOORS = (Decimal(10_000), Decimal(1_000), Decimal(100), Decimal(50))
 
 
@@ -105,7 +107,7 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
         smallest=smallest,
         available=available - cost,
         is_borrowing=deployment > 1,
-        kept_back=_kept_back(wanted, covers, snapshot),
+        kept_back=kept_back(wanted, covers, snapshot),
     )
     return Proposal(
         items=_items(wanted, {**amounts, **covers}, snapshot),
@@ -115,43 +117,6 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
         available=available,
         left_out=left_out(wanted, snapshot),
     )
-
-
-def refuse_too_many_doubts(targets: Mapping[str, Decimal], doubts: Mapping[str, str]) -> None:
-    """Refuse a plan most of whose targets have no price that can be believed."""
-    doubted = {symbol: weight for symbol, weight in targets.items() if symbol in doubts and weight}
-    if sum(doubted.values(), Decimal(0)) > MOST_DOUBTED:
-        first = max(doubted, key=lambda symbol: doubted[symbol])
-        raise PlanRejected(
-            f"expected believable quotes for at least {1 - MOST_DOUBTED:.0%} of the targets; "
-            f"{first}: {doubts[first]}",
-            details={"symbol": first, "doubted": dict(doubts)},
-        )
-
-
-def cover_amounts(snapshot: Snapshot) -> dict[str, Decimal]:
-    """Give the most that buying back each short position may cost, in whole cents."""
-    return {
-        symbol: (-snapshot.value(symbol) * (1 + COVER_MARGIN)).quantize(CENT, ROUND_UP)
-        for symbol in snapshot.quantities
-        if snapshot.is_short(symbol) and symbol not in snapshot.doubts
-    }
-
-
-def left_out(wanted: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, str]:
-    """Name what a plan does not bring to its target, and why."""
-    held = {symbol for symbol, quantity in snapshot.quantities.items() if quantity}
-    doubted = {
-        symbol: f"kept as it is: {why}" if symbol in held else f"not bought: {why}"
-        for symbol, why in snapshot.doubts.items()
-        if symbol in held or wanted.get(symbol, Decimal(0)) > 0
-    }
-    covered = {
-        symbol: "was short and is bought back first; its target waits for the next run"
-        for symbol in held
-        if snapshot.is_short(symbol) and wanted.get(symbol, Decimal(0)) > 0
-    }
-    return {**covered, **doubted}
 
 
 def smallest_trade(total: Decimal) -> Decimal:
@@ -195,19 +160,6 @@ def _available(snapshot: Snapshot, deployment: Decimal) -> Decimal:
     if deployment > 1 and snapshot.margin is not None:
         return snapshot.margin.regt_buying_power
     return snapshot.cash
-
-
-def _kept_back(
-    wanted: Mapping[str, Decimal], covers: Mapping[str, Decimal], snapshot: Snapshot
-) -> Decimal:
-    """Give the dollars that the weights count on and today does not bring in."""
-    surplus = (
-        snapshot.value(symbol) - wanted.get(symbol, Decimal(0))
-        for symbol in snapshot.quantities
-        if symbol in snapshot.doubts
-    )
-    margin = (cost + snapshot.value(symbol) for symbol, cost in covers.items())
-    return sum((each for each in (*surplus, *margin) if each > 0), Decimal(0))
 
 
 def _items(
