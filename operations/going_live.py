@@ -22,7 +22,7 @@ from operations.live import PATIENT, LambdaApi, Live
 from operations.proof import Candidate, Prover, require_proven
 from operations.release import Release, ReleasedFunction, ReleasedLayer, same_versions
 from operations.release_store import ReleaseStore
-from operations.serving import Aliased, serving
+from operations.serving import Aliased, serving, side_by_side
 
 
 class _Document(BaseModel):
@@ -64,11 +64,16 @@ class Deployment(Candidates):
 
 
 def prove(document: str, live_in: Callable[[str], Live]) -> str:
-    """Prove every published version; raise OperationError where one fails."""
+    """Prove every version that no alias serves yet; raise OperationError where one fails."""
     candidates = Candidates.model_validate_json(document)
-    verdicts = Prover(live=live_in(candidates.region)).verdicts(
+    live = live_in(candidates.region)
+    serves = side_by_side(
+        lambda it: live.alias_version(it.function, it.alias), candidates.functions.values()
+    )
+    verdicts = Prover(live=live).verdicts(
         Candidate(name=name, function=it.function, version=it.version, probes=it.probes)
-        for name, it in candidates.functions.items()
+        for (name, it), served in zip(candidates.functions.items(), serves, strict=True)
+        if served != it.version
     )
     require_proven(verdicts)
     return "\n".join(f"{it.candidate.name}:{it.candidate.version}" for it in verdicts)

@@ -94,6 +94,13 @@ def test_what_was_proven_is_printed(stack: Deployed) -> None:
     assert prove(json.dumps(CANDIDATES), lambda _: stack.live) == "metrics_v2:4"
 
 
+def test_a_version_that_is_live_was_proven_before(stack: Deployed) -> None:
+    stack.live.aliases["metrics"] = "4"
+
+    assert prove(json.dumps(CANDIDATES), lambda _: stack.live) == ""
+    assert stack.live.asked == []
+
+
 @pytest.mark.parametrize(("words", "status"), [(["prove"], 1), (["both"], 2), ([], 2)])
 def test_input_that_is_none_ends_with_one_message(
     words: list[str],
