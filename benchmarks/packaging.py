@@ -9,16 +9,15 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+from benchmarks.packaging_projects import LOCK, copied, floor, generated
 from benchmarks.packaging_sam import (
     RELEASE,
     Shipped,
@@ -29,16 +28,21 @@ from benchmarks.packaging_sam import (
     shipped,
     shipped_by_sam,
     write_project,
+    write_uv_project,
 )
 from benchmarks.report import machine, table, verdict, write_section
+from packager.build.fetching import fetch_wheels
 from packager.build.system import build_system
-from packager.inputs.keys import lock_path
+from packager.store.wheels import WheelStore
 from packager.system import load_system
 from packager.target import Target
 from packager.uv import uv_executable
 
 ROOT = Path(__file__).parents[1]
 UNCHANGED_RUNS = 10
+LINE = "functions/metrics_v2/the_alchemiser/metrics_v2/service.py"
+PIN = "structlog==25.5.0"
+"""An earlier release of a package of one layer."""
 
 
 def main() -> None:
@@ -60,165 +64,223 @@ class Comparison:
     def __init__(self, scratch: Path, sam: Path) -> None:
         self.scratch = scratch
         self.sam = sam
-        self.target = Target()
         self.system = load_system(ROOT)
-        self.home = scratch / "home"
-        self.project = scratch / "sam-project"
-        write_project(ROOT, self.system, self.target, self.project)
+        self.target = Target.of(self.system, self.system.functions[0].architecture)
+        self.ours = copied(scratch / "ours")
+        self.sams = scratch / "sam-project"
+        write_project(ROOT, self.system, self.target, self.sams)
+        self.zip = generated(scratch / "zip", functions=1, layers=1, shipping="ZIP")
+        self.uv = scratch / "uv-project"
+        write_uv_project(ROOT / LOCK, self.target, self.uv)
+        self.small = generated(scratch / "small", functions=10, layers=2)
+        self.large = generated(scratch / "large", functions=100, layers=20)
+        self.pins = (text := (ROOT / LOCK).read_text(encoding="utf-8")), _moved(text)
+        self.edits = 0
 
     def run(self, rounds: int) -> str:
         """Warm every cache, measure, and lay the figures out."""
-        contenders: dict[str, Callable[[], None]] = {
-            "all": self.build_all,
-            "all unchanged": self.build_unchanged,
-            "interpreter": self.start_interpreter,
-            "floor": self.floor,
-            "sam": self.sam_first,
-            "sam unchanged": self.sam_again,
+        contenders: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
+            "all": (self.ours.forget, lambda: self.ours.run("all")),
+            "floor": (_nothing, self.floor),
+            "sam": (lambda: forget(self.sams), lambda: sam_build(self.sam, self.sams)),
+            "all unchanged": (_nothing, _often(lambda: self.ours.run("all"))),
+            "interpreter": (_nothing, _often(_start_interpreter)),
+            "line": (lambda: self.edit(self.ours.root), lambda: self.ours.run("all")),
+            "line sam": (self.edit_sams, lambda: sam_build(self.sam, self.sams)),
+            "pin": (lambda: self.move_pin(), lambda: self.ours.run("all")),
+            "pin sam": (self.move_sams_pin, lambda: sam_build(self.sam, self.sams)),
+            "zip": (self.zip.forget, lambda: self.zip.run("function", "function_0")),
+            "uv": (
+                lambda: forget(self.uv),
+                lambda: sam_build(self.sam, self.uv, "--beta-features"),
+            ),
+            "small": (self.small.forget, lambda: self.small.run("all")),
+            "large": (self.large.forget, lambda: self.large.run("all")),
         }
-        for name, contender in contenders.items():
-            print(f"warming caches: {name}", flush=True)
-            contender()
         seconds: dict[str, list[float]] = {name: [] for name in contenders}
-        for number in range(rounds):
-            for name, contender in contenders.items():
-                self.forget_what(name)
+        for number in range(rounds + 1):
+            for name, (prepare, contender) in contenders.items():
+                prepare()
                 # What was removed and written before is not this one's to wait for.
                 os.sync()
                 started = time.perf_counter()
                 contender()
                 elapsed = time.perf_counter() - started
                 runs = UNCHANGED_RUNS if name in {"all unchanged", "interpreter"} else 1
-                seconds[name].append(elapsed / runs)
-                print(f"round {number + 1} of {rounds}: {name} {elapsed / runs:.2f} s", flush=True)
-        return self.report({name: median(times) for name, times in seconds.items()}, rounds)
-
-    def forget_what(self, name: str) -> None:
-        """Remove what a contender that starts with nothing has made before."""
-        if name == "all":
-            shutil.rmtree(self.home, ignore_errors=True)
-        if name == "sam":
-            forget(self.project)
-
-    def build_all(self) -> None:
-        """Build all with nothing built before; wheels are in uv's cache."""
-        self._packager()
-
-    def build_unchanged(self) -> None:
-        """Run the whole command, interpreter start included, some times over."""
-        for _ in range(UNCHANGED_RUNS):
-            self._packager()
-
-    def start_interpreter(self) -> None:
-        """Start Python and do nothing, as often: the least that any command here takes."""
-        for _ in range(UNCHANGED_RUNS):
-            subprocess.run([sys.executable, "-c", "pass"], env=as_users_run(), check=True)
+                if number:  # the first round warms every cache
+                    seconds[name].append(elapsed / runs)
+                print(f"round {number} of {rounds}: {name} {elapsed / runs:.3f} s", flush=True)
+        self.ours.forget()
+        peak_mb = self.ours.peak_mb("all")
+        return self.report({name: median(it) for name, it in seconds.items()}, rounds, peak_mb)
 
     def floor(self) -> None:
-        """Install each distinct lock one after another, then deflate everything once."""
+        """Read each distinct lock's wheels and write their bytes; do nothing else."""
+        wheels = WheelStore(self.ours.home / "wheel-store")
         locks = {
-            hashlib.sha256(lock_path(ROOT, spec.name).read_bytes()).digest(): spec
+            lock: [it.sha256 for it in fetch_wheels(ROOT, spec, self.target, wheels, self.scratch)]
             for spec in self.system.layers
             if spec.group is not None
+            and (lock := _digest(ROOT / "layers" / spec.name / "requirements.txt"))
         }
-        folders = []
-        for number, spec in enumerate(locks.values()):
-            folder = self.scratch / f"floor-{number}"
-            shutil.rmtree(folder, ignore_errors=True)
-            subprocess.run(
-                [
-                    *(uv_executable(), "pip", "install", "--quiet", "--target", str(folder)),
-                    *("--python-version", self.target.python, "--only-binary", ":all:"),
-                    *("--python-platform", self.target.platform, "--require-hashes"),
-                    *("--no-compile", "--requirements", str(lock_path(ROOT, spec.name))),
-                ],
-                check=True,
-            )
-            folders.append(folder)
-        for folder in folders:
-            for file in folder.rglob("*"):
-                if file.is_file():
-                    zlib.compress(file.read_bytes(), 6)
+        floor(wheels.folder, list(locks.values()), self.scratch / "floor")
 
-    def sam_first(self) -> None:
-        """Build with sam, its project cache empty and pip's warm."""
-        sam_build(self.sam, self.project)
+    def edit(self, root: Path) -> None:
+        """Change one line of one function."""
+        self.edits += 1
+        file = root / LINE
+        whole = (ROOT / LINE).read_text(encoding="utf-8")
+        file.write_text(f"{whole}\nEDITED = {self.edits}\n", encoding="utf-8")
 
-    def sam_again(self) -> None:
-        """Build with sam once more, nothing changed."""
-        sam_build(self.sam, self.project)
+    def edit_sams(self) -> None:
+        """Change the same line where sam reads it."""
+        self.edit(self.sams)
 
-    def report(self, seconds: dict[str, float], rounds: int) -> str:
+    def move_pin(self) -> None:
+        """Move one pin of one layer, and forget what was built of it."""
+        self.ours.forget("layers/notifications")
+        self._write_pin(self.ours.root)
+
+    def move_sams_pin(self) -> None:
+        """Move the same pin where sam reads it."""
+        self._write_pin(self.sams)
+
+    def _write_pin(self, root: Path) -> None:
+        file = root / LOCK
+        before = file.read_text(encoding="utf-8")
+        file.write_text(self.pins[before == self.pins[0]], encoding="utf-8")
+
+    def report(self, seconds: dict[str, float], rounds: int, peak_mb: float) -> str:
         """Put medians beside targets."""
-        first, again = seconds["all"], seconds["all unchanged"]
         ours = self._own_bytes()
-        sams = shipped_by_sam(self.project, self.scratch)
+        sams = shipped_by_sam(self.sams, self.scratch)
         rows = [
-            _row("everything, nothing built before", first, "sam", seconds["sam"], 8),
-            _row("the same, nothing changed", again, "sam, again", seconds["sam unchanged"], 50),
+            _faster("everything, output empty, wheel store warm", seconds, "all", "sam", 30),
+            _slower("the same", seconds, "all", "floor", 3.0),
+            _faster("one function with its dependencies in its zip", seconds, "zip", "uv", 10),
+            _slower("nothing changed, whole process", seconds, "all unchanged", "interpreter", 4.0),
+            _faster("one line of one function changed", seconds, "line", "line sam", 50),
+            _faster("one pin of one layer changed", seconds, "pin", "pin sam", 20),
+            _linear("100 functions and 20 layers", seconds["large"], seconds["small"]),
             [
-                "everything, nothing built before",
-                f"{first:.2f} s",
-                f"floor: {seconds['floor']:.2f} s",
-                f"{first / seconds['floor']:.2f} times",
-                "at most 0.4 times",
-                verdict(first <= 0.4 * seconds["floor"]),
+                "peak memory of the whole build",
+                f"{peak_mb:.0f} MB",
+                "",
+                "",
+                "at most 200 MB",
+                verdict(peak_mb <= 200),
             ],
-            [
-                "nothing changed, with interpreter start",
-                f"{again * 1000:.0f} ms",
-                f"a bare interpreter: {seconds['interpreter'] * 1000:.0f} ms",
-                f"{again / seconds['interpreter']:.1f} times",
-                "below 100 ms",
-                verdict(again < 0.1),
-            ],
-            _weight(
-                "uploaded at a first deployment", ours.uploaded_bytes, sams.uploaded_bytes, 0.7
-            ),
-            _weight("all seventeen zips", ours.zipped_bytes, sams.zipped_bytes, 0.7),
-            _weight("all seventeen, unzipped", ours.unzipped_bytes, sams.unzipped_bytes, None),
+            _weight("uploaded at a first deployment", ours.uploaded_bytes, sams.uploaded_bytes),
+            _weight("all zips", ours.zipped_bytes, sams.zipped_bytes),
+            _weight("all, unzipped", ours.unzipped_bytes, sams.unzipped_bytes),
         ]
         head = ["measure", "packager", "against", "ratio", "target", "met"]
         return _TEXT.format(
-            machine=machine(), rounds=rounds, release=RELEASE, table=table(head, rows)
-        )
-
-    def _packager(self) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "packager", "all"],
-            cwd=ROOT,
-            env={**as_users_run(), "ALCHEMISER_HOME": str(self.home)},
-            stderr=subprocess.DEVNULL,
-            check=True,
+            machine=machine(),
+            rounds=rounds,
+            release=RELEASE,
+            table=table(head, rows),
+            growth=self._growth(),
         )
 
     def _own_bytes(self) -> Shipped:
-        built = build_system(ROOT, self.system, self.home / "build")
+        built = build_system(ROOT, self.system, self.ours.home / "build")
         artifacts = [artifact for part in built for artifact in part.values()]
         zips = ((artifact.sha256, artifact.zipped_bytes) for artifact in artifacts)
         return shipped(zips, sum(artifact.unzipped_bytes for artifact in artifacts))
 
+    def _growth(self) -> str:
+        """Say what copying costs in bytes, against compressing everything anew."""
+        copies = self._layer_bytes()
+        self.ours.run("all", "--smallest")
+        smallest = self._layer_bytes() - copies
+        return f"{copies:,} bytes against {smallest:,}, {copies / smallest - 1:.1%} more"
 
-def _row(measure: str, ours: float, whose: str, theirs: float, factor: int) -> list[str]:
+    def _layer_bytes(self) -> int:
+        zips = (self.ours.home / "build" / "layers").glob("*/*.zip")
+        return sum({zip_.stat().st_ino: zip_.stat().st_size for zip_ in zips}.values())
+
+
+def _moved(lock: str) -> str:
+    """Pin another release of one package, with the hashes that the index names for it."""
+    command = [uv_executable(), "pip", "compile", "-", "--no-deps", "--generate-hashes", "--quiet"]
+    done = subprocess.run(
+        [*command, "--no-header", "--no-annotate"],
+        input=PIN,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    name = PIN.partition("==")[0]
+    before, found, rest = lock.partition(f"\n{name}==")
+    lines = rest.splitlines(keepends=True)
+    while lines and lines[0].rstrip().endswith("\\"):
+        lines.pop(0)
+    return f"{before}\n{done.stdout.strip()}\n{''.join(lines[1:])}" if found else lock
+
+
+def _nothing() -> None:
+    return
+
+
+def _often(run: Callable[[], None]) -> Callable[[], None]:
+    def runs() -> None:
+        for _ in range(UNCHANGED_RUNS):
+            run()
+
+    return runs
+
+
+def _start_interpreter() -> None:
+    subprocess.run([sys.executable, "-c", "pass"], env=as_users_run(), check=True)
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _faster(
+    measure: str, seconds: dict[str, float], ours: str, theirs: str, factor: int
+) -> list[str]:
+    mine, others = seconds[ours], seconds[theirs]
     return [
         measure,
-        f"{ours:.2f} s",
-        f"{whose}: {theirs:.2f} s",
-        f"{theirs / ours:.1f} times faster",
+        f"{mine:.3f} s",
+        f"sam{' (uv beta)' if theirs == 'uv' else ''}: {others:.2f} s",
+        f"{others / mine:.1f} times faster",
         f"at least {factor} times",
-        verdict(theirs >= factor * ours),
+        verdict(others >= factor * mine),
     ]
 
 
-def _weight(measure: str, ours: int, sams: int, most: float | None) -> list[str]:
+def _slower(
+    measure: str, seconds: dict[str, float], ours: str, least: str, most: float
+) -> list[str]:
+    mine, floor_s = seconds[ours], seconds[least]
+    what = "reading and writing" if least == "floor" else "a bare interpreter"
     return [
-        f"bytes: {measure}",
-        f"{ours:,}",
-        f"sam: {sams:,}",
-        f"{ours / sams:.2f} times",
-        f"at most {most} times" if most else "",
-        verdict(ours <= most * sams) if most else "",
+        measure,
+        f"{mine * 1000:.0f} ms",
+        f"{what}: {floor_s * 1000:.0f} ms",
+        f"{mine / floor_s:.1f} times",
+        f"at most {most:g} times",
+        verdict(mine <= most * floor_s),
     ]
+
+
+def _linear(measure: str, large: float, small: float) -> list[str]:
+    return [
+        measure,
+        f"{large:.2f} s",
+        f"ten times 10 and 2: {10 * small:.2f} s",
+        f"{large / (10 * small):.2f} times",
+        "at most 1.2 times",
+        verdict(large <= 12 * small),
+    ]
+
+
+def _weight(measure: str, ours: int, sams: int) -> list[str]:
+    return [f"bytes: {measure}", f"{ours:,}", f"sam: {sams:,}", f"{ours / sams:.2f} times", "", ""]
 
 
 _TEXT = """
@@ -226,21 +288,17 @@ _TEXT = """
 
 Measured on {machine}; medians of {rounds} rounds, in each of which every contender ran once.
 
-- packager: `python -m packager all`, zips and their checks included; wheels in uv's cache.
+- packager: `python -m packager all` in a process of its own, sizes and what fits together checked;
+  wheels in the wheel store. With a line or a pin changed it is the same command again.
 - sam: `sam build --cached --parallel` (aws-sam-cli {release}) of the same locks and code, which
   installs but does not zip; pip's cache warm. For the bytes shipped, its output is zipped as
-  `sam package` would.
-- floor: `uv pip install --target` of each distinct lock, one after another, then one pass of zlib
-  level 6 over every installed byte.
+  `sam package` would. Its way of building with uv is a beta that builds functions only.
+- reading and writing: a Python that reads the wheels of each distinct lock and writes their bytes.
 
 {table}
 
-Equal zips are uploaded once: three of the layers have the same lock, and S3 copies the first to the
-other two. Sam's three differ in their files' times, so that it uploads each. Zip by zip the saving
-is smaller than the target, because four fifths of a zip are shared objects (OpenBLAS alone is a
-quarter to a half), of which nothing can be left out; what slimming leaves behind are tests, stubs,
-headers, scripts and byte code. libdeflate's level 10 would take off another 3 % for seven times the
-work.
+Copying what wheels compressed: {growth} (`--smallest`). Equal zips are uploaded once: three of the
+layers have the same lock, and S3 copies the first to the other two.
 
 Run again: `python -m benchmarks.packaging`.
 """

@@ -73,15 +73,42 @@ def write_project(root: Path, system: System, target: Target, project: Path) -> 
     (project / "template.json").write_text(json.dumps(template, indent=2), encoding="utf-8")
 
 
-def sam_build(sam: Path, project: Path) -> None:
+def write_uv_project(lock: Path, target: Target, project: Path) -> None:
+    """Lay out one function with its dependencies in its zip, for sam's way of building with uv."""
+    folder = project / "function"
+    folder.mkdir(parents=True)
+    shutil.copy(lock, folder / "requirements.txt")
+    body = "def lambda_handler(event, context):\n    return 0\n"
+    (folder / "handler.py").write_text(body, encoding="utf-8")
+    resource = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": {
+            "CodeUri": "function",
+            "Handler": "handler.lambda_handler",
+            "Runtime": f"python{target.python}",
+            "Architectures": [target.architecture],
+        },
+        "Metadata": {"BuildMethod": "python-uv"},
+    }
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {"Function": resource},
+    }
+    (project / "template.json").write_text(json.dumps(template, indent=2), encoding="utf-8")
+
+
+def sam_build(sam: Path, project: Path, *options: str) -> None:
     """Run one build, with whatever sam finds cached."""
     environment = {
         **as_users_run(),
-        "PATH": f"{sam.parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join(
+            [str(sam.parent), str(Path(uv_executable()).parent), os.environ["PATH"]]
+        ),
         "SAM_CLI_TELEMETRY": "0",
     }
     done = subprocess.run(
-        [sam, "build", "--cached", "--parallel", "--template", "template.json"],
+        [sam, "build", "--cached", "--parallel", "--template", "template.json", *options],
         cwd=project,
         env=environment,
         capture_output=True,

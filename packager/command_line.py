@@ -26,6 +26,7 @@ _COMMANDS = {
     "all": "build every layer and every function, and check what fits together",
     "check": "run every gate on the built zips, imports and smoke tests included",
     "verify": "build everything twice under different conditions and compare the bytes",
+    "contents": "list what is in a layer or a function, and what to drop to fit a budget",
     "explain": "say why a key is another than at the last build here",
     "audit": "hold every lock of the project to what is known to be bad",
     "bill": "write CycloneDX bills of materials of what ships",
@@ -51,6 +52,10 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
         "name": {},
         "--key": {"help": "the key that is expected of its context"},
         "--repository": {"help": "where the image is pushed, once"},
+    },
+    "contents": {
+        "name": {},
+        "--budget": {"type": int, "metavar": "BYTES", "help": "unzipped, a function's with layers"},
     },
     "explain": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
     "audit": {"--service": {"help": "address of an advisory service that speaks OSV's API"}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -32,18 +33,28 @@ if TYPE_CHECKING:
 Files = Sequence[WheelFile | RecordFile]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChosenFiles:
+    """What ships of a layer's wheels, and what does not."""
+
+    wheels: Sequence[Wheel]
+    shipping: Sequence[WheelFile]
+    left_out: Sequence[tuple[WheelFile, str]]
+    """Each with the rule by which it stays behind."""
+
+
 def locked_content(
     root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
 ) -> tuple[Files, Mapping[str, Package]]:
     """Choose what ships of a layer's locked wheels, in the order of the zip."""
-    wheels = _wheels(root, spec, target, store, work)
+    chosen = choose_files(root, spec, target, store, work)
+    wheels, shipping = chosen.wheels, chosen.shipping
     for wheel in wheels:
         if wheel.index.recompressed:
             say(
                 f"layer {spec.name}: {wheel.index.name} {wheel.index.version} is compressed anew, "
                 f"since {wheel.index.recompressed}"
             )
-    shipping = _shipping(spec, wheels, target)
     records = [_record(wheel, shipping) for wheel in wheels]
     everything: list[WheelFile | RecordFile] = [*shipping, *records]
     files = sorted(everything, key=lambda file: file.path)
@@ -104,8 +115,11 @@ def _index(store: WheelStore, wheel: LockedWheel, content: bytes, what: str) -> 
     return index
 
 
-def _shipping(spec: LayerSpec, wheels: Sequence[Wheel], target: Target) -> list[WheelFile]:
-    """Choose among the files of all wheels; equal bytes at one path are one file."""
+def choose_files(
+    root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
+) -> ChosenFiles:
+    """Choose among the files of all wheels of a layer; equal bytes at one path are one file."""
+    wheels = _wheels(root, spec, target, store, work)
     brought: dict[str, list[WheelFile]] = {}
     for wheel in wheels:
         copied = not (target.smallest or wheel.index.recompressed)
@@ -116,7 +130,11 @@ def _shipping(spec: LayerSpec, wheels: Sequence[Wheel], target: Target) -> list[
         slimmed = slim(first, target, spec.keep)
     except InstallError as error:
         raise InstallError(f"layer {spec.name}: {error}") from None
-    return [_only(brought[path]) for path in slimmed.kept]
+    return ChosenFiles(
+        wheels=wheels,
+        shipping=[_only(brought[path]) for path in slimmed.kept],
+        left_out=[(first[path], rule) for path, rule in slimmed.left_out.items()],
+    )
 
 
 def _only(files: Sequence[WheelFile]) -> WheelFile:

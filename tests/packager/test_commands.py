@@ -349,3 +349,28 @@ def test_all_looks_again_when_a_zip_was_edited(run: Run, system: Project) -> Non
     zip_.write_bytes(whole[:-1] + b"!")
     assert run("all") == first
     assert zip_.read_bytes() == whole
+
+
+def test_contents_says_what_is_in_a_layer_before_anything_is_built(
+    run: Run, system: Project
+) -> None:
+    done = run("contents", "first")
+    assert done.returncode == 0, done.stderr
+    assert "layer first: " in done.stdout
+    assert "tiny 1.0" in done.stdout
+    assert "the installer's record" in done.stdout
+    assert system.zips == []
+
+
+def test_contents_names_what_to_drop_and_who_imports_it(run: Run) -> None:
+    done = run("contents", "greet", "--budget", "100")
+    assert done.returncode == 1
+    assert "function greet with its layers: " in done.stdout
+    assert "over its budget of 100 bytes by" in done.stdout
+    assert "imported by function greet (the_alchemiser/greet/lambda_handler.py)" in done.stdout
+
+
+def test_contents_of_what_is_not_there_names_what_is(run: Run) -> None:
+    done = run("contents", "nope")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "expected one of first, greet, leave, second, shared; found 'nope'" in done.stderr
