@@ -13,9 +13,11 @@ from cli.engine.events import EngineRun, Step
 from packager.inputs.explaining import differences
 from packager.store.output import FUNCTIONS, LAYERS
 
+FUNCTION = "aws:lambda/function:Function"
+
 CODE = frozenset(
     {
-        "aws:lambda/function:Function",
+        FUNCTION,
         "aws:lambda/alias:Alias",
         "aws:lambda/layerVersion:LayerVersion",
     }
@@ -83,6 +85,19 @@ def _function_reason(
         return ""
     before, now = (hexadecimal(it.code_sha256) for it in (earlier, function))
     return code_reason(name, before, now, builds)
+
+
+def planned_code(steps: Iterable[Step], before: StackOutputs | None, builds: Path) -> Iterator[str]:
+    """Name each function that a preview gives other code, and the files because of which."""
+    for step in steps:
+        name = step.name.removesuffix("-function")
+        earlier = before.functions.get(name) if before else None
+        if step.token != FUNCTION or "code" not in step.properties or earlier is None:
+            continue
+        # The preview has just zipped it, so the newest build is the one that is planned.
+        newest = [_manifest(file) for file in _oldest_first(builds / FUNCTIONS / name)][-1:]
+        now = str(newest[0]["sha256"]) if newest and newest[0] else ""
+        yield f"{name}: {code_reason(name, hexadecimal(earlier.code_sha256), now, builds)}"
 
 
 def code_reason(name: str, before: str, now: str, builds: Path) -> str:

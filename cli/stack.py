@@ -10,7 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from blueprint.outputs import StackOutputs
-from cli.changes import BUILDS, CODE, resource_changes, summary, version_changes
+from cli.changes import (
+    BUILDS,
+    CODE,
+    planned_code,
+    resource_changes,
+    summary,
+    version_changes,
+)
 from cli.days import trade_first_day
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.cli import Cli
@@ -110,7 +117,9 @@ def preview_stack(work: WorkFolder, *, whole: bool, arguments: Sequence[str] = (
     told = run_quietly(cli, "previewing the local stack", asked)
     if told.status:
         raise explain_failure(work, cli.endpoint, told)
-    for line in resource_changes(told.run.steps, MOST_PREVIEWED):
+    before = recorded_outputs(work, DEFAULT_STACK)
+    code = list(planned_code(told.run.steps, before, output_folder(work.root)))
+    for line in [*code, *resource_changes(told.run.steps, MOST_PREVIEWED - len(code))]:
         print(line)
     print(f"expected: {summary(told.run, time.monotonic() - started)}")
     return 0

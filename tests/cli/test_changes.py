@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from blueprint.outputs import StackOutputs
-from cli.changes import resource_changes, summary, version_changes
+from cli.changes import planned_code, resource_changes, summary, version_changes
 from cli.engine.events import EngineRun, Step
 from tests.deployed_outputs import outputs_document
 
@@ -83,6 +84,23 @@ def test_what_comes_and_goes_is_named(builds: Path) -> None:
     before, after = outputs({"old_one": ("1", OLD)}), outputs({"new_one": ("1", OLD)})
 
     assert list(version_changes(before, after, builds)) == ["new_one 1: new", "old_one: gone"]
+
+
+def test_a_preview_names_the_files_of_a_function_that_gets_other_code(builds: Path) -> None:
+    before = outputs({"metrics_v2": ("5", OLD), "data_v2": ("1", OLD)})
+    newest = builds / f"functions/metrics_v2/{NEW}.json"
+    os.utime(newest, (2_000_000_000, 2_000_000_000))
+    token = "aws:lambda/function:Function"
+    steps = [
+        step("update", token, "metrics_v2-function", "", "code", "description"),
+        step("update", token, "data_v2-function", "", "layers"),
+        step("create", token, "new_one-function", "", "code"),
+    ]
+
+    assert list(planned_code(steps, before, builds)) == [
+        "metrics_v2: b.py added, lambda_handler.py changed, a.py removed"
+    ]
+    assert list(planned_code(steps, None, builds)) == []
 
 
 def step(kind: str, token: str, name: str, parent: str = "", *properties: str) -> Step:
