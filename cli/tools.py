@@ -30,6 +30,8 @@ INFRASTRUCTURE = (
     "scaffolding",
     "policies",
 )
+TRIALS = ("tests", "benchmarks")
+"""What tries and measures the rest, held to the same types."""
 PYTEST = ("python", "-m", "pytest")
 
 INDEPENDENT = frozenset({"check", "tests"})
@@ -69,6 +71,7 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
         # Separate targets: a change to the application does not wait for the cloud SDK's types.
         ("mypy", *APPLICATION),
         ("mypy", *INFRASTRUCTURE),
+        ("mypy", *TRIALS),
         ("lint-imports",),
         ("uv", "lock", "--check", "--quiet"),
         ("python", "-m", "packager", "lock", "--check"),

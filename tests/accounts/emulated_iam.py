@@ -9,10 +9,14 @@ import json
 import re
 import sys
 from functools import cache
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 import botocore.session
-from ministack.core import iam_actions, iam_evaluator
+from ministack.core import (  # type: ignore[import-not-found]
+    iam_actions,
+    iam_evaluator,
+)
 
 AUTHORIZED_AS = {
     "GetLayerVersionByArn": "GetLayerVersion",
@@ -23,7 +27,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html"""
 
 
 @cache
-def lambda_routes():
+def lambda_routes() -> list[tuple[str, re.Pattern[str], dict[str, str], str]]:
     """List method, pattern of the path, fixed query and name of each operation of Lambda."""
     model = botocore.session.get_session().get_service_model("lambda")
     routes = []
@@ -36,7 +40,7 @@ def lambda_routes():
     return sorted(routes, key=lambda route: -len(route[2]))
 
 
-def lambda_action(method, path, query):
+def lambda_action(method: str, path: str, query: dict[str, str]) -> str | None:
     """Name the action that allows a request to Lambda."""
     for its, pattern, fixed, name in lambda_routes():
         if its == method and pattern.fullmatch(path.rstrip("/")) and fixed.items() <= query.items():
@@ -44,7 +48,7 @@ def lambda_action(method, path, query):
     return None
 
 
-def named(request):
+def named(request: dict[str, Any]) -> list[Any]:
     """Give [action, resource], as MiniStack with AUTH=true would check it."""
     parts = urlsplit(request["path"])
     body, headers = base64.b64decode(request["body"]), request["headers"]
@@ -64,7 +68,7 @@ def named(request):
     return [action or f"{service}:?{request['method']} {parts.path}", resource]
 
 
-def verdict(question):
+def verdict(question: dict[str, Any]) -> Any:
     """Give Allow, Deny or ImplicitDeny for one question."""
     context = iam_evaluator.EvalContext(
         principal_arn=question["principal"],

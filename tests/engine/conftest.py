@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
     folder = tmp_path_factory.mktemp("rehearsals")
     checkout = copy_checkout(folder / "checkout", folder / "home")
     for stack, provider in FILLED.items():
-        checkout.edit(f"Pulumi.{stack}.yaml", lambda text, kind=provider: filled(text, kind))
+        checkout.edit(f"Pulumi.{stack}.yaml", partial(filled, provider=provider))
     rehearsed = replace(checkout, environment={"REHEARSE": "1"})
     try:
         rehearsed.run("deploy", "--stack", "dev").succeeded()

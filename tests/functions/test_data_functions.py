@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -174,7 +175,7 @@ def test_a_requested_symbol_is_fetched_once_and_told(world: World) -> None:
 def test_a_refused_key_is_told_as_a_failure(world: World, function: str, path: str) -> None:
     if function == "data_quality_monitor":
         world.call("data_v2", {"symbols": ["KO"], "as_of": "2022-03-15"})
-    world.market.faults.arm(Fault(kind=FaultKind.STATUS, path=path, value=401, count=9))
+    world.market.faults.arm(Fault(kind=FaultKind.STATUS, path=path, value=Decimal(401), count=9))
 
     answer = world.call(function, {"symbols": ["KO"], "as_of": "2022-03-15"})
 

@@ -19,10 +19,12 @@ from the_alchemiser.coordinator_v2.adapters import SessionTable, payload
 from the_alchemiser.coordinator_v2.command import RunRequest
 from the_alchemiser.coordinator_v2.domain import Job
 from the_alchemiser.coordinator_v2.service import Coordinator
+from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.signals import PartialSignalGenerated, SignalGenerated
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.money import Symbol
 from the_alchemiser.shared.outbox import Outbox
 from the_alchemiser.shared.session_record.rebalance import last_rebalances
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
@@ -92,7 +94,7 @@ class Days:
         return worker.evaluate(decode(payload(self.started[-1])))
 
     def aggregator(self) -> Aggregator:
-        events = {
+        events: dict[EventName, type[DomainEvent]] = {
             EventName.SIGNAL_GENERATED: SignalGenerated,
             EventName.WORKFLOW_FAILED: WorkflowFailed,
         }
@@ -109,11 +111,11 @@ class Days:
 
 
 def action(signal: PartialSignalGenerated) -> object:
-    return signal.signals_data["a"]["action"]  # type: ignore[index]
+    return signal.signals_data["a"]["action"]
 
 
 def weight(signal: PartialSignalGenerated, symbol: str) -> Decimal:
-    return signal.consolidated_portfolio.target_allocations[symbol]  # type: ignore[index]
+    return signal.consolidated_portfolio.target_allocations[Symbol(symbol)]
 
 
 def drifted(since: date, day: date) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from the_alchemiser.strategy_v2.language.source import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
+    Comparison,
+    Condition,
     Filter,
     IndicatorOf,
     InverseVolatility,
@@ -42,6 +45,14 @@ def test_dev_tries_every_strategy_and_prod_fewer_of_them() -> None:
     assert prod < dev
 
 
+def comparisons(condition: Condition) -> Iterator[Comparison]:
+    if isinstance(condition, Comparison):
+        yield condition
+    else:
+        for part in condition.parts:
+            yield from comparisons(part)
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_symbols_found_by_pattern_are_those_the_plan_names(file: str) -> None:
     text = load_strategy(ROOT, file)
@@ -50,7 +61,7 @@ def test_symbols_found_by_pattern_are_those_the_plan_names(file: str) -> None:
         if isinstance(step, Ticker):
             named.add(step.symbol)
         if isinstance(step, Choice):
-            sides = (step.condition.left, step.condition.right)
+            sides = [side for it in comparisons(step.condition) for side in (it.left, it.right)]
             named |= {side.symbol for side in sides if isinstance(side, IndicatorOf)}
     assert find_symbols(text) == named
 

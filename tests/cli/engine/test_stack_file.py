@@ -45,7 +45,7 @@ def test_a_filled_file_is_for_tests_as_it_was_cloned(provider: str) -> None:
 
     again = as_cloned(used, "dev")
     assert yaml.safe_load(again) == yaml.safe_load(tracked("dev"))
-    assert CLONED["dev"]["account_id"] in again
+    assert str(CLONED["dev"]["account_id"]) in again
 
 
 def test_a_secret_is_one_still_when_it_is_rehearsed() -> None:

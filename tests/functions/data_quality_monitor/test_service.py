@@ -192,7 +192,7 @@ def test_what_the_time_does_not_suffice_for_goes_on_in_a_new_invocation(scene: S
     assert report.remaining == ("KO", "PEP")
     assert scene.publisher.events == [], "nothing is complete yet"
     (payload,) = scene.started.payloads
-    goes_on = scene.run(**{**payload})
+    goes_on = scene.run(AMPLE, **payload)
     assert goes_on.checked == 3
     assert goes_on.failed_symbols == ["AAPL"]
     assert check_response("workflow-1", report)["body"]["status"] == "continuing"

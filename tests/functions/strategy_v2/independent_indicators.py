@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
 
-def indicator(name: str, closes: pd.Series, window: int) -> pd.Series:
+def indicator(name: str, closes: pd.Series[float], window: int) -> pd.Series[float]:
     """Return the value after each bar; NaN where the indicator is an error."""
     bars = pd.Series(range(1, len(closes) + 1), index=closes.index)
     percent = closes.pct_change() * 100
-    values = {
+    by_name: dict[str, Callable[[], pd.Series[float]]] = {
         "rsi": lambda: _rsi(closes, window),
         "current-price": lambda: closes,
         "moving-average-price": lambda: closes.rolling(window).mean(),
@@ -20,7 +22,8 @@ def indicator(name: str, closes: pd.Series, window: int) -> pd.Series:
         "cumulative-return": lambda: (closes / closes.shift(window) - 1) * 100,
         "stdev-price": lambda: closes.rolling(window).std().fillna(0.0),
         "max-drawdown": lambda: closes.rolling(window).apply(_deepest_fall, raw=True),
-    }[name]()
+    }
+    values = by_name[name]()
     if name == "cumulative-return":
         return values.where(bars > window, 0.0)
     return values.where(bars >= window, SHORT.get(name, np.nan))

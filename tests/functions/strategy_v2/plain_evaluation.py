@@ -5,7 +5,7 @@ Only indicator values are kept; every form is evaluated anew whenever it is aske
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -89,7 +89,7 @@ class PlainEvaluation:
         if node.bracket == "[":
             return [self.value(item, day) for item in node.items]
         head, *args = node.items
-        operator = {
+        operators: dict[str, Callable[[], Value]] = {
             "defsymphony": lambda: self.value(args[2], day),
             "asset": lambda: text(args[0]),
             "group": lambda: self.group(args, day),
@@ -98,8 +98,8 @@ class PlainEvaluation:
             "weight-specified": lambda: self.specified(args, day),
             "weight-inverse-volatility": lambda: self.inverse_volatility(args, day),
             "filter": lambda: self.filtered(args, day),
-        }[text(head)]
-        return operator()
+        }
+        return operators[text(head)]()
 
     def group(self, args: Sequence[Node], day: date) -> Value:
         value = unwrapped(self.value(args[-1], day))
