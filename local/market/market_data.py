@@ -1,4 +1,4 @@
-"""Alpaca's market-data API: quotes, trades, snapshots, daily bars and corporate actions."""
+"""Alpaca's market-data API: snapshots, daily bars and corporate actions."""
 
 from __future__ import annotations
 
@@ -17,18 +17,6 @@ from local.market.routing import Routes
 
 ROUTES = Routes()
 _PAGE = 10_000
-
-
-@ROUTES.on("GET", r"/v2/stocks/quotes/latest")
-def _quotes(broker: Broker, request: Request) -> Any:
-    shown = {symbol: broker.tape.quote(symbol) for symbol in _known(broker, request)}
-    return {"quotes": {symbol: wire.quote(quote) for symbol, quote in shown.items() if quote}}
-
-
-@ROUTES.on("GET", r"/v2/stocks/trades/latest")
-def _trades(broker: Broker, request: Request) -> Any:
-    known = _known(broker, request)
-    return {"trades": {symbol: wire.trade(*broker.tape.last_trade(symbol)) for symbol in known}}
 
 
 @ROUTES.on("GET", r"/v2/stocks/snapshots")

@@ -4,9 +4,15 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
+
+from the_alchemiser.shared.broker import OrderTicket
+from the_alchemiser.shared.broker_alpaca import AlpacaBroker
+from the_alchemiser.shared.lots import Side
 
 Steer = Callable[..., Any]
 
@@ -61,3 +67,32 @@ def test_the_second_source_has_the_same_closes_newest_first(market: str) -> None
 def test_the_second_source_says_that_a_symbol_is_unknown(market: str) -> None:
     with urllib.request.urlopen(f"{market}/time_series?symbol=NOSUCH", timeout=120) as reply:
         assert json.load(reply)["status"] == "error"
+
+
+class TestSteering:
+    def test_the_account_gets_other_terms(self, steer: Steer, broker: AlpacaBroker) -> None:
+        steer("account", multiplier="2", currency="EUR", trading_blocked=True)
+        account = broker.account()
+        assert (account.multiplier, account.currency) == (2, "EUR")
+        assert account.blocks == ("trading_blocked",)
+        assert account.regt_buying_power == 200_000
+
+    def test_truth_and_quote_are_set_apart(self, steer: Steer, broker: AlpacaBroker) -> None:
+        steer("truth", symbol="KO", price="50")
+        steer("quotes", symbol="KO", bid="10", ask="0")
+        view = broker.views(["KO"])["KO"]
+        assert view.quote is not None
+        assert (view.quote.bid, view.quote.ask, view.last_trade) == (10, 0, 50)
+
+    def test_a_halt_lasts_until_it_is_lifted(self, steer: Steer, broker: AlpacaBroker) -> None:
+        steer("halts", symbol="KO")
+        ticket = OrderTicket(client_order_id="one", symbol="KO", side=Side.BUY, quantity=Decimal(1))
+        assert broker.place(ticket).filled_quantity == 0
+        steer("halts", symbol="KO", halted="false")
+        assert broker.place(replace(ticket, client_order_id="two")).filled_quantity == 1
+
+    def test_a_symbol_is_renamed_on_its_day(self, steer: Steer, broker: AlpacaBroker) -> None:
+        steer("renames", symbol="KO", date="2022-03-16", new_symbol="COKE")
+        assert set(broker.views(["KO", "COKE"])) == {"KO"}
+        steer("day", date="2022-03-16")
+        assert set(broker.views(["KO", "COKE"])) == {"COKE"}
