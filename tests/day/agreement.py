@@ -7,13 +7,15 @@ from collections import defaultdict
 from decimal import Decimal
 
 from local.day.reckoning import ledger_trades
-from local.day.result import DayResult
+from local.day.result import DayResult, PositionLine
 from tests.day.floor import Floor
 from the_alchemiser.shared.lots import Side
 
 CENT = Decimal("0.01")
 SMALLEST_TRADE = Decimal(5)
 WEIGHT_STEP = Decimal("0.000001")
+MOST_ABOVE_MIDDLE = Decimal("0.0005")
+"""Half the market's spread and a tick of its cheapest share, of the price."""
 NOTHING = Decimal(0)
 
 
@@ -58,16 +60,25 @@ def assert_report_agrees(floor: Floor, result: DayResult) -> None:
 
 
 def assert_on_target(result: DayResult) -> None:
-    """Every position is its target, within a cent and what is too small to trade.
+    """Every position is its target, within a cent, the spread and what is too small to trade.
 
-    Trades are cut to whole cents, then to millionths of a share: each leaves less than one.
+    Trades are cut to whole cents, then to millionths of a share: each leaves less than one. A
+    purchase spends its dollars at a limit above the middle by which its target is counted.
     """
-    traded = {line.symbol for line in result.plan if line.action != "HOLD"}
     assert result.positions
     for line in result.positions:
-        step = WEIGHT_STEP * line.value / line.quantity if line.quantity else NOTHING
-        slack = CENT + step if line.symbol in traded else SMALLEST_TRADE
-        assert abs(line.difference) <= slack, line
+        assert is_on_target(line, result), line
+
+
+def is_on_target(line: PositionLine, result: DayResult) -> bool:
+    """Tell whether a holding is where its trade was to bring it."""
+    traded = {each.symbol: each for each in result.plan if each.action != "HOLD"}
+    if line.symbol not in traded:
+        return abs(line.difference) <= SMALLEST_TRADE
+    trade = traded[line.symbol]
+    step = WEIGHT_STEP * line.value / line.quantity if line.quantity else NOTHING
+    paid_above = abs(trade.amount) * MOST_ABOVE_MIDDLE if trade.action == "BUY" else NOTHING
+    return -paid_above - CENT - step <= line.difference <= CENT + step
 
 
 def _signed(fill: dict[str, str]) -> Decimal:
