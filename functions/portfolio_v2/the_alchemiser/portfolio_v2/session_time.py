@@ -12,8 +12,8 @@ AT_ONCE = 10
 """Trades that execution works at the same time."""
 LADDER_S = 90
 """A trade that needs every step of its ladder, with execution's usual waits."""
-USUAL_S = 15
-"""A trade that is filled at one of its first steps, and the way from one trade to the next."""
+USUAL_S = 5
+"""A trade that is filled at its first step, and the way from one trade to the next."""
 
 
 def time_needed(sells: int, buys: int) -> timedelta:
