@@ -84,7 +84,7 @@ class PromotionPlan:
         known = {name for name, _ in carried}
         for name, key in sorted(self.ships.layers.items()):
             if (name, key) not in carried:
-                yield f"{name}: {'built before as' if name in known else 'new,'} key {key[:12]}"
+                yield f"{name}: {'changed' if name in known else 'new'}, key {key[:12]}"
 
     def _commits(self) -> Iterator[str]:
         yield from self._git("log", "--format=%h %s", self._range())

@@ -9,7 +9,7 @@ import pytest
 
 from blueprint.outputs import hexadecimal
 from catalogue.system import SYSTEM
-from tests.engine.checkout import Checkout
+from tests.engine.checkout import Checkout, comes_before_the_end
 from tests.engine.rehearsal import METRICS, SHARED, Rehearsal, marked
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
@@ -228,3 +228,56 @@ def test_callers_of_drift_can_tell_its_answers_apart(staged: Rehearsal) -> None:
     assert drifted.status == 3
     assert "alias live of function metrics_v2" in drifted.output
     assert staged.checkout.run("drift", "--stack", "nowhere").status == 2
+
+
+def test_an_alarm_during_the_watch_takes_that_release_back_and_nothing_else(
+    staged: Rehearsal,
+) -> None:
+    staged.operate("deploy").succeeded()
+    first = staged.live()
+    deploy(staged, "alarming", METRICS)
+    prod = Rehearsal(staged.checkout, "prod")
+    others = prod.live()
+    process = staged.checkout.start("watch", "--stack", "dev", "--watch", "10m")
+    log = staged.checkout.home / "killed.log"
+    assert comes_before_the_end(process, lambda: "no alarm; " in log.read_text())
+    staged.account.client("cloudwatch").set_alarm_state(
+        AlarmName="alchemiser-dev-metrics-errors", StateValue="ALARM", StateReason="by hand"
+    )
+
+    status = process.wait(timeout=300)
+
+    staged.account.client("cloudwatch").set_alarm_state(
+        AlarmName="alchemiser-dev-metrics-errors", StateValue="OK", StateReason="by hand"
+    )
+    assert status == 1
+    assert "alarm metrics-errors fired: by hand" in log.read_text()
+    assert "docs/runbook.md#metrics-errors" in log.read_text()
+    assert staged.live() == first
+    assert prod.live() == others
+    staged.operate("forward").succeeded()
+
+
+def test_a_paused_stack_starts_nothing_through_a_deployment_until_it_is_resumed(
+    staged: Rehearsal,
+) -> None:
+    scheduler = staged.account.client("scheduler")
+
+    def states() -> set[str]:
+        return {it["State"] for it in scheduler.list_schedules()["Schedules"]}
+
+    assert states() == {"ENABLED"}
+    staged.operate("pause").succeeded()
+    assert states() == {"DISABLED"}
+    staged.checkout.edit(METRICS, lambda text: marked(text, "while paused"))
+
+    deployed = staged.operate("deploy").succeeded()
+
+    assert "dev is PAUSED" in deployed.messages
+    assert states() == {"DISABLED"}
+    (mapping,) = staged.account.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert mapping["State"] == "Disabled"
+    assert "paused " in staged.operate("status").succeeded().output
+    staged.operate("resume").succeeded()
+    assert states() == {"ENABLED"}
+    staged.operate("settled").succeeded()

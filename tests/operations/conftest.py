@@ -35,3 +35,16 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReleaseStore]:
 def stack(store: ReleaseStore, tmp_path: Path) -> Deployed:
     """Give a stack of which nothing is deployed yet."""
     return Deployed(store=store, root=tmp_path)
+
+
+@pytest.fixture
+def stack_named(store: ReleaseStore, tmp_path: Path) -> Callable[[str], Deployed]:
+    """Give stacks by their names, each with releases of its own."""
+
+    def make(name: str) -> Deployed:
+        store.client.create_bucket(Bucket=f"artifacts-{name}")
+        made = Deployed(store=ReleaseStore(f"artifacts-{name}", store.client), root=tmp_path)
+        made.engine.stack = name
+        return made
+
+    return make

@@ -47,6 +47,7 @@ class Deployed:
     ) -> Release | None:
         """Publish what differs, move aliases unless they are held, record; `whole=False` dies."""
         self.live.layers.setdefault(f"{LAYER}:{layer[1:]}", lambda_digest(layer))
+        self.live.keys[f"{LAYER}:{layer[1:]}"] = layer
         for name, text in code.items():
             if self.shipped.get(name) != (text, layer, function_settings):
                 self._publish(name, text, layer, function_settings)

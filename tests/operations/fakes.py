@@ -45,10 +45,14 @@ class FakeEngine:
                 self.state = json.loads(Path(file).read_text())
             case ("config", "set-all", "--path", *pairs):
                 self.settings = set_all(self.settings, pairs)
-            case ("config", "rm-all", "--path", *keys):
+            case ("config", "rm-all", "--path", *keys) | ("config", "rm", *keys):
                 self.settings = {k: v for k, v in self.settings.items() if k not in keys}
+            case ("config", "set", key, value, "--plaintext"):
+                self.settings = {**self.settings, key: {"value": value}}
 
     def read(self, *arguments: str) -> str:
+        if "history" in arguments:
+            return "[]"
         return json.dumps(self.settings if arguments[0] == "config" else self.state)
 
     def plan(self, *arguments: str) -> Preview:
@@ -75,6 +79,8 @@ class FakeLive:
     codes: dict[tuple[str, str], str] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     layers: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """Key of each layer version, by its ARN."""
     published: dict[str, tuple[Version, ...]] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     """By deployed name and qualifier."""
@@ -97,7 +103,7 @@ class FakeLive:
         return self.layers.get(layer_version_arn)
 
     def layer_key(self, layer_version_arn: str) -> str | None:
-        return f"key of {layer_version_arn}" if layer_version_arn in self.layers else None
+        return self.keys.get(layer_version_arn)
 
     def version(self, function: str, number: str) -> Version | None:
         return next((it for it in self.versions(function) if it.number == number), None)
