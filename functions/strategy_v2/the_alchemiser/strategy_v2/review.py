@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from the_alchemiser.shared.errors import DataUnavailable, StrategyError
 from the_alchemiser.shared.market_data import BarStore
+from the_alchemiser.strategy_v2.evaluation.day_sets import DaySet, holds_day, last_days, one_day
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.language.printer import write
 from the_alchemiser.strategy_v2.language.source import Source, shorten
@@ -137,20 +138,20 @@ def _tried(
         )
 
 
-def _known_days(wanted: list[IndicatorOf], indicators: Indicators) -> int:
+def _known_days(wanted: list[IndicatorOf], indicators: Indicators) -> DaySet:
     """Give the days on which every indicator has all the bars that it looks at, and a bar."""
-    days = (1 << WEEKDAYS) - 1
+    days = last_days(WEEKDAYS)
     for each in wanted:
         prices = indicators.prices(each.symbol)
         for back, count in enumerate(prices.known):
             if count <= each.indicator.window or prices.returns[back] is None:
-                days &= ~(1 << back)
+                days &= ~one_day(back)
     return days
 
 
-def _range(wanted: IndicatorOf, days: int, indicators: Indicators) -> str:
+def _range(wanted: IndicatorOf, days: DaySet, indicators: Indicators) -> str:
     values = indicators.series(wanted.indicator, wanted.symbol).values
-    known = [value for back, value in enumerate(values) if days >> back & 1]
+    known = [value for back, value in enumerate(values) if holds_day(days, back)]
     kind = wanted.indicator.kind
     return (
         f"{kind} of {wanted.symbol} is in {UNITS[kind]} and lay between "

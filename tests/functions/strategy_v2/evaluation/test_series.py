@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, TODAY, holds_day
 from the_alchemiser.strategy_v2.evaluation.series import OPERATORS, Series
 from the_alchemiser.strategy_v2.plan.steps import Comparator
 
@@ -25,7 +26,7 @@ def test_values_compare_as_the_decimals_they_print_as(
     days = Series(found).days(comparator, number)
     for back, value in enumerate(found):
         holds = not math.isnan(value) and OPERATORS[comparator](Decimal(repr(value)), number)
-        assert bool(days >> back & 1) is holds
+        assert holds_day(days, back) is holds
 
 
 @given(values, st.data(), st.sampled_from(Comparator))
@@ -37,10 +38,10 @@ def test_two_series_compare_as_the_decimals_they_print_as(
     for back, (one, other) in enumerate(zip(left, right, strict=True)):
         undefined = math.isnan(one) or math.isnan(other)
         holds = not undefined and OPERATORS[comparator](Decimal(repr(one)), Decimal(repr(other)))
-        assert bool(days >> back & 1) is holds
+        assert holds_day(days, back) is holds
 
 
 def test_a_tenth_equals_a_tenth() -> None:
-    assert Series([0.1]).days(Comparator.EQUAL, Decimal("0.1")) == 1
-    assert Series([0.1 + 0.2]).days(Comparator.EQUAL, Decimal("0.3")) == 0
-    assert Series([0.1]).days(Comparator.LESS, Decimal("0.10000000000000000001")) == 1
+    assert Series([0.1]).days(Comparator.EQUAL, Decimal("0.1")) == TODAY
+    assert Series([0.1 + 0.2]).days(Comparator.EQUAL, Decimal("0.3")) == NO_DAYS
+    assert Series([0.1]).days(Comparator.LESS, Decimal("0.10000000000000000001")) == TODAY

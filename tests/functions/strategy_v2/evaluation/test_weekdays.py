@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from the_alchemiser.strategy_v2.evaluation.weekdays import MAX_HISTORY, Weekdays, bits
+from the_alchemiser.strategy_v2.evaluation.day_sets import TODAY, days_back
+from the_alchemiser.strategy_v2.evaluation.weekdays import MAX_HISTORY, Weekdays
 
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1))
 
@@ -46,5 +47,5 @@ def test_a_history_holds_the_weekdays_of_its_calendar_days(
 def test_returns_are_earned_by_the_weights_of_the_day_before() -> None:
     weekdays = Weekdays(date(2022, 3, 15))
     length = weekdays.history_length(0, 10)
-    assert bits(weekdays.history(1, 10, None)) == list(range(1, length + 1))
-    assert bits(weekdays.history(1, 10, 3)) == list(range(1, 14))
+    assert days_back(weekdays.history(TODAY, 10, None)) == list(range(1, length + 1))
+    assert days_back(weekdays.history(TODAY, 10, 3)) == list(range(1, 14))

@@ -1,6 +1,5 @@
 """What a plan comes to on given prices.
 
 Every step is worked out once, for all the days on which it is asked for: today, and the past days
-over which filters rank groups. A set of days is an integer whose bit n stands for the n-th weekday
-before today, so that today is 1.
+over which filters rank groups (`day_sets`).
 """

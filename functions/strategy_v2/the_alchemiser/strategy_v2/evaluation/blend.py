@@ -68,7 +68,7 @@ class Blend:
             if unknown:
                 todo += unknown
             else:
-                rows[current] = current.shares.blend([rows[each] for each in current.children])
+                rows[current] = current.proportions.blend([rows[each] for each in current.children])
         return rows[item]
 
 

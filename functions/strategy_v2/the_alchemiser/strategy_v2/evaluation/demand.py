@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.day_sets import (
+    NO_DAYS,
+    TODAY,
+    DaySet,
+    days_back,
+    holds_day,
+    one_day,
+)
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
 from the_alchemiser.strategy_v2.evaluation.values import Failure, absent_failure
-from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
 from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
@@ -25,7 +32,9 @@ class Branches:
 
     __slots__ = ("failures", "otherwise", "then")
 
-    def __init__(self, then: int, otherwise: int, failures: list[tuple[int, Failure]]) -> None:
+    def __init__(
+        self, then: DaySet, otherwise: DaySet, failures: list[tuple[DaySet, Failure]]
+    ) -> None:
         self.then = then
         self.otherwise = otherwise
         self.failures = failures
@@ -41,9 +50,9 @@ class Demand:
         self._steps = plan.steps
         self._indicators = indicators
         self._slack = slack
-        self.days = [0] * len(plan.steps)
+        self.days = [NO_DAYS] * len(plan.steps)
         self.branches: dict[StepNumber, Branches] = {}
-        self._ranked: dict[StepNumber, dict[int, int]] = {}
+        self._ranked: dict[StepNumber, dict[int, DaySet]] = {}
         """For what may be a group: window of a filter -> days on which that filter ranks it."""
         self.days[-1] = TODAY
         for number in range(len(plan.steps) - 1, -1, -1):
@@ -80,32 +89,33 @@ class Demand:
                 self.days[inner] |= days
                 self._rank(inner, {window: days & of for window, of in ranked.items()})
 
-    def _rank(self, number: StepNumber, ranked: dict[int, int]) -> None:
+    def _rank(self, number: StepNumber, ranked: dict[int, DaySet]) -> None:
         if not isinstance(self._steps[number], Choice | Group | Vector):
             return
         known = self._ranked.setdefault(number, {})
         for window, days in ranked.items():
-            known[window] = known.get(window, 0) | days
+            known[window] = known.get(window, NO_DAYS) | days
 
-    def _branches(self, step: Choice, days: int) -> Branches:
+    def _branches(self, step: Choice, days: DaySet) -> Branches:
         try:
             holds, undefined = self._indicators.judge(step.condition)
         except DataUnavailable as error:
-            return Branches(0, 0, [(days, absent_failure(step.offset, error))])
+            return Branches(NO_DAYS, NO_DAYS, [(days, absent_failure(step.offset, error))])
         then, undefined = holds & days, undefined & days
         failures = [
-            (1 << back, self._undefined(step, step.condition, back)) for back in bits(undefined)
+            (one_day(back), self._undefined(step, step.condition, back))
+            for back in days_back(undefined)
         ]
         otherwise = days & ~(then | undefined)
         if otherwise and len(step.inner) == 1:
             failure = Failure(step.offset, "an else for a comparison that is false", "none")
-            return Branches(then, 0, [*failures, (otherwise, failure)])
+            return Branches(then, NO_DAYS, [*failures, (otherwise, failure)])
         return Branches(then, otherwise, failures)
 
     def _undefined(self, step: Choice, condition: Condition, back: int) -> Failure:
         for wanted in indicators_of(condition):
             series = self._indicators.series(wanted.indicator, wanted.symbol)
-            if series.undefined >> back & 1:
+            if holds_day(series.undefined, back):
                 known = self._indicators.known_bars(wanted.symbol, back)
                 return too_short(step.offset, wanted, known)
         raise AssertionError("a side without value was found, and then was not")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, TODAY, DaySet
 from the_alchemiser.strategy_v2.evaluation.demand import Demand
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
@@ -18,7 +19,6 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     pick,
     unwrap,
 )
-from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY
 from the_alchemiser.strategy_v2.evaluation.weighing import equal, inverse_volatility, specified
 from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
@@ -66,7 +66,7 @@ class Evaluation:
                 self._outcomes[number] = self._outcome(number, days)
         self.value = unwrap(self._on(len(plan.steps) - 1, TODAY))
 
-    def _outcome(self, number: StepNumber, days: int) -> Outcome:
+    def _outcome(self, number: StepNumber, days: DaySet) -> Outcome:
         step = self.plan.steps[number]
         if isinstance(step, Ticker):
             return [(days, step.symbol)]
@@ -79,7 +79,7 @@ class Evaluation:
             return self.rankings.outcome(number, step, inner, days)
         return self._weights(step, inner, days)
 
-    def _weights(self, step: Step, inner: list[Outcome], days: int) -> Outcome:
+    def _weights(self, step: Step, inner: list[Outcome], days: DaySet) -> Outcome:
         if isinstance(step, Equal):
             return equal(inner, days)
         if isinstance(step, Specified):
@@ -98,7 +98,7 @@ class Evaluation:
                 ]
         return joined(result)
 
-    def _on(self, number: StepNumber, day: int) -> Value:
+    def _on(self, number: StepNumber, day: DaySet) -> Value:
         return next(value for mask, value in self._outcomes[number] if mask & day)
 
 
@@ -111,7 +111,7 @@ def _side_by_side(values: Sequence[Value]) -> Value:
 def _tagged(step: Group, outcome: Outcome) -> Outcome:
     """Mark what a group holds as the group's, so that filters can rank it by its past."""
     result: Outcome = []
-    held: list[tuple[int, str | Holding]] = []
+    held: list[tuple[DaySet, str | Holding]] = []
     for days, value in outcome:
         value = unwrap(value)
         if isinstance(value, str) or (isinstance(value, Holding) and value.children):
@@ -119,7 +119,7 @@ def _tagged(step: Group, outcome: Outcome) -> Outcome:
         else:
             result.append((days, value))
     if held:
-        days = 0
+        days = NO_DAYS
         for mask, _ in held:
             days |= mask
         result.append((days, Holding((pick(held),), body=step.body, group=step.name)))

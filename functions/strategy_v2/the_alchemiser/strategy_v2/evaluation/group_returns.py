@@ -9,10 +9,10 @@ from itertools import pairwise
 from math import fsum, isnan, sqrt
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.day_sets import days_back
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, strength
 from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, Outcome, portions
-from the_alchemiser.strategy_v2.evaluation.weekdays import bits
 from the_alchemiser.strategy_v2.plan.steps import Indicator, IndicatorKind
 
 
@@ -31,7 +31,7 @@ class GroupReturns:
         self._exact: dict[int, float] = {}
         earned: dict[int, float] = {}
         for days, portion in portions(outcome):
-            backs = [back for back in bits(days) if back]
+            backs = [back for back in days_back(days) if back]
             if isinstance(portion, Failure):
                 if portion.absent:
                     self._absent.update(dict.fromkeys(backs, portion.absent))

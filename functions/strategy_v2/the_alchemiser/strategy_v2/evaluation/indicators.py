@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import BarStore
+from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, DaySet, last_days
 from the_alchemiser.strategy_v2.evaluation.prices import Prices
 from the_alchemiser.strategy_v2.evaluation.series import Series, compare
 from the_alchemiser.strategy_v2.evaluation.weekdays import Weekdays
@@ -43,7 +44,7 @@ class Indicators:
         self._store = store
         self._as_of = as_of
         self._days = [self.weekdays.day(back) for back in range(span)]
-        self._all = (1 << span) - 1
+        self._all = last_days(span)
         self._prices: dict[str, Prices] = {}
         self.absent: dict[str, DataUnavailable] = {}
         """Symbols that were asked for and have no bars."""
@@ -75,7 +76,7 @@ class Indicators:
         """Count the bars of a symbol that were known on a day."""
         return self.prices(symbol).known[back]
 
-    def judge(self, condition: Condition) -> tuple[int, int]:
+    def judge(self, condition: Condition) -> tuple[DaySet, DaySet]:
         """Return the days on which a condition holds, and those on which it has no answer.
 
         Parts are looked at in the order of the text, and only on the days that the parts before
@@ -88,16 +89,16 @@ class Indicators:
             holds, undefined = self.judge(condition.parts[0])
             return self._all & ~(holds | undefined), undefined
         is_all = condition.combinator is Combinator.ALL
-        still_open, known, unknown = self._all, 0, 0
+        still_open, known, unknown = self._all, NO_DAYS, NO_DAYS
         for part in condition.parts:
             if still_open:
                 holds, undefined = self.judge(part)
                 unknown |= still_open & undefined
-                known |= 0 if is_all else still_open & holds
+                known |= NO_DAYS if is_all else still_open & holds
                 still_open &= (holds if is_all else ~holds) & ~undefined
         return (still_open if is_all else known), unknown
 
-    def _holds(self, condition: Comparison) -> int:
+    def _holds(self, condition: Comparison) -> DaySet:
         left, right = condition.left, condition.right
         if isinstance(left, IndicatorOf):
             series = self.series(left.indicator, left.symbol)
@@ -108,10 +109,10 @@ class Indicators:
         if isinstance(right, IndicatorOf):
             series = self.series(right.indicator, right.symbol)
             return series.days(MIRRORED[condition.comparator], Decimal(left))
-        return self._all if compare(condition.comparator, left, right) else 0
+        return self._all if compare(condition.comparator, left, right) else NO_DAYS
 
-    def _undefined(self, condition: Comparison) -> int:
-        result = 0
+    def _undefined(self, condition: Comparison) -> DaySet:
+        result = NO_DAYS
         for wanted in indicators_of(condition):
             result |= self.series(wanted.indicator, wanted.symbol).undefined
         return result

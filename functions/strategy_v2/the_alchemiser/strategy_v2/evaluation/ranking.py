@@ -13,6 +13,12 @@ from the_alchemiser.strategy_v2.evaluation.candidates import (
     items_of,
     ranks_groups,
 )
+from the_alchemiser.strategy_v2.evaluation.day_sets import (
+    NO_DAYS,
+    DaySet,
+    days_back,
+    one_day,
+)
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.group_returns import GroupReturns
 from the_alchemiser.strategy_v2.evaluation.span import ranks_history
@@ -23,12 +29,11 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     Value,
     absent_failure,
     flatten,
+    held_equally,
     is_something,
     joined,
     overlay,
-    share_equally,
 )
-from the_alchemiser.strategy_v2.evaluation.weekdays import TODAY, bits
 from the_alchemiser.strategy_v2.plan.steps import Filter, IndicatorKind, StepNumber
 
 
@@ -49,7 +54,7 @@ class Rankings:
         """What each filter has ranked today, best first."""
 
     def outcome(
-        self, number: StepNumber, step: Filter, candidates: Sequence[Outcome], days: int
+        self, number: StepNumber, step: Filter, candidates: Sequence[Outcome], days: DaySet
     ) -> Outcome:
         """Work one filter out on all its days."""
         result: Outcome = []
@@ -66,12 +71,12 @@ class Rankings:
         return min(self._figures.weights.on(candidate.item, back))
 
     def _on_each_day(
-        self, number: StepNumber, step: Filter, items: Sequence[Value], days: int
+        self, number: StepNumber, step: Filter, items: Sequence[Value], days: DaySet
     ) -> Outcome:
         failures: Outcome = []
-        kept: dict[tuple[str | Holding, ...], int] = {}
+        kept: dict[tuple[str | Holding, ...], DaySet] = {}
         by_group = ranks_groups(items)
-        for back in bits(days):
+        for back in days_back(days):
             try:
                 ranked = (
                     self._rank_groups(step, items, back)
@@ -79,13 +84,13 @@ class Rankings:
                     else self._rank_tickers(step, self._tickers(items, back), back)
                 )
             except DataUnavailable as error:
-                failures.append((1 << back, absent_failure(step.offset, error)))
+                failures.append((one_day(back), absent_failure(step.offset, error)))
                 continue
-            if 1 << back == TODAY:
+            if back == 0:
                 self.today[number] = ranked
             best = tuple([candidate.item for candidate in ranked[: step.keep]])
-            kept[best] = kept.get(best, 0) | 1 << back
-        held = [(days, share_equally([(1, item) for item in best])) for best, days in kept.items()]
+            kept[best] = kept.get(best, NO_DAYS) | one_day(back)
+        held = [(days, held_equally([(1, item) for item in best])) for best, days in kept.items()]
         return [*failures, *held]
 
     def _rank_tickers(self, step: Filter, symbols: Sequence[str], back: int) -> list[Candidate]:
@@ -115,10 +120,8 @@ class Rankings:
 
         On past days that matters only where the last one kept meets the first one dropped.
         """
-        if 1 << back == TODAY:
-            seams = range(1, len(ranked))
-        else:
-            seams = range(step.keep or 0, (step.keep or 0) + 1)
+        last = step.keep or 0
+        seams = range(1, len(ranked)) if back == 0 else range(last, last + 1)
         for seam in seams:
             if 0 < seam < len(ranked) and are_near(ranked[seam - 1], ranked[seam]):
                 first, last = cluster(ranked, seam)

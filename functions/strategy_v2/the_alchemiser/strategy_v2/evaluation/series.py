@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from the_alchemiser.strategy_v2.evaluation.weekdays import bools_as_days
+from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, DaySet, bools_as_days, each_day
 from the_alchemiser.strategy_v2.plan.steps import Comparator
 
 if TYPE_CHECKING:
@@ -23,10 +23,13 @@ class Series:
 
     def __init__(self, values: list[float]) -> None:
         self.values = values
-        self.undefined = sum(1 << back for back, value in enumerate(values) if isnan(value))
+        self.undefined = NO_DAYS
+        for day, value in zip(each_day(len(values)), values, strict=True):
+            if isnan(value):
+                self.undefined |= day
         """The days without a value."""
 
-    def days(self, comparator: Comparator, number: Decimal) -> int:
+    def days(self, comparator: Comparator, number: Decimal) -> DaySet:
         """Return the days on which the comparison with a literal holds.
 
         Values count as their shortest decimal form, so 0.1 equals a value printed as 0.1. That
@@ -39,12 +42,12 @@ class Series:
         up_to = (bisect_left if shortest > number else bisect_right)(values, double)
         return self._between(comparator, below, up_to)
 
-    def days_against(self, comparator: Comparator, other: Series) -> int:
+    def days_against(self, comparator: Comparator, other: Series) -> DaySet:
         """Return the days on which the comparison with another series holds."""
         holds = OPERATORS[comparator](self.array, other.array)
         return bools_as_days(holds) & ~(self.undefined | other.undefined)
 
-    def _between(self, comparator: Comparator, below: int, up_to: int) -> int:
+    def _between(self, comparator: Comparator, below: int, up_to: int) -> DaySet:
         _, sets = self._ranked
         if comparator is Comparator.LESS:
             return sets[below]
@@ -62,12 +65,13 @@ class Series:
         return np.array(self.values)
 
     @cached_property
-    def _ranked(self) -> tuple[list[float], list[int]]:
+    def _ranked(self) -> tuple[list[float], list[DaySet]]:
         """Values in rising order, and at each place the days of all the values before it."""
         pairs = sorted((value, back) for back, value in enumerate(self.values) if not isnan(value))
-        sets = [0]
+        sets = [NO_DAYS]
+        days = each_day(len(self.values))
         for _, back in pairs:
-            sets.append(sets[-1] | 1 << back)
+            sets.append(sets[-1] | days[back])
         return [value for value, _ in pairs], sets
 
 

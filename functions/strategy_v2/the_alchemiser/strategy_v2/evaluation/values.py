@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from the_alchemiser.shared.errors import DataUnavailable
-from the_alchemiser.strategy_v2.evaluation.shares import EVEN, Literal, Picked, Shares
-from the_alchemiser.strategy_v2.evaluation.weekdays import bits
+from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, DaySet, days_back, latest
+from the_alchemiser.strategy_v2.evaluation.proportions import EVEN, Literal, Picked, Proportions
 
 
 class Holding:
@@ -18,17 +18,17 @@ class Holding:
     that of one day, `Blend` what follows from it for all days. Never changed once made.
     """
 
-    __slots__ = ("body", "children", "group", "shares")
+    __slots__ = ("body", "children", "group", "proportions")
 
     def __init__(
         self,
         children: Sequence[str | Holding],
-        shares: Shares = EVEN,
+        proportions: Proportions = EVEN,
         body: int | None = None,
         group: str = "",
     ) -> None:
         self.children = children
-        self.shares = shares
+        self.proportions = proportions
         self.body = body
         """The step whose past a filter ranks this by, when it comes from a group."""
         self.group = group
@@ -52,7 +52,7 @@ class Failure:
 
 Value: TypeAlias = "str | Holding | Failure | tuple[Value, ...]"
 
-Outcome: TypeAlias = list[tuple[int, Value]]
+Outcome: TypeAlias = "list[tuple[DaySet, Value]]"
 """Sets of days, none of which overlap, each with the value that holds on all of them."""
 
 Portion: TypeAlias = "tuple[int, str | Holding]"
@@ -95,7 +95,7 @@ def is_something(item: str | Holding) -> bool:
     return isinstance(item, str) or bool(item.children)
 
 
-def share_equally(portions: Sequence[Portion]) -> Holding:
+def held_equally(portions: Sequence[Portion]) -> Holding:
     """Give each child the same weight; those that hold nothing drop out."""
     counts = [count for count, _ in portions if count]
     children = [item for count, item in portions if count]
@@ -104,13 +104,13 @@ def share_equally(portions: Sequence[Portion]) -> Holding:
     return Holding(children, Literal([Decimal(count) for count in counts]))
 
 
-def pick(entries: Sequence[tuple[int, str | Holding]]) -> str | Holding:
+def pick(entries: Sequence[tuple[DaySet, str | Holding]]) -> str | Holding:
     """Make one thing of several that are held on different days."""
     if len(entries) == 1:
         return entries[0][1]
-    days: dict[str | Holding, int] = {}
+    days: dict[str | Holding, DaySet] = {}
     for mask, item in entries:
-        days[item] = days.get(item, 0) | mask
+        days[item] = days.get(item, NO_DAYS) | mask
     if len(days) == 1:
         return entries[0][1]
     return Holding(list(days), Picked(list(days.values())))
@@ -130,13 +130,13 @@ def joined(outcome: Outcome) -> Outcome:
     return [(_union(entries), pick(entries)), *others]
 
 
-def portions(outcome: Outcome) -> list[tuple[int, Portion | Failure]]:
+def portions(outcome: Outcome) -> list[tuple[DaySet, Portion | Failure]]:
     """Make portions of values, and one of all that count as equally many children."""
     if len(outcome) == 1:
         days, value = outcome[0]
         return [(days, _portion(value))]
-    result: list[tuple[int, Portion | Failure]] = []
-    by_count: dict[int, list[tuple[int, str | Holding]]] = {}
+    result: list[tuple[DaySet, Portion | Failure]] = []
+    by_count: dict[int, list[tuple[DaySet, str | Holding]]] = {}
     for days, value in outcome:
         portion = _portion(value)
         if isinstance(portion, Failure):
@@ -160,16 +160,16 @@ def _portion(value: Value) -> Portion | Failure:
     return len(items), Holding(items)
 
 
-def _union(entries: Sequence[tuple[int, object]]) -> int:
-    result = 0
+def _union(entries: Sequence[tuple[DaySet, object]]) -> DaySet:
+    result = NO_DAYS
     for days, _ in entries:
         result |= days
     return result
 
 
 def overlay(
-    outcomes: Sequence[Sequence[tuple[int, T]]], days: int
-) -> Iterator[tuple[int, Sequence[T]]]:
+    outcomes: Sequence[Sequence[tuple[DaySet, T]]], days: DaySet
+) -> Iterator[tuple[DaySet, Sequence[T]]]:
     """Cut days into sets on which no outcome changes; give each set with all the values."""
     if all([len(outcome) == 1 for outcome in outcomes]):
         return iter([(days, [outcome[0][1] for outcome in outcomes])])
@@ -182,11 +182,11 @@ def overlay(
     return zip(parts, zip(*columns, strict=True), strict=True)
 
 
-def _column(outcome: Sequence[tuple[int, T]], parts: Sequence[int]) -> Sequence[T]:
+def _column(outcome: Sequence[tuple[DaySet, T]], parts: Sequence[DaySet]) -> Sequence[T]:
     """Look up the value of an outcome on each of several sets of days."""
     if len(outcome) == 1:
         return [outcome[0][1]] * len(parts)
     if [days for days, _ in outcome] == parts:
         return [value for _, value in outcome]
-    by_day = {back: value for mask, value in outcome for back in bits(mask)}
-    return [by_day[(part & -part).bit_length() - 1] for part in parts]
+    by_day = {back: value for mask, value in outcome for back in days_back(mask)}
+    return [by_day[latest(part)] for part in parts]

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-TODAY = 1
-"""The set that holds only today."""
+from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, DaySet, days_back, last_days
 
 MAX_HISTORY_CALENDAR_DAYS = 45
 MAX_HISTORY = 33
@@ -40,45 +33,19 @@ class Weekdays:
             length = self._lengths[key] = self._today - back - before
         return length
 
-    def history(self, days: int, window: int, slack: int | None) -> int:
+    def history(self, days: DaySet, window: int, slack: int | None) -> DaySet:
         """Return the days whose weights earn the returns of a window's history, seen from `days`.
 
         The weights of one day earn the return of the next, hence one day earlier throughout. With
         `slack`, only as many days as the window has, and so many more.
         """
-        result = 0
-        while days:
-            bit = days & -days
-            back = bit.bit_length() - 1
+        result = NO_DAYS
+        for back in days_back(days):
             length = self.history_length(back, window)
             if slack is not None:
                 length = min(length, window + slack)
-            result |= ((1 << length) - 1) << (back + 1)
-            days ^= bit
+            result |= last_days(length, back + 1)
         return result
-
-
-def bits(days: int) -> list[int]:
-    """List how far back the days of a set lie, the latest first."""
-    result = []
-    while days:
-        bit = days & -days
-        result.append(bit.bit_length() - 1)
-        days ^= bit
-    return result
-
-
-def days_as_bools(days: int, span: int) -> NDArray[np.bool_]:
-    """Spread a set of days out, today first."""
-    content = (days & (1 << span) - 1).to_bytes((span + 7) // 8, "little")
-    return np.unpackbits(np.frombuffer(content, np.uint8), count=span, bitorder="little").view(
-        np.bool_
-    )
-
-
-def bools_as_days(holds: NDArray[np.bool_]) -> int:
-    """Gather the days on which something holds, which are given from today backwards."""
-    return int.from_bytes(np.packbits(holds, bitorder="little").tobytes(), "little")
 
 
 def weekdays_between(first: date, last: date) -> int:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 import numpy as np
 
+from the_alchemiser.strategy_v2.evaluation.day_sets import (
+    NO_DAYS,
+    DaySet,
+    bools_as_days,
+    days_as_bools,
+    days_back,
+    one_day,
+)
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
-from the_alchemiser.strategy_v2.evaluation.shares import ByDay, Literal
+from the_alchemiser.strategy_v2.evaluation.proportions import ByDay, Literal
 from the_alchemiser.strategy_v2.evaluation.values import (
     NOTHING,
     Failure,
@@ -18,13 +26,12 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     Value,
     absent_failure,
     flatten,
+    held_equally,
     is_something,
     overlay,
     pick,
     portions,
-    share_equally,
 )
-from the_alchemiser.strategy_v2.evaluation.weekdays import bits, bools_as_days, days_as_bools
 from the_alchemiser.strategy_v2.plan.steps import InverseVolatility, Specified
 
 if TYPE_CHECKING:
@@ -32,19 +39,19 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-Entries = tuple[tuple[int, "str | Holding"], ...]
+Entries: TypeAlias = "tuple[tuple[DaySet, str | Holding], ...]"
 """What one child holds on different days."""
 
 
-def equal(children: Sequence[Outcome], days: int) -> Outcome:
+def equal(children: Sequence[Outcome], days: DaySet) -> Outcome:
     """Give each child the same weight."""
     return [
-        (part, share_equally(found) if _all_hold(found) else _first_failure(found))
+        (part, held_equally(found) if _all_hold(found) else _first_failure(found))
         for part, found in overlay([portions(child) for child in children], days)
     ]
 
 
-def specified(step: Specified, children: Sequence[Outcome], days: int) -> Outcome:
+def specified(step: Specified, children: Sequence[Outcome], days: DaySet) -> Outcome:
     """Give each child its literal weight."""
     return [
         (part, _specified(step, found) if _all_hold(found) else _first_failure(found))
@@ -70,7 +77,7 @@ def _specified(step: Specified, held: Sequence[Portion]) -> Value:
 
 
 def inverse_volatility(
-    step: InverseVolatility, children: Sequence[Outcome], days: int, figures: Figures
+    step: InverseVolatility, children: Sequence[Outcome], days: DaySet, figures: Figures
 ) -> Outcome:
     """Weigh each child by the inverse of how much it swings, which differs from day to day."""
     result: Outcome = []
@@ -89,14 +96,14 @@ def inverse_volatility(
     return result
 
 
-def _side_by_side(outcome: Outcome) -> list[tuple[int, Failure | tuple[Entries, ...]]]:
+def _side_by_side(outcome: Outcome) -> list[tuple[DaySet, Failure | tuple[Entries, ...]]]:
     """List the things that a child holds; those that are one thing each day become one entry."""
     if len(outcome) == 1:
         days, only = outcome[0]
         if isinstance(only, str) or (isinstance(only, Holding) and only.children):
             return [(days, (((days, only),),))]
-    result: list[tuple[int, Failure | tuple[Entries, ...]]] = []
-    single: list[tuple[int, str | Holding]] = []
+    result: list[tuple[DaySet, Failure | tuple[Entries, ...]]] = []
+    single: list[tuple[DaySet, str | Holding]] = []
     for days, value in outcome:
         found = flatten((value,))
         if isinstance(found, Failure):
@@ -107,7 +114,7 @@ def _side_by_side(outcome: Outcome) -> list[tuple[int, Failure | tuple[Entries, 
             held = [item for item in found if is_something(item)]
             result.append((days, tuple(((days, item),) for item in held)))
     if single:
-        days = 0
+        days = NO_DAYS
         for mask, _ in single:
             days |= mask
         result.append((days, (tuple(single),)))
@@ -115,11 +122,11 @@ def _side_by_side(outcome: Outcome) -> list[tuple[int, Failure | tuple[Entries, 
 
 
 def _weighed(
-    step: InverseVolatility, children: Sequence[Entries], days: int, figures: Figures
+    step: InverseVolatility, children: Sequence[Entries], days: DaySet, figures: Figures
 ) -> Outcome:
     if not children:
         return [(days, NOTHING)]
-    seen: dict[str, int] = {}
+    seen: dict[str, DaySet] = {}
     items = [pick(entries) for entries in children]
     swings = figures.swings(step.indicator)
     parts = [
@@ -138,12 +145,12 @@ def _weighed(
     return _without_absent(step, items, result, figures) if figures.indicators.absent else result
 
 
-def _parts(parts: Numbers, entries: Entries, seen: dict[str, int]) -> Numbers:
+def _parts(parts: Numbers, entries: Entries, seen: dict[str, DaySet]) -> Numbers:
     """Leave out the days on which an earlier child holds the same ticker."""
-    repeated = 0
+    repeated = NO_DAYS
     for days, item in entries:
         if isinstance(item, str):
-            earlier = seen.get(item, 0)
+            earlier = seen.get(item, NO_DAYS)
             repeated |= earlier & days
             seen[item] = earlier | days
     return np.where(days_as_bools(repeated, len(parts)), 0.0, parts) if repeated else parts
@@ -155,8 +162,8 @@ def _without_absent(
     """Let the days fail on which a child holds a symbol without bars."""
     result: Outcome = []
     for days, value in outcome:
-        for back in bits(days):
+        for back in days_back(days):
             errors = (figures.absent(item, back) for item in items)
             error = next((error for error in errors if error), None)
-            result.append((1 << back, absent_failure(step.offset, error) if error else value))
+            result.append((one_day(back), absent_failure(step.offset, error) if error else value))
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from the_alchemiser.strategy_v2.evaluation.shares import ONE, ZERO
+from the_alchemiser.strategy_v2.evaluation.proportions import ONE, ZERO
 from the_alchemiser.strategy_v2.evaluation.values import Holding
 
 
@@ -30,7 +30,7 @@ class Weights:
             if (holding, back) in known:
                 todo.pop()
                 continue
-            parts = holding.shares.on(back, len(holding.children))
+            parts = holding.proportions.on(back, len(holding.children))
             held = [
                 (each, part) for each, part in zip(holding.children, parts, strict=True) if part
             ]

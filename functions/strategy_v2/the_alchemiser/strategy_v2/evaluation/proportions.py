@@ -1,4 +1,4 @@
-"""How a holding is divided among its children, exactly for one day or at once for all days."""
+"""In which proportions a holding is divided among its children, for one day or for all days."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from the_alchemiser.strategy_v2.evaluation.weekdays import days_as_bools
+from the_alchemiser.strategy_v2.evaluation.day_sets import DaySet, days_as_bools, holds_day
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ ALMOST_NOTHING = 1e-300
 """Keeps a sum of no parts from dividing by zero; it is lost in any other sum."""
 
 
-class Shares(Protocol):
+class Proportions(Protocol):
     """Parts that need not sum to one: each child gets its part of their sum."""
 
     def on(self, back: int, count: int) -> Sequence[Decimal]:
@@ -107,12 +107,12 @@ class Picked:
 
     __slots__ = ("_days",)
 
-    def __init__(self, days: Sequence[int]) -> None:
+    def __init__(self, days: Sequence[DaySet]) -> None:
         self._days = days
 
     def on(self, back: int, count: int) -> Sequence[Decimal]:
         """Give everything to the day's child."""
-        return [ONE if days >> back & 1 else ZERO for days in self._days]
+        return [ONE if holds_day(days, back) else ZERO for days in self._days]
 
     def blend(self, rows: Sequence[Rows]) -> Rows:
         """Take each day's column from the day's child."""
