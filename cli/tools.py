@@ -14,7 +14,7 @@ from cli.failures import folders_of, told
 from local.ministack.installation import server_program
 from local.progress import say
 from local.workfolder import WorkFolder
-from operations.child_environment import without_tokens
+from operations.child_environment import BUILD_TOKENS, without_tokens
 
 APPLICATION = ("the_alchemiser", "functions")
 INFRASTRUCTURE = (
@@ -164,4 +164,4 @@ def _environment(work: WorkFolder, program: str) -> dict[str, str]:
     folders = sorted(work.root.glob("functions/*")) if program == "lint-imports" else []
     sources = os.pathsep.join(str(folder) for folder in (work.root, *folders))
     extra = {"PYTHONPATH": sources} if folders else {}
-    return {**without_tokens(os.environ), "PATH": path, **extra}
+    return {**without_tokens(os.environ, keeping=BUILD_TOKENS), "PATH": path, **extra}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from blueprint import LayerBuild, System
 from blueprint.outputs import LayerOutput, StackOutputs
+from operations.child_environment import BUILD_TOKENS, without_tokens
 from operations.commit import commit_of_checkout
 from operations.engine import ROOT
 from operations.errors import OperationError
@@ -47,7 +49,14 @@ class Checkout:
     def sizes(self) -> Sizes:
         """Build what is not built yet and read every artifact's unzipped size."""
         command = [str(self.root / ".venv" / "bin" / "python"), "-m", "packager", "all"]
-        done = subprocess.run(command, cwd=self.root, check=False, text=True, capture_output=True)
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env=without_tokens(os.environ, keeping=BUILD_TOKENS),
+            check=False,
+            text=True,
+            capture_output=True,
+        )
         sys.stderr.write(done.stderr)
         if done.returncode != 0:
             raise OperationError(f"`python -m packager all` failed:\n{done.stderr.strip()}")

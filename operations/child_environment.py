@@ -12,18 +12,25 @@ FORGE_TOKENS = frozenset(
         "ACTIONS_RESULTS_URL",
         "ACTIONS_RUNTIME_TOKEN",
         "ACTIONS_RUNTIME_URL",
-        "GH_TOKEN",
         "GITHUB_TOKEN",
     }
 )
 """What a job of the forge can act with; only `operations.github` does, in this very process:
 https://docs.github.com/en/actions/reference/security/oidc"""
 
+BUILD_TOKENS = frozenset({"GH_TOKEN"})
+"""What fetches private packages; only the packager does, and whatever starts it."""
+
 BACKEND_TOKENS = frozenset({"PULUMI_ACCESS_TOKEN"})
 """What Pulumi's own service asks for; only the official CLI does, for a stack that lives there."""
 
 
 def without_tokens(environment: Mapping[str, str], keeping: Collection[str] = ()) -> dict[str, str]:
-    """Leave out the tokens of the forge and of the backend, but for those that are needed."""
-    dropped = (FORGE_TOKENS | BACKEND_TOKENS) - set(keeping)
+    """Leave out every token, but for those that are needed."""
+    dropped = (FORGE_TOKENS | BUILD_TOKENS | BACKEND_TOKENS) - set(keeping)
     return {name: value for name, value in environment.items() if name not in dropped}
+
+
+def build_tokens(environment: Mapping[str, str]) -> dict[str, str]:
+    """Give what builds need of an environment that was left without it."""
+    return {name: environment[name] for name in BUILD_TOKENS if name in environment}

@@ -14,7 +14,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from blueprint.outputs import StackOutputs
-from operations.child_environment import BACKEND_TOKENS, without_tokens
+from operations.child_environment import BACKEND_TOKENS, BUILD_TOKENS, without_tokens
 from operations.errors import OperationError
 from operations.history import Update
 from operations.interrupts import waiting_for, what_is_left
@@ -160,8 +160,8 @@ def _errors_in(document: str) -> tuple[str, ...]:
 
 
 def engine_environment(region: str | None) -> dict[str, str]:
-    """Give the CLI its backend's token and no other, the uv that its toolchain calls, a region."""
-    kept = without_tokens(os.environ, keeping=BACKEND_TOKENS)
+    """Give the CLI the tokens of backend and builds, the uv that its toolchain calls, a region."""
+    kept = without_tokens(os.environ, keeping=BACKEND_TOKENS | BUILD_TOKENS)
     programs = [str(ROOT / ".venv" / "bin"), kept.get("PATH", "")]
     # The CLI and the provider read the first, boto3 the second.
     regions = dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), region) if region else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
+from operations.child_environment import build_tokens
 
 START_TIMEOUT_S = 60.0
 
@@ -25,7 +27,7 @@ def attached_providers(
     process = subprocess.Popen(
         [work.venv_python, "-m", "attached_providers"],
         cwd=folder or work.root,
-        env=dict(environment),
+        env={**environment, **build_tokens(os.environ)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -11,14 +11,15 @@ from cli.engine.stack_file import PASSPHRASE
 from local.market.address import URL_VARIABLE, market_url
 from local.ministack.client_environment import emulator_environment
 from local.workfolder import WorkFolder
-from operations.child_environment import without_tokens
+from operations.child_environment import BUILD_TOKENS, without_tokens
 
 
 def engine_environment(
     work: WorkFolder, engine: Engine, invocation: Invocation, endpoint: str | None
 ) -> dict[str, str]:
     """Compose it: the project's own settings over what the caller has, minus real credentials."""
-    kept = without_tokens(os.environ)
+    # Layers are built by the command provider: an attached one gets the builds' token by itself.
+    kept = without_tokens(os.environ, keeping=() if engine.attached else BUILD_TOKENS)
     inherited = {key: value for key, value in kept.items() if not key.startswith("AWS_")}
     inherited.pop("VIRTUAL_ENV", None)
     # The caller's PYTHONPATH may hold another version of what the lock pins.

@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from operations.child_environment import BACKEND_TOKENS, FORGE_TOKENS, without_tokens
+from operations.child_environment import (
+    BACKEND_TOKENS,
+    BUILD_TOKENS,
+    FORGE_TOKENS,
+    build_tokens,
+    without_tokens,
+)
 from operations.engine import CommandLine
 from tests.cli.programs import program
 
-TOKENS = sorted(FORGE_TOKENS | BACKEND_TOKENS)
+TOKENS = sorted(FORGE_TOKENS | BUILD_TOKENS | BACKEND_TOKENS)
 PRINT = "python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'"
 
 
@@ -30,8 +36,10 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return told
 
 
-def test_the_cli_gets_its_backends_token_and_none_of_the_forge(seen: dict[str, str]) -> None:
-    assert {name for name in TOKENS if name in seen} == BACKEND_TOKENS
+def test_the_cli_gets_its_backends_token_and_the_builds_and_none_of_the_forge(
+    seen: dict[str, str],
+) -> None:
+    assert {name for name in TOKENS if name in seen} == BACKEND_TOKENS | BUILD_TOKENS
 
 
 def test_the_stacks_region_is_what_counts(seen: dict[str, str]) -> None:
@@ -44,3 +52,7 @@ def test_uv_is_found_where_only_the_project_has_one(seen: dict[str, str]) -> Non
 
 def test_what_is_no_token_stays() -> None:
     assert without_tokens({"HOME": "/h", "GH_TOKEN": "x"}) == {"HOME": "/h"}
+
+
+def test_builds_get_their_token_back_where_they_are_run() -> None:
+    assert build_tokens({"HOME": "/h", "GH_TOKEN": "x", "GITHUB_TOKEN": "y"}) == {"GH_TOKEN": "x"}
