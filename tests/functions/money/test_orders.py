@@ -10,6 +10,7 @@ from local.market.faults import FaultKind
 from local.market.terms import Terms
 from tests.functions.trading_day import TradingDay
 from tests.functions.trading_world import World
+from the_alchemiser.shared.broker_errors import OrderFateUnknown
 from the_alchemiser.shared.run_record.states import RunStatus
 
 
@@ -52,6 +53,24 @@ class TestUnknownFate:
         assert "RUN_STUCK" in day.mail.body
         assert order.client_order_id in day.mail.body
         assert market.alpaca.held("GLD") == 0
+
+    def test_is_known_when_the_dead_letter_is_delivered_again(self, market: World) -> None:
+        market.alpaca.fill_at_step("SPY", 1)
+        market.alpaca.arm(FaultKind.LATE_LOOKUP, "SPY", "999")
+        market.alpaca.fail("POST /orders", after_acting=True)
+        day = TradingDay(market)
+        day.plan({"SPY": "1"})
+        (message,) = market.queued()
+        for _ in range(3):
+            with pytest.raises(OrderFateUnknown):
+                market.executor().execute(message)
+        market.clock.advance(seconds=3001)
+        market.sweeper().sweep()
+        (order,) = market.alpaca.placed()
+        order.lookups_until_found = 0
+        market.executor().execute(message)
+        assert_books_agree(market)
+        assert len(market.alpaca.placed()) == 1
 
 
 class TestWholeShares:
