@@ -7,6 +7,8 @@ from typing import Any
 
 from local.day.span import Span
 
+MOST_DATES = 8
+
 
 def draw_equity(span: Span, path: Path) -> None:
     """Draw both returns with their end values, and the drawdown; ValueError for a single day."""
@@ -27,9 +29,12 @@ def draw_equity(span: Span, path: Path) -> None:
     above.legend()
     below.fill_between(at, [float(day.drawdown) * 100 for day in span.days], alpha=0.4)
     below.set_ylabel("drawdown, %")
-    below.xaxis_date()
+    below.set_ylim(top=0)
+    shown = range(0, len(days), max(1, len(days) // MOST_DATES))
+    below.set_xticks([at[n] for n in shown], [str(days[n]) for n in shown])
     for axes in (above, below):
         axes.grid(visible=True, alpha=0.3)
+        axes.margins(x=0.1)
     figure.autofmt_xdate()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
