@@ -16,6 +16,7 @@ from components.fleet import make_functions
 from components.gate import function_gate
 from components.layer import LayerCommands, make_layers
 from components.made_resources import make_resources
+from components.place import require_same_place
 from components.promotion import stack_outputs_of
 from components.refusal import as_run_error, require_none
 from components.release import make_release
@@ -46,6 +47,7 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     require_none("The strategies cannot be evaluated:", strategies.problems)
     for warning in strategies.warnings:
         pulumi.log.warn(warning)
+    require_same_place(settings, stack_outputs_of(settings.stage))
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     system, output = fit(SYSTEM, settings), output_folder(ROOT)
     zips = build_functions(ROOT, system, output)

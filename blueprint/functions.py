@@ -30,6 +30,9 @@ class FunctionSpec:
 
     name: str
     """The name in outputs."""
+    former_names: tuple[str, ...] = ()
+    """What `name` was before; what is deployed then stays what it is, instead of being made anew
+    under a deployed name that is taken."""
     physical_name: str = ""
     """Suffix of the deployed name: <system>-<stage>-<physical_name>; empty takes the name's."""
     source: str = ""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components.regions import partitions
+
 ALIAS = "live"
 """The one alias that every trigger and permission is attached to."""
-
-PARTITION = "aws"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,12 @@ class Addresses:
 
     def iam(self, resource: str) -> str:
         """Spell an ARN of IAM, which has no region."""
-        return f"arn:{PARTITION}:iam::{self.account_id}:{resource}"
+        return f"arn:{self.partition}:iam::{self.account_id}:{resource}"
+
+    @property
+    def partition(self) -> str:
+        """First part of every ARN after `arn:`; it follows from the region."""
+        return partitions()[self.region]
 
     def token(self, component: str) -> str:
         """Spell a component's type, which is part of the URN of everything in it."""
@@ -61,11 +66,11 @@ class Addresses:
 
     def arn(self, service: str, resource: str) -> str:
         """Spell an ARN in this account and region."""
-        return f"arn:{PARTITION}:{service}:{self.region}:{self.account_id}:{resource}"
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
 
     def bucket_arn(self, name: str) -> str:
         """Spell a bucket's ARN, which carries neither account nor region."""
-        return f"arn:{PARTITION}:s3:::{self.bucket(name)}"
+        return f"arn:{self.partition}:s3:::{self.bucket(name)}"
 
     def queue_arn(self, name: str, *, fifo: bool) -> str:
         """Spell a queue's ARN."""

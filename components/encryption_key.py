@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import kms
 
-from components.addresses import PARTITION, Addresses
+from components.addresses import Addresses
 from components.policy_documents import document
 
 DELETION_WINDOW_DAYS = 7
@@ -78,7 +78,7 @@ def _policy(addresses: Addresses) -> str:
             {
                 "Sid": "Administer",
                 "Effect": "Allow",
-                "Principal": {"AWS": f"arn:{PARTITION}:iam::{account}:root"},
+                "Principal": {"AWS": addresses.iam("root")},
                 "Action": "kms:*",
                 "Resource": "*",
             },

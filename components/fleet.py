@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pulumi
 
+from blueprint import FunctionSpec
 from components.code import CodeSource
 from components.environment import variables
 from components.function import LambdaFunction, LambdaFunctionArgs
@@ -37,7 +38,13 @@ def make_functions(
                 gate=gate,
                 addresses=context.addresses,
             ),
-            context.opts,
+            _known_as(spec, context.opts),
         )
         for spec in context.system.functions
     }
+
+
+def _known_as(spec: FunctionSpec, opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Let the engine find a function by what it was called; its parts' names begin with that."""
+    former = [pulumi.Alias(name=name) for name in spec.former_names]
+    return pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(aliases=former))

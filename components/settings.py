@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from blueprint.limits import MEMORY_RANGE_MB, TIMEOUT_RANGE_S, UNZIPPED_LIMIT_BYTES
+from components.regions import known_region
 
 _AcceptedDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -65,7 +66,7 @@ class StackSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
-    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    region: Annotated[str, AfterValidator(known_region)]
     python: Annotated[str, Field(pattern=r"^(3\.\d{1,2}|at-hand)$")] | None = None
     """Another runtime than the system's; `at-hand` is the interpreter that runs the program, as
     the emulator has no other."""
@@ -94,6 +95,10 @@ class StackSettings(BaseModel):
         None
     )
     """Most memory of a function, whatever its entry says."""
+    reserves_concurrency: bool = True
+    """Whether functions reserve what their entries say. An account needs 100 unreserved
+    executions beside them, which a new one may not have:
+    https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html"""
     concurrency_cap: Annotated[int, Field(ge=2, le=1000)] | None = None
     """Most calls of a function at once, whatever its entry says."""
     functions: dict[str, FunctionSettings] = Field(default_factory=dict)

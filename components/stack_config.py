@@ -135,7 +135,7 @@ def _field_problem(details: ErrorDetails, config: StackConfig) -> Problem:
         return Problem(path, "a value", "nothing")
     if details["type"] == "extra_forbidden":
         return Problem(path, "no such key", _shown(details, config))
-    expected = details["msg"].removeprefix("Input should be ")
+    expected = details["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     return Problem(path, expected, _shown(details, config))
 
 

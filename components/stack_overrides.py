@@ -64,7 +64,9 @@ def _sized(spec: FunctionSpec, settings: StackSettings) -> FunctionSpec:
         spec,
         memory_mb=override.memory_mb or _capped(spec.memory_mb, settings.memory_cap_mb),
         timeout_s=override.timeout_s or spec.timeout_s,
-        reserved_concurrency=override.reserved_concurrency or reserved,
+        reserved_concurrency=(override.reserved_concurrency or reserved)
+        if settings.reserves_concurrency
+        else None,
         triggers=tuple(_limited(trigger, settings) for trigger in spec.triggers),
     )
 

@@ -56,6 +56,12 @@ BAD: dict[str, tuple[dict[str, object], str, str, str]] = {
     "no such retention": ({"log_retention_days": 31}, "log_retention_days", "365", "31"),
     "no number at all": ({"log_retention_days": "x"}, "log_retention_days", "365", "'x'"),
     "no such choice": ({"schedules": "often"}, "schedules", "'exact'", "'often'"),
+    "no such region": (
+        {"region": "us-esat-1"},
+        "region",
+        "us-east-1",
+        "'us-esat-1'",
+    ),
     "no account": ({"account_id": "42"}, "account_id", "12", "'42'"),
     "no such function": ({"functions": {"nope": {}}}, "functions.nope", "portfolio_v2", "'nope'"),
     "bad override": (

@@ -69,6 +69,32 @@ def test_a_second_run_changes_nothing(checkout: Checkout, deployed: Ended) -> No
     assert re.search(r"Resources:\n +\d+ unchanged\n\nDuration", again.output)
 
 
+def test_a_renamed_function_stays_what_it_is(checkout: Checkout, deployed: Ended) -> None:
+    client = checkout.account().client("lambda")
+    before = client.get_function_configuration(FunctionName="chat-local-chat")
+    checkout.edit(
+        "examples/chat/system.py",
+        lambda text: text.replace(
+            'FunctionSpec(name="chat",',
+            'FunctionSpec(name="talk", former_names=("chat",), physical_name="chat",'
+            ' source="functions/chat",',
+        ),
+    )
+    checkout.edit(
+        "examples/chat/Pulumi.local.yaml", lambda text: text.replace("    chat:", "    talk:")
+    )
+
+    renamed = checkout.run("example", "--name", "chat").succeeded()
+
+    assert 'talk: {"answer": "You said: ' in renamed.output
+    told = renamed.output.rpartition("Resources:")[2]
+    assert not re.search(r"created|deleted|replaced", told)
+    after = client.get_function_configuration(FunctionName="chat-local-chat")
+    assert [after[key] for key in ("Role", "MemorySize")] == [
+        before[key] for key in ("Role", "MemorySize")
+    ]
+
+
 def test_pandas_ships_in_an_image_by_one_word(
     checkout: Checkout, deployed: Ended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
