@@ -56,7 +56,7 @@ class Exact(Decimal):
 
 
 class Weight(Exact):
-    """A share of a portfolio; merged shares may pass 1 by the tolerance on sums."""
+    """A part of a portfolio; merged weights may pass 1 by the tolerance on sums."""
 
     lowest = Decimal(0)
     highest = Decimal("1.01")

@@ -18,7 +18,7 @@ REBALANCE, HOLD = "REBALANCE", "HOLD"
 def partial_signal(
     request: EvaluateStrategy, decision: Decision, stamp: EventStamp
 ) -> PartialSignalGenerated:
-    """Scale a strategy's weights by its share of the portfolio and say why it wants them.
+    """Scale a strategy's weights by its allocation and say why it wants them.
 
     A repetition of the same request carries the same event id.
     """
@@ -27,9 +27,9 @@ def partial_signal(
         "partial-signal", request.correlation_id, f"{request.session_id}/{request.dsl_file}"
     )
     scaled = {
-        Symbol(symbol): Weight(share)
+        Symbol(symbol): Weight(scaled_weight)
         for symbol, weight in decision.weights.items()
-        if (share := weight * request.allocation) > 0
+        if (scaled_weight := weight * request.allocation) > 0
     }
     return PartialSignalGenerated(
         **{**envelope, "causation_id": request.session_id},

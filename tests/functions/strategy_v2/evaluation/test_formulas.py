@@ -11,7 +11,7 @@ from tests.functions.strategy_v2.independent_indicators import band, oscillator
 from tests.functions.strategy_v2.independent_indicators import indicator as indicator_by_pandas
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices, closes
 from the_alchemiser.shared.market_data import Closes
-from the_alchemiser.strategy_v2.evaluation.prices import Prices
+from the_alchemiser.strategy_v2.evaluation.indicators import Prices
 from the_alchemiser.strategy_v2.plan.steps import Indicator, IndicatorKind
 
 WINDOWS = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.strategy_v2.language.discards import without_discards
+from the_alchemiser.strategy_v2.language.tokens import CLOSING, OPENING, TOKEN
+from the_alchemiser.strategy_v2.language.tree import Form
 
 MAX_FOUND = 60
 """Characters of the offending text that an error quotes."""
@@ -60,3 +62,18 @@ def shorten(text: str) -> str:
     """Cut text to what a message can carry."""
     text = " ".join(text.split())
     return text if len(text) <= MAX_FOUND else text[: MAX_FOUND - 1] + "…"
+
+
+def item_offset(source: Source, form: Form, index: int) -> int:
+    """Find the offset of a form's item; one past the last is the closing bracket.
+
+    Read again, since only errors ever ask.
+    """
+    depth = found = 0
+    for match in TOKEN.finditer(source.text, form.offset + 1):
+        token = match[1]
+        if depth == 0 and (found == index or token in CLOSING):
+            return match.start(1)
+        depth += (token in OPENING) - (token in CLOSING)
+        found += depth == 0
+    return form.offset

@@ -8,9 +8,8 @@ from decimal import Decimal
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.strategy_symbols import symbol_of
 from the_alchemiser.strategy_v2.language.atoms import number
-from the_alchemiser.strategy_v2.language.locate import item_offset
 from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.source import Source, item_offset
 from the_alchemiser.strategy_v2.language.tree import LITERALS, Atom, AtomKind, Form, Node
 from the_alchemiser.strategy_v2.plan.steps import Condition, IndicatorOf
 

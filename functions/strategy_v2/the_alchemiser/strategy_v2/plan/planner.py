@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.strategy_symbols import is_word, symbol_of
-from the_alchemiser.strategy_v2.language.locate import item_offset
 from the_alchemiser.strategy_v2.language.parser import parse
 from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.source import Source, item_offset
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
 from the_alchemiser.strategy_v2.plan.call import Call, Known, without_literals
 from the_alchemiser.strategy_v2.plan.operators import (
