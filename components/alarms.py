@@ -35,7 +35,7 @@ class AlarmRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlarmsArgs:
-    """What alarms need to know."""
+    """Which alarms there are follows from the system; all speak to one topic."""
 
     system: System
     addresses: Addresses

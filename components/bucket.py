@@ -21,7 +21,7 @@ PROMOTED_PREFIXES = ("layers/", "releases/")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BucketArgs:
-    """What a bucket needs to know."""
+    """A bucket is private whatever is said here; the rest of it is chosen."""
 
     spec: BucketSpec
     addresses: Addresses

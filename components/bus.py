@@ -15,7 +15,7 @@ from components.stack_context import StackContext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventBusArgs:
-    """What the bus needs to know."""
+    """The name that publishers use follows from both."""
 
     spec: BusSpec
     addresses: Addresses
@@ -54,7 +54,7 @@ def make_bus(context: StackContext) -> EventBus | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EventSubscriptionArgs:
-    """What a subscription needs to know."""
+    """One rule and its one target, which is an alias and never a version."""
 
     trigger: OnEvent
     bus_spec: BusSpec

@@ -25,7 +25,7 @@ Metric = list[object]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DashboardArgs:
-    """What the dashboard needs to know."""
+    """Every graph follows from the system; there is nothing to draw by hand."""
 
     system: System
     addresses: Addresses

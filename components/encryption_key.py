@@ -32,7 +32,7 @@ KEEPING = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EncryptionKeyArgs:
-    """What the key needs to know."""
+    """One key for all topics of a stack."""
 
     addresses: Addresses
     protect: bool

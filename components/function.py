@@ -18,7 +18,7 @@ from components.role import ServiceRole, ServiceRoleArgs
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LambdaFunctionArgs:
-    """What a function needs to know."""
+    """What is published; what becomes live is up to the release."""
 
     spec: FunctionSpec
     code: CodeSource

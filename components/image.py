@@ -17,7 +17,7 @@ UNTAGGED_DAYS = 14
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImageRepositoryArgs:
-    """What a repository needs to know."""
+    """One repository for each function that ships as an image."""
 
     physical_name: str
     addresses: Addresses

@@ -21,7 +21,7 @@ from components.stack_context import StackContext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CodeLayerArgs:
-    """What a layer needs to know."""
+    """Known in a preview already: nothing here has been built yet."""
 
     key: str
     """Digest of everything that decides the layer's bytes."""

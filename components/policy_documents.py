@@ -14,7 +14,12 @@ def document(statements: Sequence[Statement]) -> str:
 
 
 def trust(service: str, account_id: str) -> str:
-    """Let one AWS service assume a role, on behalf of this account only."""
+    """Let one AWS service assume a role, on behalf of this account only.
+
+    That Scheduler tells the account is documented; that Lambda does, AWS only shows, in a policy of
+    its own (https://github.com/aws/agent-toolkit-for-aws, deploying-custom-domain-rest-api). It is
+    on the list of what only an account can prove (docs/operations.md).
+    """
     return document(
         [
             {

@@ -25,7 +25,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WorkQueueArgs:
-    """What a queue needs to know."""
+    """Its dead-letter queue, timeout and policy follow from these."""
 
     spec: QueueSpec
     addresses: Addresses

@@ -13,7 +13,7 @@ from components.policy_documents import Statement, document, trust
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceRoleArgs:
-    """What a role needs to know."""
+    """Exactly one service, and exactly these statements."""
 
     physical_name: str
     service: str

@@ -27,7 +27,7 @@ def make_schedule_group(context: StackContext) -> scheduler.ScheduleGroup:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ScheduleArgs:
-    """What a schedule needs to know."""
+    """Made in every stack, so that each can be looked at; only `mode` says whether it starts."""
 
     trigger: OnSchedule
     mode: Schedules

@@ -18,7 +18,7 @@ from components.stack_context import StackContext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecretArgs:
-    """What a secret needs to know."""
+    """A value that stands here is in the state of the stack, encrypted."""
 
     spec: SecretSpec
     addresses: Addresses

@@ -17,7 +17,7 @@ SORT_KEY = "SK"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TableArgs:
-    """What a table needs to know."""
+    """Billing by request and recovery to a point in time are not up for choice."""
 
     spec: TableSpec
     addresses: Addresses

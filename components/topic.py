@@ -20,7 +20,7 @@ from components.stack_context import StackContext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TopicArgs:
-    """What a topic needs to know."""
+    """Whoever is subscribed is asked by mail to confirm, once."""
 
     spec: TopicSpec
     addresses: Addresses
