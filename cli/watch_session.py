@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import boto3
-
 from catalogue.system import SYSTEM
 from cli.engine.arguments import DEFAULT_STACK
-from cli.engine.cli import endpoint
 from cli.hot_swap import HotSwap
 from cli.outputs import recorded_outputs
 from cli.stack import bring_up
+from cli.stacks import reach
 from cli.watching import Watch, saves_below
 from local.locks import held
-from local.ministack.client_environment import emulator_environment
 from local.progress import say
 from local.workfolder import WorkFolder
 from packager.store.output import output_folder
@@ -21,17 +18,11 @@ from packager.store.output import output_folder
 def watch_stack(work: WorkFolder) -> int:
     """Deploy the local stack, then every save, until interrupted."""
     bring_up(work)
-    url = endpoint(work)
-    environment = emulator_environment(work, DEFAULT_STACK, url)
-    session = boto3.Session(
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        region_name=environment["AWS_REGION"],
-    )
+    there = reach(DEFAULT_STACK, rehearse=False)
     swapping = HotSwap(
         root=work.root,
         system=SYSTEM,
-        client=session.client("lambda", endpoint_url=url),
+        client=there.session.client("lambda", endpoint_url=there.endpoint_url),
         builds=output_folder(work.root),
     )
 
