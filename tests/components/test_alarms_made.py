@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -107,3 +108,16 @@ def test_the_dashboards_graphs_do_not_overlap() -> None:
     widgets = json.loads(body(SYSTEM, PLACE))["widgets"]
 
     assert [widget["y"] for widget in widgets] == [6 * row for row in range(len(widgets))]
+
+
+def test_a_function_that_is_added_shifts_nothing_on_the_dashboard() -> None:
+    more = replace(SYSTEM.functions[-1], name="risk_report", physical_name="risk-report")
+    grown = replace(SYSTEM, functions=(*SYSTEM.functions, more))
+
+    before, after = (json.loads(body(system, PLACE))["widgets"] for system in (SYSTEM, grown))
+
+    assert len(before) == len(after)
+    for earlier, later in zip(before, after, strict=True):
+        metrics = earlier["properties"]["metrics"]
+        assert later["properties"]["metrics"][: len(metrics)] == metrics
+        assert {**later["properties"], "metrics": metrics} == earlier["properties"]
