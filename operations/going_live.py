@@ -150,7 +150,7 @@ def _store_of(bucket: str, region: str) -> ReleaseStore:
 
 
 def _endpoint() -> str | None:
-    return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("ALCHEMISER_ENDPOINT") or None
+    return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("EMULATOR_ENDPOINT") or None
 
 
 def main(arguments: list[str]) -> int:
