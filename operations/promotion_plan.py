@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from operations.running import Running
 from packager.store.promotion import Shipment
 
 _MOST_LINES = 20
-_TOLD_ELSEWHERE = frozenset({"release-proof", "release-record"})
+_OF_AWS = "aws:"
+"""Components and commands are nothing that AWS has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +39,7 @@ class PromotionPlan:
         yield from _titled("layers", self._layers())
         yield from _titled("commits", self._commits())
         yield from _titled("files", self._files())
-        changes = [it for it in changes_in(self.preview) if not self._is_told(it)]
+        changes = [it for it in changes_in(self.preview) if self._is_news(it)]
         gone = [it for it in changes if it.verb in ("delete", "replace")]
         kept = [it for it in changes if it.verb not in ("delete", "replace")]
         yield from _titled("settings and resources", map(_change, kept))
@@ -104,15 +105,16 @@ class PromotionPlan:
             return ["unknown: the commit that is live is not in this repository"]
         return finished.stdout.splitlines()
 
-    def _is_told(self, change: Change) -> bool:
-        versions: Mapping[str, object] = {**self.ships.functions}
-        ends = {f"{name}{end}" for name in versions for end in ("-function", "-alias")}
-        built = {f"{name}{end}" for name in self.ships.layers for end in ("-build", "-version")}
-        ordinary = change.verb in ("update", "create", "replace")
-        if change.name in ends and change.verb == "update":
+    def _is_news(self, change: Change) -> bool:
+        """Tell whether a change is one of AWS's resources, and not told of above already."""
+        versions = {f"{n}{end}" for n in self.ships.functions for end in ("-function", "-alias")}
+        built = {f"{n}{end}" for n in self.ships.layers for end in ("-build", "-version")}
+        if change.verb == "delete":
+            return change.kind.startswith(_OF_AWS)
+        if change.name in versions and change.verb == "update":
             # Its code and layers are told above; what else changes on it is not.
-            return not set(change.properties) - _OF_CODE
-        return ordinary and (change.name in built or change.name in _TOLD_ELSEWHERE)
+            return bool(set(change.properties) - _OF_CODE)
+        return change.kind.startswith(_OF_AWS) and change.name not in built
 
 
 _OF_CODE = frozenset({"code", "sourceCodeHash", "layers", "description", "functionVersion"})
