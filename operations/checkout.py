@@ -70,6 +70,16 @@ class Checkout:
         }
         return Sizes(functions=functions, layers=layers, totals=totals)
 
+    def shipping_report(self, base: str) -> str:
+        """Say what differs from another commit in what ships, as Markdown, or why nobody can."""
+        python = str(self.root / ".venv" / "bin" / "python")
+        command = [python, "-m", "packager", "report", "--base", base]
+        done = subprocess.run(command, cwd=self.root, check=False, text=True, capture_output=True)
+        sys.stderr.write(done.stderr)
+        if done.returncode != 0:
+            return f"What ships could not be compared with {base}: {done.stderr.strip()}"
+        return done.stdout.strip()
+
     def layer_changes(
         self, deployed: StackOutputs | None, bucket: Callable[[str], ArtifactBucket]
     ) -> dict[str, tuple[str, ...]]:

@@ -16,10 +16,19 @@ _MOST_CHARACTERS = 60_000
 
 
 def render_comment(
-    stack: str, preview: Preview, growth: Iterable[Growth], *, layers: Mapping[str, tuple[str, ...]]
+    stack: str,
+    preview: Preview,
+    growth: Iterable[Growth],
+    *,
+    layers: Mapping[str, tuple[str, ...]],
+    shipping: str = "",
 ) -> str:
-    """Return the comment for a preview that went through; `layers` have why they are others."""
-    return _whole(stack, _success(stack, changes_in(preview), tuple(growth), layers))
+    """Return the comment for a preview that went through; `layers` have why they are others.
+
+    `shipping` is the packager's own report on the change, which comes last.
+    """
+    body = _success(stack, changes_in(preview), tuple(growth), layers)
+    return _whole(stack, f"{body}\n\n{shipping}" if shipping else body)
 
 
 def render_failure(stack: str, reasons: Iterable[str]) -> str:

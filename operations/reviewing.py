@@ -16,6 +16,9 @@ from operations.wording import reasons
 from packager.errors import PackagingError
 from packager.store.bucket import ArtifactBucket
 
+BASE_VARIABLE = "BASE_SHA"
+"""Commit that a pull request would be merged into; without one, no commits are compared."""
+
 
 def review_pull_request(
     stack: str,
@@ -25,7 +28,7 @@ def review_pull_request(
     environment: Mapping[str, str],
 ) -> int:
     """Keep the comment for a preview that went through or failed; 1 for one that failed."""
-    review = _review(stack, engine, checkout, bucket)
+    review = _review(stack, engine, checkout, bucket, environment.get(BASE_VARIABLE, ""))
     print(review.comment)
     pull_request = PullRequest.from_environment(environment)
     if pull_request is None:
@@ -46,6 +49,7 @@ def _review(
     engine: Engine,
     checkout: Callable[[], Checkout],
     bucket: Callable[[str], ArtifactBucket],
+    base: str,
 ) -> _Review:
     preview = engine.plan("preview")
     if preview.errors:
@@ -55,9 +59,11 @@ def _review(
         ships, deployed = checkout(), _deployed(engine)
         rows = growth(deployed, ships.sizes())
         layers = ships.layer_changes(deployed, bucket)
+        shipping = ships.shipping_report(base) if base else ""
     except (OperationError, PackagingError) as error:
         return _Review(comment=render_failure(stack, reasons([str(error)], ROOT)), passed=False)
-    return _Review(comment=render_comment(stack, preview, rows, layers=layers), passed=True)
+    comment = render_comment(stack, preview, rows, layers=layers, shipping=shipping)
+    return _Review(comment=comment, passed=True)
 
 
 def _deployed(engine: Engine) -> StackOutputs | None:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "check": "run every gate on the built zips, imports and smoke tests included",
     "verify": "build everything twice under different conditions and compare the bytes",
     "contents": "list what is in a layer or a function, and what to drop to fit a budget",
+    "report": "say what a change does to what ships, against another commit",
     "explain": "say why a key is another than at the last build here",
     "audit": "hold every lock of the project to what is known to be bad",
     "bill": "write CycloneDX bills of materials of what ships",
@@ -56,6 +57,10 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
     "contents": {
         "name": {},
         "--budget": {"type": int, "metavar": "BYTES", "help": "unzipped, a function's with layers"},
+    },
+    "report": {
+        "--base": {"required": True, "metavar": "REV", "help": "the commit to compare with"},
+        "--json": {"action": "store_true", "help": "JSON instead of Markdown"},
     },
     "explain": {"name": {"nargs": "?", "help": "a layer or a function; without it, all"}},
     "audit": {"--service": {"help": "address of an advisory service that speaks OSV's API"}},

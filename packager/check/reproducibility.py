@@ -61,7 +61,7 @@ def build_tree(tree: Path, options: Namespace, conditions: Conditions, wheels: P
     """
     home = tree.parent / "home"
     done = subprocess.run(
-        [sys.executable, "-m", "packager", "all", *_target_options(options)],
+        [sys.executable, "-m", "packager", "all", *target_options(options)],
         cwd=tree,
         env={
             **os.environ,
@@ -109,7 +109,8 @@ def _files(part: Path) -> Iterator[Path]:
         yield from (path for path in part.rglob("*") if path.is_file())
 
 
-def _target_options(options: Namespace) -> Iterator[str]:
+def target_options(options: Namespace) -> Iterator[str]:
+    """Spell again what a command line said of the target."""
     for name in ("python", "architecture"):
         chosen = getattr(options, name)
         if chosen is not None:

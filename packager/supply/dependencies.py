@@ -61,7 +61,7 @@ def findings(carried: Mapping[str, Sequence[Sequence[Part]]]) -> tuple[Finding, 
     found: set[Finding] = set()
     for function, (own, *layers) in carried.items():
         everything = [part for parts in (own, *layers) for part in parts]
-        reached |= {(part.artifact, part.name) for part in _reachable(own, everything)}
+        reached |= {(part.artifact, part.name) for part in reachable(own, everything)}
         shipped |= {(part.artifact, part.name): part for part in everything if part.name}
         found.update(_twice(function, layers))
         found.update(_borrowed(function, layers, everything))
@@ -117,7 +117,7 @@ def imported(content: bytes) -> Iterator[str]:
             yield quoted
 
 
-def _reachable(own: Sequence[Part], everything: Sequence[Part]) -> list[Part]:
+def reachable(own: Sequence[Part], everything: Sequence[Part]) -> list[Part]:
     """Follow imports from a function's own code, part by part."""
     found = [part for part in own if not part.name]
     waiting = list(found)

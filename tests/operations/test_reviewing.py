@@ -28,6 +28,9 @@ from tests.operations.fakes import FakeEngine
 class FakeCheckout:
     problem: str = ""
 
+    def shipping_report(self, base: str) -> str:
+        return f"against {base}"
+
     def layer_changes(self, deployed: object, bucket: object) -> dict[str, tuple[str, ...]]:
         return {"strategy": ()}
 
@@ -37,7 +40,7 @@ class FakeCheckout:
         return Sizes(functions={"metrics_v2": 30}, layers={}, totals={"metrics_v2": 30})
 
 
-def review(engine: FakeEngine, checkout: FakeCheckout | None) -> int:
+def review(engine: FakeEngine, checkout: FakeCheckout | None, base: str = "") -> int:
     def made() -> FakeCheckout:
         assert checkout is not None, "a failed preview needs no checkout"
         return checkout
@@ -45,12 +48,21 @@ def review(engine: FakeEngine, checkout: FakeCheckout | None) -> int:
     def bucket(name: str) -> ArtifactBucket:
         raise AssertionError(f"nothing is deployed, and yet {name} was looked into")
 
-    return review_pull_request("dev", engine, made, bucket, {})  # type: ignore[arg-type]
+    return review_pull_request("dev", engine, made, bucket, {"BASE_SHA": base})  # type: ignore[arg-type]
 
 
 def test_a_preview_that_went_through_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
     assert review(FakeEngine(deployed=None), FakeCheckout()) == 0
     assert "| function | `metrics_v2` | 0 | 30 | +30 |" in capsys.readouterr().out
+
+
+def test_a_base_brings_what_the_packager_says_of_the_change(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert review(FakeEngine(deployed=None), FakeCheckout(), base="abc123") == 0
+    assert "against abc123" in capsys.readouterr().out
+    assert review(FakeEngine(deployed=None), FakeCheckout()) == 0
+    assert "against" not in capsys.readouterr().out
 
 
 def test_a_failed_preview_is_told_without_looking_at_the_checkout(
