@@ -7,12 +7,10 @@ from decimal import Decimal
 from pathlib import PurePosixPath
 
 from the_alchemiser.shared.errors import PermanentError
+from the_alchemiser.shared.events.strategy_signal import remembered
 from the_alchemiser.shared.session_record.partial import Partial
 from the_alchemiser.shared.session_record.rebalance import Rebalance
 from the_alchemiser.shared.session_record.session import Session
-
-REBALANCE = "REBALANCE"
-"""What a signal says of a strategy that is brought to its weights, and does not just keep them."""
 
 
 class AggregationError(PermanentError):
@@ -46,16 +44,15 @@ def merged(partials: Sequence[Partial], tolerance: Decimal) -> dict[str, Decimal
 def rebalances_of(session: Session, partials: Iterable[Partial]) -> Iterator[Rebalance]:
     """List what the strategies that do not trade daily were brought to in a session."""
     for partial in partials:
-        signal = partial.signals_data.get(strategy_name(partial.dsl_file), {})
-        if signal.get("action") != REBALANCE or "text_sha256" not in signal:
-            continue
-        yield Rebalance(
-            dsl_file=partial.dsl_file,
-            as_of=session.as_of,
-            opened_at=session.created_at,
-            weights={name: Decimal(weight) for name, weight in signal["raw_allocations"].items()},
-            text_sha256=signal["text_sha256"],
-        )
+        found = remembered(partial.signals_data.get(strategy_name(partial.dsl_file), {}))
+        if found is not None:
+            yield Rebalance(
+                dsl_file=partial.dsl_file,
+                as_of=session.as_of,
+                opened_at=session.created_at,
+                weights=found.weights,
+                text_sha256=found.text_sha256,
+            )
 
 
 def strategy_name(dsl_file: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
+from the_alchemiser.shared.events.strategy_signal import held_closes
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.session_record.partial import Partial, partials_of_session
 from the_alchemiser.shared.table import Table
@@ -28,10 +29,10 @@ class SessionStore:
     def held_closes(self, session_id: str) -> Mapping[str, Mapping[str, Decimal]]:
         """Read strategy -> symbol -> close up to which a strategy knows what it keeps."""
         return {
-            strategy: {symbol: Decimal(close) for symbol, close in signal["held_closes"].items()}
+            strategy: closes
             for partial in self._partials(session_id)
-            for strategy, signal in partial.signals_data.items()
-            if "held_closes" in signal
+            for strategy, data in partial.signals_data.items()
+            if (closes := held_closes(data)) is not None
         }
 
     def _partials(self, session_id: str) -> list[Partial]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import PurePosixPath
 
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, PartialSignalGenerated
+from the_alchemiser.shared.events.strategy_signal import signal_data
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.strategy_v2.evaluation.decision import Decision
 from the_alchemiser.strategy_v2.request import EvaluateStrategy
-
-REBALANCE, HOLD = "REBALANCE", "HOLD"
-"""Whether a strategy is brought to its weights, or has them already."""
 
 
 def partial_signal(
@@ -54,18 +51,10 @@ def partial_signal(
 
 
 def _signal(request: EvaluateStrategy, decision: Decision) -> dict[str, object]:
-    kept = decision.kept
-    remembered: dict[str, object] = {}
-    if kept is not None:
-        remembered["held_closes"] = dict(kept.closes)
-    if decision.text_sha256:
-        remembered["text_sha256"] = decision.text_sha256
-    return {
-        "symbols": sorted(decision.weights),
-        "action": REBALANCE if kept is None else HOLD,
-        **remembered,
-        "reasoning": list(decision.trace) or "the file decides nothing: its weights are fixed",
-        "total_allocation": sum(decision.weights.values(), Decimal(0)),
-        "raw_allocations": dict(decision.weights),
-        "file_weight": request.allocation,
-    }
+    return signal_data(
+        weights=decision.weights,
+        allocation=request.allocation,
+        reasoning=list(decision.trace) or "the file decides nothing: its weights are fixed",
+        text_sha256=decision.text_sha256,
+        held_closes=decision.kept.closes if decision.kept else None,
+    )
