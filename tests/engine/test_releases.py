@@ -73,8 +73,10 @@ def test_a_rollback_restores_the_release_before_and_leaves_the_others_alone(
     assert staged.served() == digests
 
     history = staged.operate("history", "--function", "portfolio_v2").succeeded().output
-    layers = {line.rsplit("shared_code:", 1)[1] for line in history.splitlines()[1:]}
-    assert len(layers) == len(history.splitlines()) - 1
+    rows = [line for line in history.splitlines() if "shared_code:" in line]
+    layers = {line.split()[1]: line.rsplit("shared_code:", 1)[1] for line in rows}
+    # The code is the same; what it runs on is part of what a version is.
+    assert layers[first["portfolio_v2"]] != layers[second["portfolio_v2"]]
 
 
 def test_whoever_meets_a_held_stack_says_so_and_nothing_goes_live(staged: Rehearsal) -> None:
@@ -218,8 +220,8 @@ def test_callers_of_drift_can_tell_its_answers_apart(staged: Rehearsal) -> None:
     client, name = staged.account.client("lambda"), staged.deployed("metrics_v2")
     good = staged.live()["metrics_v2"]
     assert staged.operate("drift").status == 0
-    version = client.publish_version(FunctionName=name, Description="by hand")["Version"]
-    client.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    assert good != "1"
+    client.update_alias(FunctionName=name, Name="live", FunctionVersion="1")
     try:
         drifted = staged.operate("drift")
     finally:
