@@ -12,7 +12,7 @@ from pathlib import Path
 from blueprint import LayerBuild, System
 from blueprint.outputs import LayerOutput, StackOutputs
 from operations.child_environment import BUILD_TOKENS, without_tokens
-from operations.commit import commit_of_checkout
+from operations.commit import commit_of_checkout, files_since
 from operations.engine import ROOT
 from operations.errors import OperationError
 from operations.review import Sizes
@@ -45,6 +45,10 @@ class Checkout:
     def commit(self) -> tuple[str | None, bool]:
         """Tell the commit, and whether files differ from it."""
         return commit_of_checkout(self.root)
+
+    def files_since(self, commit: str) -> tuple[str, ...] | None:
+        """Name the files that differ from a commit; None where it is not in this repository."""
+        return files_since(self.root, commit)
 
     def sizes(self) -> Sizes:
         """Build what is not built yet and read every artifact's unzipped size."""

@@ -14,6 +14,13 @@ def commit_of_checkout(root: Path) -> tuple[str | None, bool]:
     return head, bool(_git(root, "status", "--porcelain").strip())
 
 
+def files_since(root: Path, commit: str) -> tuple[str, ...] | None:
+    """Name the files that differ from a commit to the one that is checked out; None if unknown."""
+    finished = _git(root, "diff", "--name-only", "-z", commit, "HEAD")
+    known = _git(root, "cat-file", "-t", commit).strip() == "commit"
+    return tuple(filter(None, finished.split("\0"))) if known else None
+
+
 def _git(root: Path, *arguments: str) -> str:
     try:
         finished = subprocess.run(

@@ -13,6 +13,7 @@ from operations.hold import write_hold
 from operations.live import Live
 from operations.moving import Mover
 from operations.promotion_plan import PromotionPlan
+from operations.routes import routes_for
 from operations.running import Running
 from packager.errors import PromotionRefusedError
 from packager.store.bucket import ArtifactBucket
@@ -104,8 +105,10 @@ class Promotion:
             )
         recorded = {it.commit for it in ran.releases}
         known = recorded | {it.commit for it in updates(self.source.engine)}
-        if commit not in known and "other-commit" not in self.agreements:
-            live = ran.live.commit if ran.live else None
+        live = ran.live.commit if ran.live else None
+        if commit in known or (live is not None and self._is_prose(live)):
+            return
+        if "other-commit" not in self.agreements:
             raise OperationError(
                 f"promotion refused, nothing was touched: {ran.stack} never ran commit "
                 f"{commit[:12]}; what is live there came from {live[:12] if live else 'unknown'}. "
@@ -113,6 +116,11 @@ class Promotion:
                 f"commit out, deploy this one to {ran.stack} first, or agree to it by name: "
                 "make promote AGREE=other-commit."
             )
+
+    def _is_prose(self, live: str) -> bool:
+        """Tell whether nothing that ships or deploys differs from what the source runs."""
+        files = self.checkout.files_since(live)
+        return files is not None and not routes_for(files)
 
     def _require_free(self, runs: Running | None) -> None:
         if runs is None or (not runs.hold and not _is_held(runs)):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,8 @@ class FakeCheckout:
     layer: str = "k1"
     at: tuple[str | None, bool] = (None, False)
     output: object = None
+    since: tuple[str, ...] | None = None
+    """Files that differ from the commit that dev runs."""
 
     def shipment(self) -> Shipment:
         functions = {name: hexadecimal(lambda_digest(it)) for name, it in self.code.items()}
@@ -40,6 +43,9 @@ class FakeCheckout:
 
     def commit(self) -> tuple[str | None, bool]:
         return self.at
+
+    def files_since(self, commit: str) -> tuple[str, ...] | None:
+        return self.since
 
     def layer_folder(self, name: str) -> str:
         return name
@@ -178,6 +184,26 @@ def test_a_commit_that_dev_never_ran_is_refused_unless_agreed_to(pair: Pair) -> 
     with pytest.raises(OperationError, match="dev never ran commit 8bdc846bc8aa"):
         pair.promote()
     assert pair.promote("other-commit")
+
+
+@pytest.mark.parametrize(
+    ("since", "passes"),
+    [(("README.md", "docs/x.md"), True), (("components/role.py",), False), (None, False)],
+)
+def test_a_commit_that_differs_from_devs_in_prose_alone_may_be_promoted(
+    pair: Pair, since: tuple[str, ...] | None, passes: bool
+) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-C", str(pair.dev.root)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
+    pair.dev.deploy(B)
+    pair.checkout = FakeCheckout(code=B, root=pair.dev.root, at=(COMMIT, False), since=since)
+
+    if passes:
+        assert pair.promote()
+    else:
+        with pytest.raises(OperationError, match="AGREE=other-commit"):
+            pair.promote()
 
 
 def test_nobody_agreeing_changes_nothing(pair: Pair) -> None:
