@@ -49,6 +49,7 @@ class Days:
         self.text = f'(defsymphony "A" {options} {body})'
         self.clock = FixedClock()
         self.started: list[Job] = []
+        self.absent: frozenset[str] = frozenset()
 
     def start(self, job: Job) -> None:
         self.started.append(job)
@@ -85,7 +86,7 @@ class Days:
         coordinator.start(RunRequest(session_id=session_id, as_of=day))
         worker = StrategyWorker(
             load=lambda file: self.text,
-            store=RealPrices(),
+            store=RealPrices(self.absent),
             publisher=RecordingPublisher(),
             stamp=stamp("strategy_v2"),
             clock=self.clock,
@@ -202,6 +203,19 @@ def test_another_text_is_due_at_once(table: Table) -> None:
     changed = days.trade(date(2022, 2, 3))
     assert action(changed) == "REBALANCE"
     assert weight(changed, "PEP") == Decimal("0.5")
+
+
+def test_a_holding_that_has_left_the_exchange_is_replaced_at_once(table: Table) -> None:
+    known = dict(zip(closes()["KO"].dates, closes()["KO"].values, strict=True))
+    level = known[DAYS[19]] * 1.01
+    risen = next(day for before, day in pairwise(DAYS[20:]) if known[before] > level)
+    body = f'(if (> (current-price "KO") {level:.4f}) (asset "KO") (asset "AMD"))'
+    days = Days(table, "{:rebalance-frequency :yearly}", body)
+    assert weight(days.trade(DAYS[20]), "AMD") == 1
+    days.absent = frozenset({"AMD"})
+    replaced = days.trade(risen)
+    assert action(replaced) == "REBALANCE"
+    assert weight(replaced, "KO") == 1
 
 
 def test_a_replay_of_an_earlier_day_knows_nothing_of_the_future(table: Table) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 
+from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import normalise
 from the_alchemiser.strategy_v2.evaluation.decision import Decision, Kept, decide
@@ -63,7 +64,11 @@ def _decided(
     rebalancing = plan.rebalancing
     if last is None:
         return decide(source, store, as_of, plan)
-    kept = _kept(last, store, as_of, rebalancing)
+    try:
+        kept = _kept(last, store, as_of, rebalancing)
+    except DataUnavailable:
+        # What it holds has left the exchange: what it wants instead is asked now, not in a quarter.
+        return decide(source, store, as_of, plan)
     if not is_due(rebalancing.frequency, last.as_of, as_of):
         return Decision(weights=kept.weights, trace=[_told(kept)], kept=kept)
     decision = decide(source, store, as_of, plan)
