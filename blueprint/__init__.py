@@ -5,7 +5,7 @@ a description without any cloud SDK.
 """
 
 from blueprint.functions import FunctionSpec, Shipping
-from blueprint.grants import Access, Grant, Reference, ResourceKind, Setting
+from blueprint.grants import Access, Grant, Operation, Reference, ResourceKind, Setting
 from blueprint.layers import GitSource, LayerBuild, LayerKind, LayerSpec
 from blueprint.platforms import DEFAULT_PYTHON, Architecture
 from blueprint.resources import (
@@ -44,6 +44,7 @@ __all__ = [
     "OnEvent",
     "OnQueue",
     "OnSchedule",
+    "Operation",
     "QueueSpec",
     "Reference",
     "ResourceKind",

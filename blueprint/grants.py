@@ -38,9 +38,22 @@ class Setting:
     name: str
 
 
+class Operation(StrEnum):
+    """What may be done with a table's items; a write in a transaction counts as itself."""
+
+    GET = "GetItem"
+    QUERY = "Query"
+    SCAN = "Scan"
+    PUT = "PutItem"
+    UPDATE = "UpdateItem"
+    DELETE = "DeleteItem"
+
+
 class Access(StrEnum):
     """What a grant permits; components turn each into least-privilege statements."""
 
+    ITEMS = "items"
+    """Do the named operations on a table, and query the named indexes."""
     READ = "read"
     WRITE = "write"
     READ_WRITE = "read-write"
@@ -59,3 +72,7 @@ class Grant:
 
     access: Access
     target: Reference
+    operations: frozenset[Operation] = frozenset()
+    """On a table."""
+    indexes: tuple[str, ...] = ()
+    """Of a table, to be queried."""

@@ -13,6 +13,8 @@ class IndexSpec:
     """One global secondary index, with all attributes projected."""
 
     name: str
+    purpose: str
+    """What question it answers."""
 
     @property
     def partition_key(self) -> str:

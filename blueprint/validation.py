@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from blueprint.functions import FunctionSpec
-from blueprint.grants import Reference, ResourceKind, Setting
+from blueprint.grants import Access, Reference, ResourceKind, Setting
 from blueprint.layers import LayerKind, LayerSpec
 from blueprint.limits import LAYERS_PER_FUNCTION_LIMIT, QUEUE_CONCURRENCY_RANGE
 from blueprint.system import System
@@ -143,6 +143,7 @@ def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]
     for name, value in variables.items():
         if isinstance(value, Setting) and value.name not in settings:
             yield f"{who}: {name} wants the setting {value.name!r}, which does not exist"
+    yield from (f"{who}: {problem}" for problem in _table_grants(spec, system))
     yield from _triggers(spec, known[ResourceKind.QUEUE])
 
 
@@ -159,6 +160,21 @@ def _needs_bus(system: System) -> Iterator[str]:
             for trigger in spec.triggers:
                 if isinstance(trigger, OnEvent):
                     yield f"rule {trigger.rule!r}: the system has no bus"
+
+
+def _table_grants(spec: FunctionSpec, system: System) -> Iterator[str]:
+    tables = {table.name: table for table in system.tables}
+    for grant in spec.grants:
+        is_table = grant.target.kind is ResourceKind.TABLE
+        if is_table != (grant.access is Access.ITEMS):
+            wanted = "items" if is_table else "anything but items"
+            yield f"expected {wanted} of {grant.target.name!r}, found {grant.access}"
+        if is_table and not (grant.operations or grant.indexes):
+            yield f"{grant.target.name!r} is granted without an operation"
+        if is_table and grant.target.name in tables:
+            made = {index.name for index in tables[grant.target.name].indexes}
+            missing = sorted(set(grant.indexes) - made)
+            yield from (f"{grant.target.name!r} has no index {name!r}" for name in missing)
 
 
 def _triggers(spec: FunctionSpec, queues: frozenset[str]) -> Iterator[str]:

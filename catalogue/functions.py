@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from blueprint import Access, FunctionSpec, Grant, OnQueue, OnSchedule, Setting
+from blueprint import Access, FunctionSpec, Grant, OnQueue, OnSchedule, Operation, Setting
 from catalogue import references as at
 from catalogue.shorthand import (
     BROKER_ACCESS,
+    items,
     on,
     on_any,
-    read_write,
     read_write_delete,
     reads,
     sweep,
 )
+from catalogue.storage import LOTS_BY_SYMBOL
 from the_alchemiser.shared.events.names import EventName
+
+GET, QUERY, SCAN = Operation.GET, Operation.QUERY, Operation.SCAN
+PUT, UPDATE, DELETE = Operation.PUT, Operation.UPDATE, Operation.DELETE
 
 FUNCTIONS = (
     FunctionSpec(
@@ -33,8 +37,8 @@ FUNCTIONS = (
         publishes=(EventName.MARKET_DATA_FETCH_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
             read_write_delete(at.BARS),
-            read_write(at.FETCH_REQUESTS),
-            read_write_delete(at.BAD_DATA),
+            items(at.FETCH_REQUESTS, PUT, UPDATE, DELETE),
+            items(at.BAD_DATA, SCAN, DELETE),
             reads(at.BROKER),
             Grant(Access.INVOKE, at.REFRESH),
         ),
@@ -96,7 +100,7 @@ FUNCTIONS = (
             ),
         ),
         publishes=(EventName.WORKFLOW_FAILED,),
-        grants=(read_write(at.SESSIONS), Grant(Access.INVOKE, at.WORKER)),
+        grants=(items(at.SESSIONS, GET, QUERY, PUT), Grant(Access.INVOKE, at.WORKER)),
         environment={
             "AGGREGATION_TABLE_NAME": at.SESSIONS,
             "AGGREGATION_TIMEOUT_SECONDS": Setting("aggregation_timeout_s"),
@@ -133,7 +137,7 @@ FUNCTIONS = (
             sweep("session-expiry", "expire_sessions"),
         ),
         publishes=(EventName.SIGNAL_GENERATED, EventName.WORKFLOW_FAILED),
-        grants=(read_write_delete(at.SESSIONS),),
+        grants=(items(at.SESSIONS, GET, QUERY, SCAN, PUT, UPDATE, DELETE),),
         environment={"AGGREGATION_TABLE_NAME": at.SESSIONS, "ALLOCATION_TOLERANCE": "0.01"},
         timeout_s=60,
         memory_mb=512,
@@ -146,9 +150,9 @@ FUNCTIONS = (
         triggers=(on("signal-generated", EventName.SIGNAL_GENERATED),),
         publishes=(EventName.REBALANCE_PLANNED, EventName.WORKFLOW_FAILED),
         grants=(
-            read_write(at.PLANS),
-            read_write_delete(at.RUNS),
-            reads(at.SESSIONS),
+            items(at.PLANS, GET, PUT),
+            items(at.RUNS, GET, QUERY, PUT, UPDATE, DELETE),
+            items(at.SESSIONS, QUERY),
             Grant(Access.SEND, at.TRADES),
             reads(at.BROKER),
         ),
@@ -175,12 +179,11 @@ FUNCTIONS = (
         ),
         publishes=(
             EventName.TRADE_EXECUTED,
-            EventName.WORKFLOW_COMPLETED,
             EventName.WORKFLOW_FAILED,
         ),
         grants=(
-            read_write(at.RUNS),
-            read_write(at.LEDGER),
+            items(at.RUNS, GET, QUERY, SCAN, UPDATE),
+            items(at.LEDGER, GET, PUT, UPDATE, indexes=(LOTS_BY_SYMBOL,)),
             Grant(Access.SEND, at.TRADES),
             Grant(Access.PUT_METRICS, at.METRICS),
             reads(at.BROKER),
@@ -208,7 +211,7 @@ FUNCTIONS = (
             sweep("run-conclusion", "finish_runs"),
         ),
         publishes=(EventName.ALL_TRADES_COMPLETED, EventName.WORKFLOW_FAILED),
-        grants=(read_write(at.RUNS),),
+        grants=(items(at.RUNS, GET, QUERY, SCAN, UPDATE),),
         environment={"EXECUTION_RUNS_TABLE_NAME": at.RUNS},
         timeout_s=60,
         memory_mb=512,
@@ -220,7 +223,7 @@ FUNCTIONS = (
         layers=("notifications", "shared_code"),
         triggers=(on("trade-executed-metrics", EventName.TRADE_EXECUTED),),
         publishes=(EventName.WORKFLOW_FAILED,),
-        grants=(reads(at.LEDGER), Grant(Access.PUT_METRICS, at.METRICS)),
+        grants=(items(at.LEDGER, GET, QUERY), Grant(Access.PUT_METRICS, at.METRICS)),
         environment={"TRADE_LEDGER__TABLE_NAME": at.LEDGER, "METRICS_NAMESPACE": at.METRICS},
         timeout_s=60,
         memory_mb=512,
@@ -236,8 +239,8 @@ FUNCTIONS = (
         ),
         publishes=(EventName.WORKFLOW_FAILED,),
         grants=(
-            reads(at.LEDGER),
-            read_write_delete(at.RUNS),
+            items(at.LEDGER, SCAN),
+            items(at.RUNS, GET, UPDATE, DELETE),
             Grant(Access.SHARE, at.REPORTS),
             Grant(Access.PUBLISH, at.MAIL),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from blueprint import Access, Grant, OnEvent, OnSchedule, Reference, Setting
+from blueprint import Access, Grant, OnEvent, OnSchedule, Operation, Reference, Setting
 from catalogue.references import BROKER
 from the_alchemiser.shared.events.names import SOURCE_PREFIX, SOURCES, EventName
 
@@ -15,14 +15,14 @@ BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
 }
 
 
+def items(target: Reference, *operations: Operation, indexes: tuple[str, ...] = ()) -> Grant:
+    """Permit exactly these operations on a table, and to query these indexes of it."""
+    return Grant(Access.ITEMS, target, operations=frozenset(operations), indexes=indexes)
+
+
 def reads(target: Reference) -> Grant:
     """Permit reading."""
     return Grant(Access.READ, target)
-
-
-def read_write(target: Reference) -> Grant:
-    """Permit reading and writing, not removing."""
-    return Grant(Access.READ_WRITE, target)
 
 
 def read_write_delete(target: Reference) -> Grant:

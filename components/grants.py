@@ -8,9 +8,6 @@ from blueprint import Access, FunctionSpec, Grant, OnQueue, ResourceKind, System
 from components.addresses import Addresses
 from components.policy_documents import Statement
 
-READ_ITEMS = ("dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan")
-WRITE_ITEMS = ("dynamodb:PutItem", "dynamodb:UpdateItem")
-REMOVE_ITEMS = ("dynamodb:DeleteItem",)
 READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:PutObject",)
 REMOVE_OBJECTS = ("s3:DeleteObject",)
@@ -71,16 +68,12 @@ def _publishing(spec: FunctionSpec, system: System, addresses: Addresses) -> Ite
         }
 
 
-def _table(grant: Grant, system: System, addresses: Addresses) -> Iterator[Statement]:
+def _table(grant: Grant, _system: System, addresses: Addresses) -> Iterator[Statement]:
     arn = addresses.table_arn(grant.target.name)
-    spec = next(table for table in system.tables if table.name == grant.target.name)
-    indexes = [f"{arn}/index/{index.name}" for index in spec.indexes]
-    if grant.access in READS:
-        yield allow(READ_ITEMS, arn, *indexes)
-    if grant.access in WRITES:
-        yield allow(WRITE_ITEMS, arn)
-    if grant.access in REMOVES:
-        yield allow(REMOVE_ITEMS, arn)
+    if grant.operations:
+        yield allow(tuple(f"dynamodb:{operation}" for operation in grant.operations), arn)
+    if grant.indexes:
+        yield allow(("dynamodb:Query",), *(f"{arn}/index/{name}" for name in grant.indexes))
 
 
 def _bucket(grant: Grant, _system: System, addresses: Addresses) -> Iterator[Statement]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from blueprint import FunctionSpec, Grant, ResourceKind, System
+from blueprint import FunctionSpec, Grant, Operation, ResourceKind, System
 from components.addresses import ALIAS, Addresses
 from components.grants import READS
 
 Probe = dict[str, str]
+
+READING = (Operation.GET, Operation.QUERY, Operation.SCAN)
 
 
 def probes(spec: FunctionSpec, system: System, addresses: Addresses) -> list[Probe]:
@@ -25,10 +27,15 @@ def probes(spec: FunctionSpec, system: System, addresses: Addresses) -> list[Pro
 def _probe(grant: Grant, system: System, addresses: Addresses) -> Iterator[Probe]:
     kind, name = grant.target.kind, grant.target.name
     match kind:
-        case ResourceKind.TABLE if grant.access in READS:
+        case ResourceKind.TABLE:
             table = next(it for it in system.tables if it.name == name)
             keys = "PK,SK" if table.sorted else "PK"
-            yield {"kind": kind.value, "name": addresses.name(name), "keys": keys}
+            probe = {"kind": kind.value, "name": addresses.name(name), "keys": keys}
+            yield from ({**probe, "by": str(it)} for it in READING if it in grant.operations)
+            for index in table.indexes:
+                if index.name in grant.indexes:
+                    keys = f"{index.partition_key},{index.sort_key}"
+                    yield {**probe, "keys": keys, "by": str(Operation.QUERY), "index": index.name}
         case ResourceKind.BUCKET if grant.access in READS:
             yield {"kind": kind.value, "name": addresses.bucket(name)}
         case ResourceKind.SECRET:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from tests.functions.deployed import BUS
+from tests.functions.rights import check
 from the_alchemiser.shared.events.envelope import DomainEvent, EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.idempotency import Claim
@@ -46,6 +48,8 @@ class RecordingPublisher:
         self.failure: Exception | None = None
 
     def publish(self, event: DomainEvent) -> None:
+        entry = {"EventBusName": BUS, "DetailType": event.event_type}
+        check("events", "PutEvents", {"Entries": [entry]})
         if self.failure is not None:
             raise self.failure
         self.events.append(event)

@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from blueprint import OnSchedule
+from catalogue.system import SYSTEM
 from local.day import reckoning
 from local.day.calendar import index_close
 from local.day.following import Ending, Followed, Follower
@@ -28,11 +30,13 @@ from local.day.wording import is_told_later, label_of, told
 from local.market.service import Market
 from local.progress import say
 
-SWEEPS: Mapping[str, Mapping[str, str]] = {
-    "aggregator_v2": {"action": "expire_sessions"},
-    "execution_v2": {"action": "sweep"},
-    "trade_aggregator": {"action": "finish_runs"},
+SWEEPS: Mapping[str, Mapping[str, object]] = {
+    spec.name: trigger.input
+    for spec in SYSTEM.functions
+    for trigger in spec.triggers
+    if isinstance(trigger, OnSchedule) and trigger.expression.startswith("rate(")
 }
+"""What a stack's schedules ask every few minutes, and the day asks in their place."""
 HEALTH = {"action": "health"}
 
 

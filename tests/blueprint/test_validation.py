@@ -14,6 +14,7 @@ from blueprint import (
     LayerSpec,
     OnEvent,
     OnQueue,
+    Operation,
     Reference,
     ResourceKind,
     Setting,
@@ -37,6 +38,7 @@ def portfolio() -> FunctionSpec:
 
 
 MISSING_TABLE = Reference(ResourceKind.TABLE, "nope")
+LEDGER = Reference(ResourceKind.TABLE, "trade-ledger")
 MISSING_GROUP = LayerSpec(name="empty", purpose="Test.")
 MIXED = LayerSpec(name="mixed", purpose="Test.", kind=LayerKind.SOURCES, sources=("a",), group="b")
 NO_COMMIT = LayerSpec(name="private", purpose="Test.", kind=LayerKind.GIT)
@@ -57,7 +59,18 @@ BREAKAGES: dict[str, Callable[[], System]] = {
         SYSTEM, layers=(*SYSTEM.layers, NO_COMMIT)
     ),
     "function 'portfolio_v2': no table is named 'nope'": lambda: with_function(
-        "portfolio_v2", grants=(Grant(Access.READ, MISSING_TABLE),)
+        "portfolio_v2",
+        grants=(Grant(Access.ITEMS, MISSING_TABLE, operations=frozenset({Operation.GET})),),
+    ),
+    "function 'portfolio_v2': expected items of 'trade-ledger', found read": lambda: with_function(
+        "portfolio_v2",
+        grants=(Grant(Access.READ, LEDGER, operations=frozenset({Operation.GET})),),
+    ),
+    "function 'portfolio_v2': 'trade-ledger' is granted without an operation": (
+        lambda: with_function("portfolio_v2", grants=(Grant(Access.ITEMS, LEDGER),))
+    ),
+    "function 'portfolio_v2': 'trade-ledger' has no index 'GSI9'": lambda: with_function(
+        "portfolio_v2", grants=(Grant(Access.ITEMS, LEDGER, indexes=("GSI9",)),)
     ),
     "function 'portfolio_v2': X wants the setting 'nope', which does not exist": (
         lambda: with_function("portfolio_v2", environment={"X": Setting("nope")})

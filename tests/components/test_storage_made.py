@@ -7,6 +7,7 @@ import pytest
 from blueprint import BucketSpec, TableSpec
 from catalogue.system import SYSTEM
 from tests.recorded_program import SECRET, Recorded, recorded, run, stack_config, unwrapped
+from the_alchemiser.shared.ledger.lot import LOTS_BY_SYMBOL
 
 TABLE = "aws:dynamodb/table:Table"
 BUCKET = "aws:s3/bucket:Bucket"
@@ -50,11 +51,10 @@ def test_a_table_forgets_items_by_its_own_attribute(spec: TableSpec) -> None:
     assert (ttl and ttl["attributeName"]) == spec.ttl_attribute
 
 
-def test_the_ledger_has_six_indexes_and_forgets_nothing() -> None:
+def test_the_ledger_has_the_one_index_that_is_read_and_forgets_nothing() -> None:
     inputs = dev().one(TABLE, "trade-ledger-table").inputs
 
-    names = [index["name"] for index in inputs["globalSecondaryIndexes"]]
-    assert names == ["GSI1", "GSI2", "GSI3", "GSI4", "GSI5", "GSI6"]
+    assert [index["name"] for index in inputs["globalSecondaryIndexes"]] == [LOTS_BY_SYMBOL]
     assert "ttl" not in inputs
 
 

@@ -8,13 +8,23 @@ import pytest
 from botocore.client import BaseClient
 
 from tests.cloud import Cloud, in_process_cloud
-from tests.functions.rights import held
+from tests.functions.rights import GUARDS, RECORDING, Guard, needed_by, record
 
 
 @pytest.fixture(autouse=True)
-def held_to_its_role(monkeypatch: pytest.MonkeyPatch) -> None:
+def guard(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
     """Let function code call nothing of AWS that its role does not allow."""
-    monkeypatch.setattr(BaseClient, "_make_api_call", held(BaseClient._make_api_call))  # type: ignore[attr-defined]
+    made = Guard()
+    GUARDS.append(made)
+    monkeypatch.setattr(BaseClient, "_make_api_call", made.held(BaseClient._make_api_call))  # type: ignore[attr-defined]
+    yield made
+    GUARDS.remove(made)
+    test = request.node.nodeid
+    if RECORDING:
+        record(test, made.used)
+    else:
+        unused = needed_by(test) - set(made.used)
+        assert not unused, f"no longer needed by this test: {unused}; see tests/functions/rights.py"
 
 
 @pytest.fixture

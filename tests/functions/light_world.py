@@ -11,6 +11,17 @@ from typing import Any
 import pytest
 
 from tests.cloud import Cloud
+from tests.functions.deployed import (
+    BUS,
+    LEDGER,
+    MAIL,
+    NAMESPACE,
+    REPORTS,
+    RUNS,
+    SESSIONS,
+    alias,
+)
+from tests.functions.rights import check
 from the_alchemiser.aggregator_v2 import bootstrap as aggregator_bootstrap
 from the_alchemiser.aggregator_v2 import lambda_handler as aggregator
 from the_alchemiser.coordinator_v2 import bootstrap as coordinator_bootstrap
@@ -49,6 +60,7 @@ class Bus:
         self.entries: list[dict[str, Any]] = []
 
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        check("events", "PutEvents", {"Entries": Entries})
         self.entries.extend(Entries)
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "1"} for _ in Entries]}
 
@@ -73,7 +85,8 @@ class Functions:
         self.payloads: list[dict[str, Any]] = []
 
     def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803
-        assert (FunctionName, InvocationType) == ("worker", "Event")
+        check("lambda", "Invoke", {"FunctionName": FunctionName})
+        assert (FunctionName, InvocationType) == (alias("strategy_v2"), "Event")
         self.payloads.append(json.loads(Payload))
 
 
@@ -90,11 +103,11 @@ class LightWorld:
         self.cloud = cloud
         self.bus = Bus()
         self.functions = Functions()
-        self.sessions = cloud.table("sessions")
-        self.runs = cloud.table("runs")
-        self.ledger = cloud.table("ledger")
-        cloud.client("s3").create_bucket(Bucket="reports")
-        topic = cloud.client("sns").create_topic(Name="mail")["TopicArn"]
+        self.sessions = cloud.table(SESSIONS)
+        self.runs = cloud.table(RUNS)
+        self.ledger = cloud.table(LEDGER)
+        cloud.client("s3").create_bucket(Bucket=REPORTS)
+        topic = cloud.client("sns").create_topic(Name=MAIL)["TopicArn"]
         queue = cloud.client("sqs").create_queue(QueueName="inbox")["QueueUrl"]
         cloud.client("sns").subscribe(
             TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:inbox"
@@ -102,16 +115,16 @@ class LightWorld:
         self.inbox = queue
         self.environment = {
             "APP__STAGE": "dev",
-            "EVENT_BUS_NAME": "events",
-            "AGGREGATION_TABLE_NAME": "sessions",
-            "STRATEGY_FUNCTION_NAME": "worker",
+            "EVENT_BUS_NAME": BUS,
+            "AGGREGATION_TABLE_NAME": SESSIONS,
+            "STRATEGY_FUNCTION_NAME": alias("strategy_v2"),
             "STRATEGY__DSL_ALLOCATIONS": "calm-mix.clj=0.6,pair.clj=0.4",
-            "EXECUTION_RUNS_TABLE_NAME": "runs",
-            "TRADE_LEDGER__TABLE_NAME": "ledger",
-            "PERFORMANCE_REPORTS_BUCKET": "reports",
+            "EXECUTION_RUNS_TABLE_NAME": RUNS,
+            "TRADE_LEDGER__TABLE_NAME": LEDGER,
+            "PERFORMANCE_REPORTS_BUCKET": REPORTS,
             "SNS_NOTIFICATION_TOPIC_ARN": topic,
             "ALPACA__ENDPOINT": "https://paper-api.alpaca.markets",
-            "METRICS_NAMESPACE": "Alchemiser/Dev",
+            "METRICS_NAMESPACE": NAMESPACE,
             "LAMBDA_TASK_ROOT": str(ROOT),
         }
 
@@ -135,7 +148,7 @@ class LightWorld:
             for table in (self.sessions, self.runs, self.ledger)
             for item in table.scan("PK > :nothing", {":nothing": " "})
         ]
-        objects = self.cloud.client("s3").list_objects_v2(Bucket="reports").get("Contents", [])
+        objects = self.cloud.client("s3").list_objects_v2(Bucket=REPORTS).get("Contents", [])
         return [*items, *objects]
 
 

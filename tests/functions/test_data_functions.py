@@ -18,11 +18,12 @@ from local.market.faults import Fault, FaultKind
 from local.market.hours import trading_moment
 from local.market.prices import Prices
 from tests.cloud import Cloud
+from tests.functions.deployed import BAD_DATA, BARS, BROKER, BUS, FETCH_REQUESTS, TWELVEDATA
 from tests.simulated_market import opened, served
 from the_alchemiser.shared.secrets import read_secret
 
 EXAMPLE = Path(__file__).parents[1] / "events" / "MarketDataFetchRequested.json"
-BUCKET = "bars"
+BUCKET = BARS
 
 
 @dataclass
@@ -55,18 +56,19 @@ def world(
             Name=name, SecretString=json.dumps(fields)
         )["ARN"]
         for name, fields in (
-            ("broker", {"key": "a-broker-key", "secret": "a-broker-secret"}),
-            ("twelvedata", {"api_key": "a-vendor-key"}),
+            (BROKER, {"key": "a-broker-key", "secret": "a-broker-secret"}),
+            (TWELVEDATA, {"api_key": "a-vendor-key"}),
         )
     }
     for name, value in {
         "APP__STAGE": "local",
+        "EVENT_BUS_NAME": BUS,
         "MARKET_DATA_BUCKET": BUCKET,
-        "FETCH_REQUESTS_TABLE": "fetches",
-        "BAD_DATA_MARKERS_TABLE": "markers",
-        "ALPACA__SECRET_ARN": secrets["broker"],
+        "FETCH_REQUESTS_TABLE": FETCH_REQUESTS,
+        "BAD_DATA_MARKERS_TABLE": BAD_DATA,
+        "ALPACA__SECRET_ARN": secrets[BROKER],
         "ALPACA__DATA_ENDPOINT": address,
-        "TWELVEDATA__SECRET_ARN": secrets["twelvedata"],
+        "TWELVEDATA__SECRET_ARN": secrets[TWELVEDATA],
         "TWELVEDATA__ENDPOINT": address,
         "TWELVEDATA__REQUESTS_PER_MINUTE": "6000",
         "LAMBDA_TASK_ROOT": str(_package(tmp_path / "task")),
@@ -102,9 +104,9 @@ def _package(root: Path) -> Path:
 
 def _make_places(cloud: Cloud) -> None:
     cloud.client("s3").create_bucket(Bucket=BUCKET)
-    cloud.table("markers")
+    cloud.table(BAD_DATA)
     cloud.client("dynamodb").create_table(
-        TableName="fetches",
+        TableName=FETCH_REQUESTS,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
@@ -112,8 +114,15 @@ def _make_places(cloud: Cloud) -> None:
     queue = cloud.client("sqs").create_queue(QueueName="bus")["QueueUrl"]
     arn = cloud.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])
     events = cloud.client("events")
-    events.put_rule(Name="all", EventPattern=json.dumps({"source": [{"prefix": "alchemiser."}]}))
-    events.put_targets(Rule="all", Targets=[{"Id": "bus", "Arn": arn["Attributes"]["QueueArn"]}])
+    events.create_event_bus(Name=BUS)
+    events.put_rule(
+        Name="all",
+        EventBusName=BUS,
+        EventPattern=json.dumps({"source": [{"prefix": "alchemiser."}]}),
+    )
+    events.put_targets(
+        Rule="all", EventBusName=BUS, Targets=[{"Id": "bus", "Arn": arn["Attributes"]["QueueArn"]}]
+    )
 
 
 def _forget() -> None:

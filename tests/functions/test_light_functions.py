@@ -15,11 +15,12 @@ from tests.cloud import Cloud
 from tests.fakes import MONDAY, stamp
 from tests.functions.light_world import HANDLERS, Context, LightWorld, light_world
 from tests.functions.strategy_trades import filled_order
+from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.portfolio import AllocationComparison, RebalancePlanned
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, PartialSignalGenerated
 from the_alchemiser.shared.events.trades import TradeExecuted
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.ledger.filled_order import order_item
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trade_item
 from the_alchemiser.shared.lots import Side
@@ -160,6 +161,15 @@ def test_a_dead_worker_ends_in_a_failure_and_a_mail(world: LightWorld) -> None:
     assert "calm-mix.clj, pair.clj" in mail["Message"]
 
 
+def test_a_mail_that_could_not_be_sent_may_be_sent_by_the_next_delivery(world: LightWorld) -> None:
+    failure = example("WorkflowFailed")
+    topic = world.environment["SNS_NOTIFICATION_TOPIC_ARN"]
+    world.cloud.client("sns").delete_topic(TopicArn=topic)
+    for _ in range(2):
+        with pytest.raises(TransientError, match="could not send a mail"):
+            world.call("notifications_v2", failure)
+
+
 def test_a_failed_worker_frees_the_day(world: LightWorld) -> None:
     world.call("coordinator_v2", {"mode": "trade"})
     failure = WorkflowFailed(
@@ -167,6 +177,7 @@ def test_a_failed_worker_frees_the_day(world: LightWorld) -> None:
         workflow_type="signal_generation",
         failure_reason="broken",
         failure_step="signal_generation",
+        ends=RunPart.SIGNAL,
     )
     assert world.call("aggregator_v2", delivered(failure))["body"]["status"] == "noted"
     again = world.call("coordinator_v2", {"mode": "trade", "session_id": "workflow-2"})

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.fakes import CountingIds, RecordingPublisher
-from tests.functions.trading_world import RUNS, World, signal
+from tests.functions.deployed import RUNS
+from tests.functions.trading_world import World, signal
 from the_alchemiser.notifications_v2.mail import Mail, Report, failure_mail, result_mail
 from the_alchemiser.notifications_v2.mode import Mode
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of

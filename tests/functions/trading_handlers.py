@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cloud import in_process_cloud
-from tests.functions.trading_world import LEDGER, PLANS, RUNS, SESSIONS, World, world
+from tests.functions.deployed import BUS, LEDGER, NAMESPACE, PLANS, RUNS, SESSIONS
+from tests.functions.trading_world import World, world
 from the_alchemiser.execution_v2 import bootstrap as execution
 from the_alchemiser.portfolio_v2 import bootstrap as portfolio
 from the_alchemiser.shared import wiring
@@ -42,7 +43,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 def environment(market: World) -> dict[str, str]:
     return {
         "APP__STAGE": "test",
-        "EVENT_BUS_NAME": "bus",
+        "EVENT_BUS_NAME": BUS,
         "LOG_LEVEL": "ERROR",
         "ALPACA__SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:broker",
         "ALPACA__ENDPOINT": "https://broker.test",
@@ -54,5 +55,5 @@ def environment(market: World) -> dict[str, str]:
         "EXECUTION_FIFO_QUEUE_URL": market.queue_url,
         "TRADE_LEDGER__TABLE_NAME": LEDGER,
         "EXECUTION__STEP_WAIT_S": "0",
-        "METRICS_NAMESPACE": "Alchemiser/Test",
+        "METRICS_NAMESPACE": NAMESPACE,
     }

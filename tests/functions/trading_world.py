@@ -14,7 +14,9 @@ from moto import mock_aws
 
 from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
+from tests.functions import deployed
 from tests.functions.alpaca_in_process import NOW, AlpacaInProcess
+from tests.functions.deployed import LEDGER, PLANS, RUNS, SESSIONS
 from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
@@ -47,7 +49,6 @@ from the_alchemiser.shared.table import Item, Table
 from the_alchemiser.shared.trade_message import TradeMessage
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
 
-RUNS, PLANS, SESSIONS, LEDGER = "runs", "plans", "sessions", "ledger"
 CORRELATION = "workflow-1"
 FIFO = {
     "FifoQueue": "true",
@@ -293,7 +294,7 @@ def world(cash: str = "100000") -> Iterator[World]:
         for name in (RUNS, SESSIONS, PLANS):
             Cloud().table(name)
         Cloud().table(LEDGER, indexes=(LOTS_BY_SYMBOL,))
-        queue = sqs.create_queue(QueueName="execution.fifo", Attributes=FIFO)
+        queue = sqs.create_queue(QueueName=deployed.TRADES, Attributes=FIFO)
         killer = Killer()
         alpaca = AlpacaInProcess(cash)
         alpaca.after_each_write = killer.tick

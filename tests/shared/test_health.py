@@ -67,6 +67,15 @@ def test_a_module_that_cannot_be_imported_is_named(package: Path) -> None:
     assert "nothing_of_that_name" in failure["reason"]
 
 
+BY_INDEX = {
+    "kind": "table",
+    "name": "records",
+    "keys": "GSI6PK,GSI6SK",
+    "by": "Query",
+    "index": "GSI6",
+}
+
+
 def test_settings_that_are_missing_are_named(package: Path) -> None:
     with (package / "bootstrap.py").open("a") as file:
         file.write("def metrics():\n    os.environ['LEDGER_OF_NOBODY']\n")
@@ -77,12 +86,21 @@ def test_settings_that_are_missing_are_named(package: Path) -> None:
 
 
 def test_what_is_granted_is_touched_without_effect(package: Path, cloud: Cloud) -> None:
-    cloud.table("records")
+    cloud.table("records", indexes=("GSI6",))
     cloud.client("s3").create_bucket(Bucket="bars")
     cloud.client("secretsmanager").create_secret(Name="broker", SecretString="{}")
 
     answer = deep(
         {"kind": "table", "name": "records", "keys": "PK,SK"},
+        {"kind": "table", "name": "records", "keys": "PK,SK", "by": "Query"},
+        {
+            "kind": "table",
+            "name": "records",
+            "keys": "GSI6PK,GSI6SK",
+            "by": "Query",
+            "index": "GSI6",
+        },
+        {"kind": "table", "name": "records", "keys": "PK,SK", "by": "Scan"},
         {"kind": "bucket", "name": "bars"},
         {"kind": "secret", "name": "broker"},
         {"kind": "function", "name": "not-there-yet:live"},
@@ -90,7 +108,7 @@ def test_what_is_granted_is_touched_without_effect(package: Path, cloud: Cloud) 
 
     assert answer["status"] == "healthy"
     assert answer["touched"] == [
-        "table records",
+        *["table records"] * 4,
         "bucket bars",
         "secret broker",
         "function not-there-yet:live",

@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from the_alchemiser.shared.errors import AlchemiserError, InvalidEvent, RunRefused, TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.health import health, is_health_event
 from the_alchemiser.shared.logs import (
     bind_run,
@@ -49,6 +49,8 @@ class FailureReporter:
     stamp: EventStamp
     workflow_type: str
     failure_step: str
+    ends: RunPart | None = None
+    """What of its run a failure of this function ends."""
 
     def report(self, error: Exception, cause: Caused, step: str | None = None) -> WorkflowFailed:
         """Publish the failure; for the same cause and step it carries the same id again."""
@@ -62,6 +64,7 @@ class FailureReporter:
             workflow_type=self.workflow_type,
             failure_reason=str(error)[:MAX_REASON] or type(error).__name__,
             failure_step=step,
+            ends=self.ends,
             error_details={"exception_type": type(error).__name__, **_plain(details)},
         )
         self.publisher.publish(event)

@@ -118,8 +118,21 @@ def _touched(probes: list[Mapping[str, str]]) -> Iterator[Failure]:
 
 
 def _table(probe: Mapping[str, str]) -> None:
-    key = {name: {"S": NEVER_THERE} for name in probe["keys"].split(",")}
-    client("dynamodb").get_item(TableName=probe["name"], Key=key)
+    dynamodb, name = client("dynamodb"), probe["name"]
+    keys = probe["keys"].split(",")
+    match probe.get("by", "GetItem"):
+        case "Query":
+            index = {"IndexName": probe["index"]} if "index" in probe else {}
+            dynamodb.query(
+                TableName=name,
+                KeyConditionExpression=f"{keys[0]} = :never",
+                ExpressionAttributeValues={":never": {"S": NEVER_THERE}},
+                **index,
+            )
+        case "Scan":
+            dynamodb.scan(TableName=name, Limit=1)
+        case _:
+            dynamodb.get_item(TableName=name, Key={key: {"S": NEVER_THERE} for key in keys})
 
 
 def _bucket(probe: Mapping[str, str]) -> None:

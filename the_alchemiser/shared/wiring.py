@@ -8,6 +8,7 @@ from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventBridgePublisher
+from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import RandomIds
 from the_alchemiser.shared.settings import FunctionSettings
@@ -24,7 +25,12 @@ def bus_publisher(settings: FunctionSettings) -> EventBridgePublisher:
 
 
 def failure_reporter(
-    environ: Mapping[str, str], *, source_module: str, workflow_type: str, failure_step: str
+    environ: Mapping[str, str],
+    *,
+    source_module: str,
+    workflow_type: str,
+    failure_step: str,
+    ends: RunPart | None = None,
 ) -> FailureReporter:
     """Return who tells of a function's failures.
 
@@ -41,4 +47,5 @@ def failure_reporter(
         stamp=event_stamp(source_module),
         workflow_type=workflow_type,
         failure_step=failure_step,
+        ends=ends,
     )

@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalogue.functions import FUNCTIONS
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, RecordingPublisher, stamp
+from tests.functions.deployed import SESSIONS
 from the_alchemiser.aggregator_v2.adapters import SessionTable
 from the_alchemiser.aggregator_v2.domain import AggregationError
 from the_alchemiser.aggregator_v2.outcome import Outcomes
-from the_alchemiser.aggregator_v2.service import SIGNALLING, TRADING, Aggregator, Progress
+from the_alchemiser.aggregator_v2.service import Aggregator, Progress
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.names import EventName
@@ -31,7 +31,7 @@ from the_alchemiser.shared.events.signals import (
     SignalGenerated,
 )
 from the_alchemiser.shared.events.trades import AllTradesCompleted
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.outbox import LEASE, Outbox
 from the_alchemiser.shared.session_record.day import DayLock, day_item, day_key
@@ -175,7 +175,7 @@ class Desk:
 
 @pytest.fixture
 def desk(cloud: Cloud) -> Desk:
-    made = Desk(cloud.table())
+    made = Desk(cloud.table(SESSIONS))
     made.open()
     return made
 
@@ -497,13 +497,14 @@ class TestOverdue:
 
 class TestRunEnds:
     def failure(
-        self, correlation_id: str = "workflow-1", module: str = "strategy_v2"
+        self, correlation_id: str = "workflow-1", ends: RunPart | None = RunPart.SIGNAL
     ) -> WorkflowFailed:
         return WorkflowFailed(
-            **stamp(module).stamp("workflow-failed", correlation_id, "workflow-1"),
+            **stamp("strategy_v2").stamp("workflow-failed", correlation_id, "workflow-1"),
             workflow_type="signal_generation",
             failure_reason="SPY: no bars are stored",
             failure_step="signal_generation",
+            ends=ends,
         )
 
     def completed(self, correlation_id: str = "workflow-1") -> AllTradesCompleted:
@@ -527,26 +528,23 @@ class TestRunEnds:
         assert desk.aggregator().expire() == 0
         assert desk.publisher.events == []
 
-    @pytest.mark.parametrize("module", sorted(TRADING))
-    def test_a_failure_to_trade_leaves_the_session_completed(self, desk: Desk, module: str) -> None:
+    def test_a_failure_to_trade_leaves_the_session_completed(self, desk: Desk) -> None:
         desk.collect_all()
-        desk.aggregator().hear_of_failure(self.failure(module=module))
+        desk.aggregator().hear_of_failure(self.failure(ends=RunPart.TRADING))
         assert desk.session()["status"] == "COMPLETED"
         assert not desk.holds_day()
 
-    @pytest.mark.parametrize(
-        "module", ["metrics_v2", "notifications_v2", "trade_aggregator", "strategy_v2"]
-    )
+    @pytest.mark.parametrize("ends", [None, RunPart.SIGNAL])
     def test_a_failure_beside_a_run_that_trades_leaves_it_its_day(
-        self, desk: Desk, module: str
+        self, desk: Desk, ends: RunPart | None
     ) -> None:
         desk.collect_all()
-        desk.aggregator().hear_of_failure(self.failure(module=module))
+        desk.aggregator().hear_of_failure(self.failure(ends=ends))
         assert desk.session()["status"] == "COMPLETED"
         assert desk.holds_day()
 
     def test_a_failed_fetch_of_bars_leaves_the_session_waiting(self, desk: Desk) -> None:
-        desk.aggregator().hear_of_failure(self.failure(module="data_v2"))
+        desk.aggregator().hear_of_failure(self.failure(ends=None))
         assert desk.session()["status"] == "PENDING"
         assert desk.holds_day()
 
@@ -557,9 +555,6 @@ class TestRunEnds:
             desk.aggregator().hear_of_failure(self.failure())
         desk.aggregator().hear_of_failure(self.failure())
         assert not desk.holds_day()
-
-    def test_listens_to_functions_that_there_are(self) -> None:
-        assert {spec.name for spec in FUNCTIONS} >= SIGNALLING | TRADING
 
     def test_a_failure_of_another_run_touches_nothing(self, desk: Desk) -> None:
         desk.aggregator().hear_of_failure(self.failure("data-refresh-1"))

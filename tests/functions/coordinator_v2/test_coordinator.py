@@ -13,6 +13,7 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock
+from tests.functions.deployed import SESSIONS
 from the_alchemiser.coordinator_v2.adapters import LambdaWorkers, SessionTable, payload
 from the_alchemiser.coordinator_v2.command import RunRequest
 from the_alchemiser.coordinator_v2.domain import Job, Opening
@@ -104,7 +105,7 @@ class Desk:
 
 @pytest.fixture
 def desk(cloud: Cloud) -> Desk:
-    return Desk(cloud.table())
+    return Desk(cloud.table(SESSIONS))
 
 
 def test_opens_the_session_and_starts_every_strategy(desk: Desk) -> None:

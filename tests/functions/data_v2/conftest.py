@@ -8,10 +8,11 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import FixedClock
+from tests.functions.deployed import BAD_DATA, BARS, FETCH_REQUESTS
 from the_alchemiser.data_v2.archive import S3BarArchive
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 
-BUCKET = "bars"
+BUCKET = BARS
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Storage:
 def storage(cloud: Cloud, tmp_path: Path) -> Storage:
     s3, dynamodb = cloud.client("s3"), cloud.client("dynamodb")
     s3.create_bucket(Bucket=BUCKET)
-    cloud.table("markers")
+    cloud.table(BAD_DATA)
     dynamodb.create_table(
-        TableName="fetches",
+        TableName=FETCH_REQUESTS,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.functions.data_v2.conftest import BUCKET, Storage
 from tests.functions.data_v2.vendors import bars_until
@@ -116,7 +117,7 @@ def test_removes_superseded_data_after_a_day(storage: Storage) -> None:
 def test_a_failure_to_tidy_up_fails_nothing(storage: Storage) -> None:
     class Untidy(Dying):
         def list_objects_v2(self, **request: Any) -> Any:
-            return self._s3.list_objects_v2(Bucket="no-such-bucket")
+            raise ClientError({"Error": {"Code": "AccessDenied"}}, "ListObjectsV2")
 
     archive = S3BarArchive(as_client(Untidy(storage.s3, 9)), BUCKET, storage.store, storage.clock)
     archive.publish("KO", OLD, requested_from=OLD[0].day, replacing=None)

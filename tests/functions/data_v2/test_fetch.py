@@ -8,6 +8,7 @@ import pytest
 from tests.fakes import CountingIds, RecordingPublisher
 from tests.functions.data_v2.conftest import Storage
 from tests.functions.data_v2.vendors import FakeVendor, bars_until
+from tests.functions.deployed import FETCH_REQUESTS
 from the_alchemiser.data_v2.cooldown import CooldownTable
 from the_alchemiser.data_v2.fetch import RequestedFetch
 from the_alchemiser.data_v2.ports import Held
@@ -33,10 +34,7 @@ class Scene:
         self.storage = storage
         self.vendor = FakeVendor({"KO": bars_until(date(2022, 3, 18), 600)})
         self.publisher = RecordingPublisher()
-        self.cooldown = self.cooldown_on("fetches")
-
-    def cooldown_on(self, table: str) -> CooldownTable:
-        return CooldownTable(self.storage.dynamodb, table, COOLDOWN, self.storage.clock)
+        self.cooldown = CooldownTable(storage.dynamodb, FETCH_REQUESTS, COOLDOWN, storage.clock)
 
     def run(self, asked: MarketDataFetchRequested) -> Any:
         service = RequestedFetch(
@@ -85,6 +83,21 @@ def test_a_second_request_within_the_cooldown_fetches_nothing(scene: Scene) -> N
     }
     assert len(scene.vendor.asked) == asked
     assert scene.completed[-1].was_deduplicated
+
+
+def test_whom_an_unfinished_request_holds_back_is_not_told_success(scene: Scene) -> None:
+    scene.cooldown.take("KO", "fetch-1")
+    assert scene.run(request("fetch-2"))["body"]["status"] == "deduplicated"
+    told = scene.completed[-1]
+    assert (told.was_deduplicated, told.success) == (True, False)
+    assert told.error_message == "KO: an earlier request for it has not finished"
+
+
+def test_whom_a_finished_request_stands_for_is_told_success(scene: Scene) -> None:
+    scene.run(request())
+    scene.run(request("fetch-2"))
+    told = scene.completed[-1]
+    assert (told.was_deduplicated, told.success, told.error_message) == (True, True, None)
 
 
 def test_the_same_request_delivered_twice_fetches_once(scene: Scene) -> None:
@@ -136,5 +149,5 @@ def test_a_late_failure_does_not_free_somebody_elses_reservation(scene: Scene) -
 
 
 def test_fetches_when_the_table_cannot_be_asked(scene: Scene) -> None:
-    scene.cooldown = scene.cooldown_on("no-such-table")
+    scene.storage.dynamodb.delete_table(TableName=FETCH_REQUESTS)
     assert scene.run(request())["body"]["status"] == "success"

@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import FixedClock
 from tests.functions.data_v2.conftest import Storage
 from tests.functions.data_v2.vendors import FakeVendor, bars_until
+from tests.functions.deployed import BAD_DATA
 from the_alchemiser.data_v2.inputs import Refresh, RefreshCommand, decode
 from the_alchemiser.data_v2.markers import MarkerTable
 from the_alchemiser.data_v2.refresh import (
@@ -56,7 +57,7 @@ class Scene:
         clock = self.storage.clock
         service = DailyRefresh(
             symbol_refresh=SymbolRefresh(self.storage.archive, self.vendor),
-            markers=MarkerTable(Table(self.storage.dynamodb, "markers"), clock),
+            markers=MarkerTable(Table(self.storage.dynamodb, BAD_DATA), clock),
             configured=lambda: self.configured,
             continuation=self.continued,
             clock=clock,
@@ -66,11 +67,11 @@ class Scene:
 
     def mark(self, symbol: str, at: str = "2022-03-12T00:00:00+00:00", **more: Any) -> None:
         item = {"PK": f"SYMBOL#{symbol}", "SK": f"MARKER#{at}", "reason": "spike", **more}
-        self.storage.dynamodb.put_item(TableName="markers", Item=encode(item))
+        self.storage.dynamodb.put_item(TableName=BAD_DATA, Item=encode(item))
 
     @property
     def markers(self) -> list[Any]:
-        return list(self.storage.dynamodb.scan(TableName="markers")["Items"])
+        return list(self.storage.dynamodb.scan(TableName=BAD_DATA)["Items"])
 
     def last_day(self, symbol: str) -> date:
         return self.storage.store.bars(symbol)[-1].day

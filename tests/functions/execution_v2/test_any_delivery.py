@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.market.faults import FaultKind
+from tests.functions.deployed import RUNS
 from tests.functions.trading_world import Killed, World, world
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
@@ -182,7 +183,7 @@ class TestBreaker:
     @staticmethod
     def _limit(market: World, run_id: str, limit: str) -> None:
         market.dynamodb.update_item(
-            TableName="runs",
+            TableName=RUNS,
             Key={"PK": {"S": f"RUN#{run_id}"}, "SK": {"S": "METADATA"}},
             UpdateExpression="SET max_equity_limit_usd = :limit",
             ExpressionAttributeValues={":limit": {"N": limit}},

@@ -12,7 +12,8 @@ import pytest
 from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
 from local.market.hours import trading_moment
-from tests.functions.trading_world import RUNS, World, signal, world
+from tests.functions.deployed import RUNS
+from tests.functions.trading_world import World, signal, world
 from tests.simulated_market import opened, served
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker, connect

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, stamp
+from tests.functions.deployed import LEDGER
 from tests.functions.strategy_trades import filled_order, trade
 from the_alchemiser.metrics_v2.adapters import CloudWatch, LedgerTable
 from the_alchemiser.metrics_v2.domain import Gauge, Unit
@@ -125,13 +126,13 @@ class TestUpdate:
 
 class TestAdapters:
     def test_whose_an_order_was_is_in_its_item(self, cloud: Cloud) -> None:
-        table = cloud.table("ledger")
+        table = cloud.table(LEDGER)
         table.put_new(order_item(filled_order("order-1", "calm-mix")))
         assert list(LedgerTable(table).strategies("order-1")) == ["calm-mix"]
         assert list(LedgerTable(table).strategies("order-2")) == []
 
     def test_a_strategy_is_read_to_its_last_page(self, cloud: Cloud) -> None:
-        table = cloud.table("ledger")
+        table = cloud.table(LEDGER)
         for number in range(8):
             entry = strategy_trade_item(PAIR[0])
             table.put_new({**entry, "SK": f"{entry['SK']}{number}", "pad": "x" * 300_000})

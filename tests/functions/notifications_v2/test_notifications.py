@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, FixedClock, MemoryClaims, stamp
+from tests.functions.deployed import LEDGER, MAIL, PLACE, REPORTS, RUNS
 from tests.functions.strategy_trades import trade
 from the_alchemiser.notifications_v2.adapters import LedgerTable, ReportBucket, TopicMailer
 from the_alchemiser.notifications_v2.mail import (
@@ -415,7 +416,7 @@ def test_only_the_live_host_is_live(endpoint: str, mode: Mode) -> None:
 
 class TestAdapters:
     def test_the_ledger_is_read_to_its_last_page(self, cloud: Cloud) -> None:
-        table = cloud.table("ledger")
+        table = cloud.table(LEDGER)
         for number in range(3):
             for item in TRADES:
                 entry = strategy_trade_item(item)
@@ -426,26 +427,26 @@ class TestAdapters:
 
     def test_a_report_can_be_fetched_for_a_week(self, cloud: Cloud) -> None:
         s3 = client("s3")
-        s3.create_bucket(Bucket="reports")
-        url = ReportBucket(s3, "reports").store("reports/x.csv", "a,b\n")
-        assert s3.get_object(Bucket="reports", Key="reports/x.csv")["Body"].read() == b"a,b\n"
+        s3.create_bucket(Bucket=REPORTS)
+        url = ReportBucket(s3, REPORTS).store("reports/x.csv", "a,b\n")
+        assert s3.get_object(Bucket=REPORTS, Key="reports/x.csv")["Body"].read() == b"a,b\n"
         assert "reports/x.csv" in url
         assert "X-Amz-Expires=604800" in url
         assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in url
 
     def test_mails_go_to_the_topic(self, cloud: Cloud) -> None:
         sns = cloud.client("sns")
-        arn = sns.create_topic(Name="mail")["TopicArn"]
+        arn = sns.create_topic(Name=MAIL)["TopicArn"]
         TopicMailer(sns, arn).send(Mail(subject="s", body="b"))
 
     def test_a_topic_that_refuses_asks_for_another_attempt(self, cloud: Cloud) -> None:
-        arn = "arn:aws:sns:us-east-1:123456789012:nowhere"
+        arn = PLACE.topic_arn("notifications")
         with pytest.raises(TransientError, match="could not send a mail"):
             TopicMailer(cloud.client("sns"), arn).send(Mail(subject="s", body="b"))
 
     def test_a_mailer_that_died_is_replaced_after_its_lease(self, desk: Desk, cloud: Cloud) -> None:
         clock = FixedClock()
-        claims = DynamoClaims(cloud.table("runs"), "MAIL", clock)
+        claims = DynamoClaims(cloud.table(RUNS), "MAIL", clock)
         claims.take(completed().event_id)
         notifier = Notifier(
             ledger=desk.ledger,

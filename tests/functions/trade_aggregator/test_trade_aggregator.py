@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.cloud import Cloud
 from tests.fakes import FixedClock, RecordingPublisher, stamp
+from tests.functions.deployed import RUNS
 from the_alchemiser.shared.errors import InvalidEvent, TransientError
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.portfolio import AllocationComparison, RebalancePlanned
@@ -153,7 +154,7 @@ class Desk:
 
 @pytest.fixture
 def desk(cloud: Cloud) -> Desk:
-    return Desk(cloud.table())
+    return Desk(cloud.table(RUNS))
 
 
 class TestTrades:

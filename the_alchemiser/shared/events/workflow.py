@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field
 
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.fields import Count, JsonObject, Text, nothing
+
+
+class RunPart(StrEnum):
+    """What of a run cannot happen any more."""
+
+    SIGNAL = "signal"
+    """The strategies' merged signal; a session that waits for it ends."""
+    TRADING = "trading"
+    """The trades that a signal asked for."""
 
 
 class WorkflowFailed(DomainEvent):
@@ -17,6 +27,8 @@ class WorkflowFailed(DomainEvent):
     workflow_type: Text
     failure_reason: Text
     failure_step: Text
+    ends: RunPart | None = None
+    """None: the run goes on without what failed, as without a gauge or a mail."""
     error_details: JsonObject = Field(default_factory=nothing)
 
 

@@ -13,7 +13,7 @@ from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.signals import SignalGenerated
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.outbox import Outbox
 from the_alchemiser.shared.table import Table
@@ -49,5 +49,9 @@ def aggregator() -> Aggregator:
 def failures() -> FailureReporter:
     """Return who tells of the aggregator's failures."""
     return failure_reporter(
-        os.environ, source_module=MODULE, workflow_type=WORKFLOW_TYPE, failure_step=FAILURE_STEP
+        os.environ,
+        source_module=MODULE,
+        workflow_type=WORKFLOW_TYPE,
+        failure_step=FAILURE_STEP,
+        ends=RunPart.SIGNAL,
     )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from the_alchemiser.aggregator_v2.domain import AggregationError, strategy_name
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.session_record.partial import Partial
 from the_alchemiser.shared.session_record.session import Session
@@ -68,6 +68,7 @@ class Outcomes:
             workflow_type=WORKFLOW_TYPE,
             failure_reason=error.message,
             failure_step=step,
+            ends=RunPart.SIGNAL,
             error_details={
                 "exception_type": type(error).__name__,
                 "session_id": session.session_id,

@@ -14,16 +14,10 @@ from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import AlchemiserError, TransientError
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.events.trades import AllTradesCompleted
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.outbox import Conclusion
 from the_alchemiser.shared.session_record.session import Session, SessionStatus, session_key
-
-SIGNALLING = frozenset({"coordinator_v2", "strategy_v2", "aggregator_v2"})
-"""Modules without which a session gets no signal; their failure ends one that waits."""
-
-TRADING = frozenset({"portfolio_v2", "execution_v2"})
-"""Modules whose failure ends the run that a signal began."""
 
 
 class Progress(Enum):
@@ -73,10 +67,10 @@ class Aggregator:
         session = self.sessions.find(failure.correlation_id)
         if session is None:
             return
-        if failure.source_module in SIGNALLING:
+        if failure.ends is RunPart.SIGNAL:
             self.sessions.fail(session.session_id)
             session = self._known(session.session_id)
-        if session.status is SessionStatus.FAILED or failure.source_module in TRADING:
+        if session.status is SessionStatus.FAILED or failure.ends is RunPart.TRADING:
             self.sessions.release_day(session)
 
     def hear_of_end(self, completed: AllTradesCompleted) -> None:

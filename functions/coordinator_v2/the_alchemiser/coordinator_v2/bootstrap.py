@@ -12,6 +12,7 @@ from the_alchemiser.coordinator_v2.service import Coordinator
 from the_alchemiser.coordinator_v2.settings import CoordinatorSettings
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.strategy_allocations import ALLOCATIONS_VARIABLE, FILES_VARIABLE
 from the_alchemiser.shared.table import Table
@@ -44,4 +45,5 @@ def failures() -> FailureReporter:
         source_module="coordinator_v2",
         workflow_type="strategy_coordination",
         failure_step="coordinator_dispatch",
+        ends=RunPart.SIGNAL,
     )

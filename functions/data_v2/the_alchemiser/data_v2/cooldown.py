@@ -77,7 +77,9 @@ class CooldownTable:
                 raise
             held: Any = error.response.get("Item", {})
             until_s = int(held.get("ttl", {}).get("N", item["ttl"]))
-            return Held(remaining_s=max(0, until_s - int(values[":now"])))
+            is_finished = bool(held.get("finished", {}).get("BOOL", False))
+            remaining_s = max(0, until_s - int(values[":now"]))
+            return Held(remaining_s=remaining_s, is_finished=is_finished)
         return None
 
     def _change_own(

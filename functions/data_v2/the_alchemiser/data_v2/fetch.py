@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from the_alchemiser.data_v2.ports import Cooldown
+from the_alchemiser.data_v2.ports import Cooldown, Held
 from the_alchemiser.data_v2.refresh import effective_day
 from the_alchemiser.data_v2.symbol_refresh import Span, SymbolRefresh
 from the_alchemiser.shared.clock import Clock
@@ -23,6 +23,8 @@ class Fetched:
     bars_fetched: int = 0
     cooldown_remaining_s: int | None = None
     """Set when an earlier request stands for this one."""
+    is_earlier_open: bool = False
+    """Whether that request is not finished, so that nobody knows yet whether bars will come."""
     error: AlchemiserError | None = None
 
 
@@ -48,9 +50,7 @@ class RequestedFetch:
         symbol = request.symbol
         held = self._cooldown.take(symbol, request.event_id)
         if held is not None:
-            return self._tell(
-                request, Fetched(symbol=symbol, cooldown_remaining_s=held.remaining_s)
-            )
+            return self._tell(request, _held_back(symbol, held))
         try:
             span = Span.before(effective_day(self._clock, None), request.lookback_days)
             fetched = Fetched(symbol=symbol, bars_fetched=self._symbol_refresh.update(symbol, span))
@@ -73,10 +73,26 @@ class RequestedFetch:
             MarketDataFetchCompleted(
                 **envelope,
                 symbol=request.symbol,
-                success=fetched.error is None,
+                success=fetched.error is None and not fetched.is_earlier_open,
                 bars_fetched=fetched.bars_fetched,
                 was_deduplicated=fetched.cooldown_remaining_s is not None,
-                error_message=fetched.error.message if fetched.error else None,
+                error_message=_reason(fetched),
             )
         )
         return fetched
+
+
+def _held_back(symbol: str, held: Held) -> Fetched:
+    return Fetched(
+        symbol=symbol,
+        cooldown_remaining_s=held.remaining_s,
+        is_earlier_open=not held.is_finished,
+    )
+
+
+def _reason(fetched: Fetched) -> str | None:
+    if fetched.error is not None:
+        return fetched.error.message
+    if fetched.is_earlier_open:
+        return f"{fetched.symbol}: an earlier request for it has not finished"
+    return None

@@ -63,6 +63,8 @@ class Held:
     """The symbol was asked for already, and is not fetched again before this time is over."""
 
     remaining_s: int
+    is_finished: bool
+    """Whether the fetch that was asked for is done; otherwise it is under way, or failed."""
 
 
 class Cooldown(Protocol):

@@ -23,6 +23,7 @@ from the_alchemiser.execution_v2.waiting import RealWaiting
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.broker_access import connected_broker
 from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
@@ -82,7 +83,11 @@ def sweeper() -> Sweeper:
 def failures() -> FailureReporter:
     """Make what tells of a sweep that failed."""
     return failure_reporter(
-        os.environ, source_module=MODULE, workflow_type=WORKFLOW, failure_step="sweep"
+        os.environ,
+        source_module=MODULE,
+        workflow_type=WORKFLOW,
+        failure_step="sweep",
+        ends=RunPart.TRADING,
     )
 
 

@@ -10,7 +10,7 @@ from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.trades import TradeExecuted
-from the_alchemiser.shared.events.workflow import WorkflowFailed
+from the_alchemiser.shared.events.workflow import RunPart, WorkflowFailed
 from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.run_record.states import RunStatus, TradeStatus
 from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult, execution_data
@@ -49,6 +49,7 @@ class TradeEvents:
                 workflow_type=WORKFLOW,
                 failure_reason=run.failure_reason or "unknown",
                 failure_step=step,
+                ends=RunPart.TRADING,
                 error_details={
                     "exception_type": "RunFailed",
                     "run_id": run.run_id,

@@ -18,6 +18,7 @@ from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.broker import Broker
 from the_alchemiser.shared.broker_access import connected_broker
 from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
@@ -68,4 +69,5 @@ def failures() -> FailureReporter:
         source_module=MODULE,
         workflow_type="portfolio_analysis",
         failure_step="portfolio_analysis",
+        ends=RunPart.TRADING,
     )

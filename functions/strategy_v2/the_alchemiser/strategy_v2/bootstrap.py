@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.strategy_allocations import load_strategy
 from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
@@ -48,4 +49,5 @@ def failures() -> FailureReporter:
         source_module=MODULE,
         workflow_type="signal_generation",
         failure_step="strategy_evaluation",
+        ends=RunPart.SIGNAL,
     )
