@@ -14,18 +14,28 @@ FILES: Mapping[str, str] = {
 
 from __future__ import annotations
 
-from the_alchemiser.NAME.bootstrap import failures, service
+from collections.abc import Callable
+
+from the_alchemiser.NAME import bootstrap
 from the_alchemiser.NAME.command import Request, decode
-from the_alchemiser.shared.handling import Response, done, respond
+from the_alchemiser.NAME.service import CLASSService
+from the_alchemiser.shared.handling import FailureReporter, Response, done, respond
 
 
 def lambda_handler(event: object, context: object) -> Response:
     """Do the work that is asked for."""
-    return respond(event, decode=decode, act=_act, failures=failures)
+    return handle(event, bootstrap.service, bootstrap.failures)
 
 
-def _act(request: Request) -> Response:
-    return done(status="done", day=service().work(request).isoformat())
+def handle(
+    event: object, service: Callable[[], CLASSService], failures: Callable[[], FailureReporter]
+) -> Response:
+    """Do it with a service that is put together when the event was understood."""
+
+    def act(request: Request) -> Response:
+        return done(status="done", day=service().work(request).isoformat())
+
+    return respond(event, decode=decode, act=act, failures=failures)
 ''',
     f"{_MODULE}/command.py": '''"""What TITLE is asked."""
 
@@ -96,31 +106,44 @@ class CLASSService:
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.NAME.service import CLASSService
 from the_alchemiser.NAME.settings import CLASSSettings
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.wiring import failure_reporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+
+
+def compose(
+    settings: CLASSSettings, clients: Clients, clock: Clock, ids: IdSource
+) -> CLASSService:
+    """Put the use case together."""
+    return CLASSService(clock=clock)
 
 
 @cache
 def service() -> CLASSService:
     """Return the one service of this process."""
-    CLASSSettings.from_environment(os.environ)
-    return CLASSService(clock=SystemClock())
+    settings = CLASSSettings.from_environment(os.environ)
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
 
 
 @cache
 def failures() -> FailureReporter:
     """Return who tells of failures."""
-    return failure_reporter(
-        os.environ,
-        source_module="NAME",
-        workflow_type="NAME",
-        failure_step="work",
-    )
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module="NAME")
+    return reporter(environ, clients, stamp, "NAME", "work")
 ''',
     f"{_TESTS}/event.json": """{
   "correlation_id": "workflow-1",

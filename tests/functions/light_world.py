@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.cloud import Cloud
+from tests.fakes import CountingIds
 from tests.functions.deployed import (
     BUS,
     LEDGER,
@@ -22,35 +20,22 @@ from tests.functions.deployed import (
     alias,
 )
 from tests.functions.rights import check
-from the_alchemiser.aggregator_v2 import bootstrap as aggregator_bootstrap
-from the_alchemiser.aggregator_v2 import lambda_handler as aggregator
-from the_alchemiser.coordinator_v2 import bootstrap as coordinator_bootstrap
-from the_alchemiser.coordinator_v2 import lambda_handler as coordinator
-from the_alchemiser.metrics_v2 import bootstrap as metrics_bootstrap
-from the_alchemiser.metrics_v2 import lambda_handler as metrics
-from the_alchemiser.notifications_v2 import bootstrap as notifications_bootstrap
-from the_alchemiser.notifications_v2 import lambda_handler as notifications
+from the_alchemiser.shared.broker import Broker
+from the_alchemiser.shared.broker_access import BrokerSettings
+from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.events.publish import EventBridgePublisher, EventPublisher
 from the_alchemiser.shared.handling import Response
-from the_alchemiser.trade_aggregator import bootstrap as trade_aggregator_bootstrap
-from the_alchemiser.trade_aggregator import lambda_handler as trade_aggregator
+from the_alchemiser.shared.settings import FunctionSettings
 
 ROOT = Path(__file__).parents[2]
-
-HANDLERS: dict[str, Callable[[object, object], Response]] = {
-    "coordinator_v2": coordinator.lambda_handler,
-    "aggregator_v2": aggregator.lambda_handler,
-    "trade_aggregator": trade_aggregator.lambda_handler,
-    "notifications_v2": notifications.lambda_handler,
-    "metrics_v2": metrics.lambda_handler,
+FUNCTIONS = {
+    "coordinator_v2": "CoordinatorSettings",
+    "aggregator_v2": "AggregatorSettings",
+    "trade_aggregator": "TradeAggregatorSettings",
+    "notifications_v2": "NotificationSettings",
+    "metrics_v2": "MetricsSettings",
 }
-
-BOOTSTRAPS = (
-    coordinator_bootstrap,
-    aggregator_bootstrap,
-    trade_aggregator_bootstrap,
-    notifications_bootstrap,
-    metrics_bootstrap,
-)
+"""The light functions, and what each reads its environment with."""
 
 
 class Bus:
@@ -96,6 +81,9 @@ class Context:
     aws_request_id = "5f1c9a51-7a52-4c8e-9f2e-0d7c64d4bb11"
 
 
+CONTEXT = Context()
+
+
 class LightWorld:
     """Tables, bucket, topic, bus and the five handlers."""
 
@@ -128,12 +116,34 @@ class LightWorld:
             "LAMBDA_TASK_ROOT": str(ROOT),
         }
 
-    def call(self, function: str, event: object) -> Response:
-        return HANDLERS[function](event, Context())
+    def call(self, function: str, event: object, context: object = CONTEXT) -> Response:
+        """Give an event to a function as Lambda would, to one that just started."""
+        package = f"the_alchemiser.{function}"
+        bootstrap = import_module(f"{package}.bootstrap")
+        settings = getattr(import_module(f"{package}.settings"), FUNCTIONS[function])
+        clock, ids = SystemClock(), CountingIds()
 
-    def client(self, service: str) -> Any:
+        def composed() -> Any:
+            read = settings.from_environment(self.environment)
+            return bootstrap.compose(read, self, clock, ids)
+
+        def failures() -> Any:
+            return bootstrap.compose_failures(self.environment, self, clock, ids)
+
+        handle: Any = import_module(f"{package}.lambda_handler").handle
+        told = [context] if function == "coordinator_v2" else []
+        answer: Response = handle(event, *told, composed, failures)
+        return answer
+
+    def aws(self, service: str) -> Any:
         special = {"events": self.bus, "lambda": self.functions}
         return special[service] if service in special else self.cloud.client(service)
+
+    def publisher(self, settings: FunctionSettings) -> EventPublisher:
+        return EventBridgePublisher(self.aws("events"), settings.event_bus_name)
+
+    def broker(self, settings: BrokerSettings) -> Broker:
+        raise AssertionError("no light function talks to the broker")
 
     def mails(self) -> list[dict[str, Any]]:
         answer = self.cloud.client("sqs").receive_message(
@@ -150,27 +160,3 @@ class LightWorld:
         ]
         objects = self.cloud.client("s3").list_objects_v2(Bucket=REPORTS).get("Contents", [])
         return [*items, *objects]
-
-
-@contextmanager
-def light_world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[LightWorld]:
-    """Set the environment of all five functions and forget what they keep between calls."""
-    world = LightWorld(cloud)
-    for name, value in world.environment.items():
-        monkeypatch.setenv(name, value)
-    for module in (
-        "the_alchemiser.shared.wiring",
-        *(bootstrap.__name__ for bootstrap in BOOTSTRAPS),
-    ):
-        monkeypatch.setattr(f"{module}.client", world.client)
-    forget()
-    yield world
-    forget()
-
-
-def forget() -> None:
-    """Begin with cold functions."""
-    for bootstrap in BOOTSTRAPS:
-        for made in vars(bootstrap).values():
-            if hasattr(made, "cache_clear") and made.__module__ == bootstrap.__name__:
-                made.cache_clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,9 +17,19 @@ from local.market.faults import Fault, FaultKind
 from local.market.hours import trading_moment
 from local.market.prices import Prices
 from tests.cloud import Cloud
+from tests.fakes import CountingIds
 from tests.functions.deployed import BAD_DATA, BARS, BROKER, BUS, FETCH_REQUESTS, TWELVEDATA
 from tests.simulated_market import opened, served
+from the_alchemiser.data_quality_monitor import bootstrap as monitor
+from the_alchemiser.data_quality_monitor.lambda_handler import handle as handle_check
+from the_alchemiser.data_quality_monitor.service import QualityCheck
+from the_alchemiser.data_quality_monitor.settings import MonitorSettings
+from the_alchemiser.data_v2 import bootstrap as data_v2
+from the_alchemiser.data_v2.lambda_handler import handle as handle_data
+from the_alchemiser.data_v2.settings import DataSettings
+from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.secrets import read_secret
+from the_alchemiser.shared.wiring import RealClients
 
 EXAMPLE = Path(__file__).parents[1] / "events" / "MarketDataFetchRequested.json"
 BUCKET = BARS
@@ -30,7 +39,12 @@ BUCKET = BARS
 class World:
     cloud: Cloud
     market: Broker
-    call: Callable[[str, object], Any]
+    environment: dict[str, str]
+    folder: Path
+
+    def call(self, function: str, event: object) -> Any:
+        """Give an event to a function as Lambda would, to one that just started."""
+        return COMPOSED[function](self, event)
 
     def published(self) -> list[dict[str, Any]]:
         """Take the events from the bus, which a queue listens to."""
@@ -47,9 +61,7 @@ def served_market() -> Iterator[tuple[Broker, str]]:
 
 
 @pytest.fixture
-def world(
-    cloud: Cloud, served_market: tuple[Broker, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
+def world(cloud: Cloud, served_market: tuple[Broker, str], tmp_path: Path) -> Iterator[World]:
     market, address = served_market
     secrets = {
         name: cloud.client("secretsmanager").create_secret(
@@ -60,7 +72,7 @@ def world(
             (TWELVEDATA, {"api_key": "a-vendor-key"}),
         )
     }
-    for name, value in {
+    environment = {
         "APP__STAGE": "local",
         "EVENT_BUS_NAME": BUS,
         "MARKET_DATA_BUCKET": BUCKET,
@@ -72,22 +84,12 @@ def world(
         "TWELVEDATA__ENDPOINT": address,
         "TWELVEDATA__REQUESTS_PER_MINUTE": "6000",
         "LAMBDA_TASK_ROOT": str(_package(tmp_path / "task")),
-    }.items():
-        monkeypatch.setenv(name, value)
-    # The endpoint only: /tmp is shared by all tests of this machine.
-    monkeypatch.setattr("the_alchemiser.shared.market_data_s3.S3BarStore.__init__", _in(tmp_path))
-    monkeypatch.setattr("the_alchemiser.data_v2.pace.Pace.wait", lambda _pace: None)
+    }
     _make_places(cloud)
-    _forget()
-    yield World(cloud, market, _call)
-    _forget()
-
-
-def _in(cache: Path) -> Callable[[Any, Any, str], None]:
-    def made(store: Any, client: Any, bucket: str) -> None:
-        store._client, store._bucket, store._cache = client, bucket, cache
-
-    return made
+    read_secret.cache_clear()
+    # /tmp is shared by all tests of this machine.
+    yield World(cloud, market, environment, tmp_path / "cache")
+    read_secret.cache_clear()
 
 
 def _package(root: Path) -> Path:
@@ -125,18 +127,34 @@ def _make_places(cloud: Cloud) -> None:
     )
 
 
-def _forget() -> None:
-    read_secret.cache_clear()
-    for function in ("data_v2", "data_quality_monitor"):
-        bootstrap = importlib.import_module(f"the_alchemiser.{function}.bootstrap")
-        for made in vars(bootstrap).values():
-            if hasattr(made, "cache_clear") and made.__module__ == bootstrap.__name__:
-                made.cache_clear()
+def _data(world: World, event: object) -> Any:
+    clock, ids, clients = SystemClock(), CountingIds(), RealClients()
+
+    def data() -> data_v2.Data:
+        settings = DataSettings.from_environment(world.environment)
+        return data_v2.compose(settings, clients, clock, ids, world.folder, lambda _s: None)
+
+    return handle_data(
+        event, None, data, lambda: data_v2.compose_failures(world.environment, clients, clock, ids)
+    )
 
 
-def _call(function: str, event: object) -> Any:
-    handler = importlib.import_module(f"the_alchemiser.{function}.lambda_handler")
-    return handler.lambda_handler(event, None)
+def _monitor(world: World, event: object) -> Any:
+    clock, ids, clients = SystemClock(), CountingIds(), RealClients()
+
+    def check() -> QualityCheck:
+        settings = MonitorSettings.from_environment(world.environment)
+        return monitor.compose(settings, clients, clock, ids, world.folder)
+
+    return handle_check(
+        event, None, check, lambda: monitor.compose_failures(world.environment, clients, clock, ids)
+    )
+
+
+COMPOSED: dict[str, Callable[[World, object], Any]] = {
+    "data_v2": _data,
+    "data_quality_monitor": _monitor,
+}
 
 
 def test_bars_are_seeded_checked_and_found_good(world: World) -> None:

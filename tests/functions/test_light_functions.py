@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import MONDAY, stamp
-from tests.functions.light_world import HANDLERS, Context, LightWorld, light_world
+from tests.functions.light_world import FUNCTIONS, Context, LightWorld
 from tests.functions.strategy_trades import filled_order
 from the_alchemiser.shared.errors import TransientError
 from the_alchemiser.shared.events.envelope import DomainEvent
@@ -32,9 +31,8 @@ SESSION = f"workflow-{Context.aws_request_id}"
 
 
 @pytest.fixture
-def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[LightWorld]:
-    with light_world(cloud, monkeypatch) as made:
-        yield made
+def world(cloud: Cloud) -> LightWorld:
+    return LightWorld(cloud)
 
 
 def delivered(event: DomainEvent) -> dict[str, Any]:
@@ -131,7 +129,7 @@ def test_a_second_run_of_a_day_in_progress_is_refused(world: LightWorld) -> None
 
 
 def test_without_ids_from_lambda_a_run_is_named_at_random(world: LightWorld) -> None:
-    answer = HANDLERS["coordinator_v2"]({"mode": "trade"}, None)
+    answer = world.call("coordinator_v2", {"mode": "trade"}, None)
     assert answer["body"]["session_id"].startswith("workflow-")
 
 
@@ -234,11 +232,9 @@ def test_a_trade_moves_the_gauges_of_its_strategies(world: LightWorld) -> None:
     assert len(metrics) == 8
 
 
-def test_a_missing_setting_is_a_failure_that_is_told(
-    world: LightWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("AGGREGATION_TABLE_NAME")
-    monkeypatch.delenv("STRATEGY_FUNCTION_NAME")
+def test_a_missing_setting_is_a_failure_that_is_told(world: LightWorld) -> None:
+    del world.environment["AGGREGATION_TABLE_NAME"]
+    del world.environment["STRATEGY_FUNCTION_NAME"]
     answer = world.call("coordinator_v2", {"mode": "trade"})
     assert answer["statusCode"] == 500
     (failure,) = world.bus.take("WorkflowFailed")
@@ -258,22 +254,15 @@ def test_a_missing_setting_is_a_failure_that_is_told(
     ],
 )
 def test_every_function_tells_which_setting_it_lacks(
-    world: LightWorld,
-    monkeypatch: pytest.MonkeyPatch,
-    function: str,
-    event: dict[str, Any],
-    setting: str,
+    world: LightWorld, function: str, event: dict[str, Any], setting: str
 ) -> None:
-    monkeypatch.delenv(setting)
+    del world.environment[setting]
     assert world.call(function, event)["statusCode"] == 500
     (failure,) = world.bus.take("WorkflowFailed")
     assert setting in failure["detail"]["failure_reason"]
     assert failure["detail"]["source_module"] == function
 
 
-@pytest.mark.parametrize(
-    "function",
-    ["coordinator_v2", "aggregator_v2", "trade_aggregator", "notifications_v2", "metrics_v2"],
-)
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_every_function_says_that_it_is_healthy(world: LightWorld, function: str) -> None:
     assert world.call(function, {"action": "health"}) == {"status": "healthy"}

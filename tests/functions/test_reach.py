@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cloud import Cloud
-from tests.fakes import FixedClock
+from tests.fakes import CountingIds, FixedClock
 from tests.functions.deployed import (
     BAD_DATA,
     BARS,
@@ -29,12 +30,16 @@ from tests.functions.deployed import (
     alias,
 )
 from tests.functions.rights import Guard, check
+from the_alchemiser.data_quality_monitor.settings import MonitorSettings
 from the_alchemiser.data_v2.archive import S3BarArchive
+from the_alchemiser.data_v2.settings import DataSettings
 from the_alchemiser.notifications_v2.adapters import ReportBucket
 from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import Bar
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.secrets import read_secret
+from the_alchemiser.shared.settings import FunctionSettings
+from the_alchemiser.shared.wiring import RealClients
 from the_alchemiser.strategy_v2.fresh_bars import FreshBars
 
 ROOT = Path(__file__).parents[2]
@@ -79,9 +84,15 @@ def environment(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("function", ["portfolio_v2", "execution_v2"])
 def test_the_keys_to_the_broker_are_read_from_its_secret(function: str) -> None:
     bootstrap = importlib.import_module(f"the_alchemiser.{function}.bootstrap")
-    bootstrap.settings.cache_clear()
+    made = {"portfolio_v2": "rebalancer", "execution_v2": "executor"}[function]
 
-    assert bootstrap.broker.__wrapped__() is not None
+    assert getattr(bootstrap, made).__wrapped__() is not None
+
+
+SETTINGS: dict[str, type[FunctionSettings]] = {
+    "data_v2": DataSettings,
+    "data_quality_monitor": MonitorSettings,
+}
 
 
 @dataclass
@@ -102,25 +113,28 @@ class Functions:
 @pytest.mark.usefixtures("environment")
 @pytest.mark.parametrize("function", ["data_v2", "data_quality_monitor"])
 def test_work_that_does_not_fit_is_left_to_another_invocation(
-    function: str, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    function: str, cloud: Cloud, tmp_path: Path
 ) -> None:
     cloud.client("s3").create_bucket(Bucket=BARS)
     cloud.table(BAD_DATA)
     cloud.client("events").create_event_bus(Name=BUS)
     functions = Functions()
     bootstrap = importlib.import_module(f"the_alchemiser.{function}.bootstrap")
-    for made in vars(bootstrap).values():
-        if hasattr(made, "cache_clear") and made.__module__ == bootstrap.__name__:
-            made.cache_clear()
-    monkeypatch.setenv("CONTINUATION_FUNCTION_NAME", alias(function))
-    monkeypatch.setattr(
-        bootstrap,
-        "client",
-        lambda service: functions if service == "lambda" else cloud.client(service),
-    )
+    settings = SETTINGS[function]
+    environment = {**os.environ, "CONTINUATION_FUNCTION_NAME": alias(function)}
     handler = importlib.import_module(f"the_alchemiser.{function}.lambda_handler")
 
-    handler.lambda_handler({"symbols": ["KO", "PEP"], "as_of": "2022-03-15"}, OutOfTime())
+    class Clients(RealClients):
+        def aws(self, service: str) -> Any:
+            return functions if service == "lambda" else super().aws(service)
+
+    def composed() -> Any:
+        read = settings.from_environment(environment)
+        clock, ids = FixedClock(), CountingIds()
+        return bootstrap.compose(read, Clients(), clock, ids, tmp_path)
+
+    event = {"symbols": ["KO", "PEP"], "as_of": "2022-03-15"}
+    handler.handle(event, OutOfTime(), composed, bootstrap.failures)
 
     assert functions.invoked == [alias(function)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,37 +17,33 @@ from tests.fakes import CountingIds, FixedClock, RecordingPublisher
 from tests.functions import deployed
 from tests.functions.alpaca_in_process import NOW, AlpacaInProcess
 from tests.functions.deployed import LEDGER, PLANS, RUNS, SESSIONS
-from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
+from tests.functions.rights import check
+from the_alchemiser.execution_v2 import bootstrap as execution
+from the_alchemiser.execution_v2.lambda_handler import handle as execution_handle
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
-from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
-from the_alchemiser.execution_v2.phases import Phases
-from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation
 from the_alchemiser.execution_v2.run_progress import RunProgress
+from the_alchemiser.execution_v2.settings import ExecutionSettings
 from the_alchemiser.execution_v2.sweeper import Sweeper
-from the_alchemiser.execution_v2.trade_events import TradeEvents
 from the_alchemiser.execution_v2.trade_executor import TradeExecutor
-from the_alchemiser.execution_v2.trade_sizing import TradeSizing
 from the_alchemiser.execution_v2.trade_store import TradeStore
-from the_alchemiser.portfolio_v2.account_reader import AccountReader
-from the_alchemiser.portfolio_v2.believed_prices import BelievedPrices
-from the_alchemiser.portfolio_v2.liquidation import Liquidation
-from the_alchemiser.portfolio_v2.plan_store import PlanStore
+from the_alchemiser.portfolio_v2 import bootstrap as portfolio
+from the_alchemiser.portfolio_v2.lambda_handler import handle as portfolio_handle
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
-from the_alchemiser.portfolio_v2.run_store import RunStore
 from the_alchemiser.portfolio_v2.service import Rebalancer
-from the_alchemiser.portfolio_v2.session_store import SessionStore
+from the_alchemiser.portfolio_v2.settings import PortfolioSettings
+from the_alchemiser.shared.broker_access import BrokerSettings
 from the_alchemiser.shared.broker_alpaca import AlpacaBroker
 from the_alchemiser.shared.errors import TransientError
-from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio, SignalGenerated
+from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ledger.lot import LOTS_BY_SYMBOL, lot_of
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.money import Symbol, Weight
 from the_alchemiser.shared.run_record.run import Run
 from the_alchemiser.shared.session_record.partial import Partial, partial_item
+from the_alchemiser.shared.settings import FunctionSettings
 from the_alchemiser.shared.table import Item, Table
 from the_alchemiser.shared.trade_message import TradeMessage
-from the_alchemiser.shared.trade_queue import SqsTradeQueue
 
 CORRELATION = "workflow-1"
 FIFO = {
@@ -74,8 +70,9 @@ class RecordingMetric:
     def __init__(self) -> None:
         self.values: list[int] = []
 
-    def report(self, stuck_runs: int) -> None:
-        self.values.append(stuck_runs)
+    def put_metric_data(self, **data: Any) -> None:
+        check("monitoring", "PutMetricData", data)
+        self.values += [int(each["Value"]) for each in data["MetricData"]]
 
 
 class Killed(BaseException):
@@ -122,6 +119,24 @@ class OneAtATime:
         return call
 
 
+class WorldClients:
+    """What both functions reach in a world."""
+
+    def __init__(self, world: World, broker: AlpacaBroker | None = None) -> None:
+        self._world = world
+        self._broker = broker
+
+    def aws(self, service: str) -> Any:
+        world = self._world
+        return {"dynamodb": world.dynamodb, "sqs": world.sqs, "cloudwatch": world.metric}[service]
+
+    def publisher(self, settings: FunctionSettings) -> RecordingPublisher:
+        return self._world.publisher
+
+    def broker(self, settings: BrokerSettings) -> AlpacaBroker:
+        return self._broker or self._world.alpaca.broker()
+
+
 @dataclass
 class World:
     """Everything that a trading day of these two functions touches."""
@@ -135,28 +150,58 @@ class World:
     publisher: RecordingPublisher = field(default_factory=RecordingPublisher)
     waiting: FakeWaiting = field(default_factory=FakeWaiting)
     metric: RecordingMetric = field(default_factory=RecordingMetric)
+    untold: set[str] = field(default_factory=set)
+    """Variables that the stack forgot."""
 
     def table(self, name: str) -> Table:
         return Table(self.dynamodb, name)
 
+    def environment(self, **changed: str) -> dict[str, str]:
+        """Give what the stack tells both functions."""
+        told = {
+            "APP__STAGE": "test",
+            "EVENT_BUS_NAME": deployed.BUS,
+            "LOG_LEVEL": "ERROR",
+            "ALPACA__SECRET_ARN": "arn:aws:secretsmanager:us-east-1:1:secret:broker",
+            "ALPACA__ENDPOINT": "https://broker.test",
+            "ALPACA__DATA_ENDPOINT": "https://broker.test",
+            "ALPACA__EQUITY_DEPLOYMENT_PCT": "0.95",
+            "AGGREGATION_TABLE_NAME": SESSIONS,
+            "REBALANCE_PLAN__TABLE_NAME": PLANS,
+            "EXECUTION_RUNS_TABLE_NAME": RUNS,
+            "EXECUTION_FIFO_QUEUE_URL": self.queue_url,
+            "TRADE_LEDGER__TABLE_NAME": LEDGER,
+            "METRICS_NAMESPACE": deployed.NAMESPACE,
+            **changed,
+        }
+        return {name: value for name, value in told.items() if name not in self.untold}
+
     def rebalancer(self, deployment: str = "0.95") -> Rebalancer:
-        broker = self.alpaca.broker()
-        liquidation = Liquidation(broker=broker, sleep=self.waiting.sleep)
-        return Rebalancer(
-            reader=AccountReader(
-                broker=broker,
-                prices=BelievedPrices(broker=broker, sleep=self.waiting.sleep),
-                liquidation=liquidation,
-            ),
-            plans=PlanStore(self.table(PLANS), self.clock),
-            runs=RunStore(self.table(RUNS), self.clock),
-            queue=self.trade_queue(),
-            sessions=SessionStore(self.table(SESSIONS)),
-            publisher=self.publisher,
-            stamp=self.stamp("portfolio_v2"),
-            clock=self.clock,
-            deployment=Decimal(deployment),
-        )
+        environment = self.environment(ALPACA__EQUITY_DEPLOYMENT_PCT=deployment)
+        settings = PortfolioSettings.from_environment(environment)
+        clients = WorldClients(self)
+        return portfolio.compose(settings, clients, self.clock, CountingIds(), self.waiting.sleep)
+
+    def execution(self, broker: AlpacaBroker | None = None, **changed: str) -> execution.Execution:
+        settings = ExecutionSettings.from_environment(self.environment(**changed))
+        clients = WorldClients(self, broker)
+        return execution.compose(settings, clients, self.clock, CountingIds(), self.waiting)
+
+    def executor(self, broker: AlpacaBroker | None = None) -> TradeExecutor:
+        return self.execution(broker).executor()
+
+    def sweeper(self, stall_limit_s: int = 3000) -> Sweeper:
+        changed = {"EXECUTION__STALL_LIMIT_S": str(stall_limit_s)}
+        return self.execution(None, **changed).sweeper()
+
+    def trades(self) -> TradeStore:
+        return self.execution().trades()
+
+    def progress(self) -> RunProgress:
+        return self.execution().progress()
+
+    def ledger(self) -> LedgerStore:
+        return self.execution().ledger()
 
     def execute_while_the_bus_is_away(self, message: TradeMessage) -> None:
         """Trade, but tell nobody: the delivery fails behind the record, and comes again."""
@@ -165,62 +210,24 @@ class World:
             self.executor().execute(message)
         self.publisher.failure = None
 
-    def executor(self, broker: AlpacaBroker | None = None) -> TradeExecutor:
-        desk = broker or self.alpaca.broker()
-        quotes = BelievedQuotes(broker=desk, waiting=self.waiting, max_age_s=900, wait_s=2.5)
-        return TradeExecutor(
-            broker=desk,
-            trades=self.trades(),
-            progress=self.progress(),
-            phases=self.phases(),
-            events=self.events(),
-            sizing=TradeSizing(broker=desk, quotes=quotes),
-            ladder=LimitLadder(
-                broker=desk,
-                waiting=self.waiting,
-                patience=Patience(step_wait_s=10),
-                quotes=quotes,
-            ),
-            ledger=self.ledger(),
-            reconciliation=PositionReconciliation(broker=desk, ledger=self.ledger()),
-        )
+    def portfolio_handles(self, event: object) -> Any:
+        """Give an event to portfolio as Lambda would."""
+        return portfolio_handle(event, self.rebalancer, self._failures(portfolio))
 
-    def sweeper(self, stall_limit_s: float = 3000) -> Sweeper:
-        return Sweeper(
-            progress=self.progress(),
-            trades=self.trades(),
-            phases=self.phases(),
-            events=self.events(),
-            metric=self.metric,
-            clock=self.clock,
-            stall_limit_s=stall_limit_s,
-        )
+    def execution_handles(self, event: object, **changed: str) -> Any:
+        """Give an event to execution as Lambda would."""
 
-    def trades(self) -> TradeStore:
-        return TradeStore(self.table(RUNS), self.clock)
+        def executor() -> TradeExecutor:
+            return self.execution(None, **changed).executor()
 
-    def progress(self) -> RunProgress:
-        return RunProgress(self.table(RUNS), self.clock)
+        def sweeper() -> Sweeper:
+            return self.execution(None, **changed).sweeper()
 
-    def ledger(self) -> LedgerStore:
-        return LedgerStore(self.table(LEDGER))
+        return execution_handle(event, executor, sweeper, self._failures(execution))
 
-    def trade_queue(self) -> SqsTradeQueue:
-        return SqsTradeQueue(self.sqs, self.queue_url)
-
-    def phases(self) -> Phases:
-        return Phases(progress=self.progress(), trades=self.trades(), queue=self.trade_queue())
-
-    def events(self) -> TradeEvents:
-        return TradeEvents(
-            publisher=self.publisher,
-            stamp=self.stamp("execution_v2"),
-            trades=self.trades(),
-            progress=self.progress(),
-        )
-
-    def stamp(self, module: str) -> EventStamp:
-        return EventStamp(clock=self.clock, ids=CountingIds(), source_module=module)
+    def _failures(self, bootstrap: Any) -> Callable[[], FailureReporter]:
+        clients, ids = WorldClients(self), CountingIds()
+        return lambda: bootstrap.compose_failures(self.environment(), clients, self.clock, ids)
 
     # --- What tests do and look at --------------------------------------------------------------
 

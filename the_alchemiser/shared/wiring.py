@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Protocol
 
 from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.broker import Broker
+from the_alchemiser.shared.broker_access import BrokerSettings, connected_broker
 from the_alchemiser.shared.events.envelope import EventStamp
-from the_alchemiser.shared.events.publish import EventBridgePublisher
+from the_alchemiser.shared.events.publish import EventBridgePublisher, EventPublisher
 from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
-from the_alchemiser.shared.ids import RandomIds
 from the_alchemiser.shared.settings import FunctionSettings
 
 
-def event_stamp(source_module: str) -> EventStamp:
-    """Return the stamp of a module's events."""
-    return EventStamp(clock=SystemClock(), ids=RandomIds(), source_module=source_module)
+class Clients(Protocol):
+    """Reaches what lies outside of a function; tests reach something else."""
+
+    def aws(self, service: str) -> Any:
+        """Give the client of an AWS service."""
+        ...
+
+    def publisher(self, settings: FunctionSettings) -> EventPublisher:
+        """Give what publishes on the bus that the settings name."""
+        ...
+
+    def broker(self, settings: BrokerSettings) -> Broker:
+        """Connect to the broker."""
+        ...
+
+
+class RealClients:
+    """AWS and the broker themselves, each connected when first asked for."""
+
+    def aws(self, service: str) -> Any:
+        """Give the one client of an AWS service."""
+        return client(service)
+
+    def publisher(self, settings: FunctionSettings) -> EventPublisher:
+        """Give what publishes on the bus that the settings name."""
+        return bus_publisher(settings)
+
+    def broker(self, settings: BrokerSettings) -> Broker:
+        """Connect to the broker."""
+        return connected_broker(settings)
 
 
 def bus_publisher(settings: FunctionSettings) -> EventBridgePublisher:
@@ -24,27 +52,28 @@ def bus_publisher(settings: FunctionSettings) -> EventBridgePublisher:
     return EventBridgePublisher(client("events"), settings.event_bus_name)
 
 
-def failure_reporter(
-    environ: Mapping[str, str],
-    *,
-    source_module: str,
-    workflow_type: str,
-    failure_step: str,
-    ends: RunPart | None = None,
-) -> FailureReporter:
-    """Return who tells of a function's failures.
-
-    It needs only what every function is told, so that it can report that the rest is missing.
-    """
+def common_settings(environ: Mapping[str, str]) -> FunctionSettings:
+    """Read what every function is told, whatever else is missing or wrong."""
     shared = {
         name: value
         for name, value in environ.items()
         if name in ("APP__STAGE", "EVENT_BUS_NAME", "LOG_LEVEL")
     }
-    settings = FunctionSettings.from_environment(shared)
+    return FunctionSettings.from_environment(shared)
+
+
+def reporter(
+    environ: Mapping[str, str],
+    clients: Clients,
+    stamp: EventStamp,
+    workflow_type: str,
+    failure_step: str,
+    ends: RunPart | None = None,
+) -> FailureReporter:
+    """Return who tells of a function's failures, also that a setting of its own is missing."""
     return FailureReporter(
-        publisher=bus_publisher(settings),
-        stamp=event_stamp(source_module),
+        publisher=clients.publisher(common_settings(environ)),
+        stamp=stamp,
         workflow_type=workflow_type,
         failure_step=failure_step,
         ends=ends,

@@ -9,20 +9,16 @@ from hypothesis import given, settings
 
 from local.market.faults import FaultKind
 from tests.functions.junk import JUNK
-from tests.functions.trading_handlers import deployed
-from tests.functions.trading_world import FIFO, World
-from the_alchemiser.execution_v2.bootstrap import settings as execution_settings
+from tests.functions.trading_world import FIFO, World, world
 from the_alchemiser.execution_v2.commands import trade_in
 from the_alchemiser.execution_v2.lambda_handler import lambda_handler
 from the_alchemiser.shared.errors import InvalidEvent
 from the_alchemiser.shared.trade_message import TradeMessage
 
-CONTEXT = object()
-
 
 @pytest.fixture
-def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with deployed(monkeypatch) as made:
+def market() -> Iterator[World]:
+    with world() as made:
         for symbol in ("SPY", "TLT", "GLD"):
             made.alpaca.trade_at(symbol, "100")
         yield made
@@ -40,7 +36,7 @@ class TestBatch:
     def test_executes_every_message(self, market: World) -> None:
         run_id = market.start_run({"SPY": "0.5", "TLT": "0.5"})
         records = [record(m.symbol, body_of(m), m.symbol) for m in market.queued()]
-        assert lambda_handler({"Records": records}, CONTEXT) == {"batchItemFailures": []}
+        assert market.execution_handles({"Records": records}) == {"batchItemFailures": []}
         assert market.run(run_id).completed_trades == 2
 
     def test_reports_the_failed_message_and_those_behind_it_in_its_group(
@@ -53,7 +49,7 @@ class TestBatch:
             record("spy-2", body_of(spy), "SPY"),
             record("tlt-1", body_of(tlt), "TLT"),
         ]
-        failed = lambda_handler({"Records": records}, CONTEXT)["batchItemFailures"]
+        failed = market.execution_handles({"Records": records})["batchItemFailures"]
         assert failed == [{"itemIdentifier": "spy-1"}, {"itemIdentifier": "spy-2"}]
         assert market.run(run_id).completed_trades == 1
         assert market.alpaca.placed("SPY") == []
@@ -63,7 +59,7 @@ class TestBatch:
         market.alpaca.arm(FaultKind.REFUSE, "SPY", count=9)
         (message,) = market.queued()
         event = {"Records": [record("one", body_of(message), "SPY")]}
-        assert lambda_handler(event, CONTEXT) == {"batchItemFailures": []}
+        assert market.execution_handles(event) == {"batchItemFailures": []}
 
     def test_leaves_a_poison_message_to_the_dead_letter_queue(self, market: World) -> None:
         dead = market.sqs.create_queue(QueueName="dead.fifo", Attributes={"FifoQueue": "true"})
@@ -80,7 +76,7 @@ class TestBatch:
         assert "NaN" in poisoned["Body"]
         repaired = body_of(spy)
         for _ in range(2):
-            lambda_handler({"Records": [record("again", repaired, "SPY")]}, CONTEXT)
+            market.execution_handles({"Records": [record("again", repaired, "SPY")]})
         assert market.run(run_id).completed_trades == 2
         assert len(market.alpaca.placed("SPY")) <= 4
         assert len(market.publisher.named("TradeExecuted")) == 2
@@ -113,7 +109,7 @@ class TestBatch:
             record(each["MessageId"], each["Body"], each["Attributes"]["MessageGroupId"])
             for each in received
         ]
-        answer = lambda_handler({"Records": records}, CONTEXT)
+        answer = market.execution_handles({"Records": records})
         failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for each in received:
             handle = {"QueueUrl": market.queue_url, "ReceiptHandle": each["ReceiptHandle"]}
@@ -129,7 +125,7 @@ class TestBadInput:
         [{}, None, [], "sweep", 7, {"action": "swoop"}, {"action": None}, {"Records": "x"}],
     )
     def test_is_refused_without_a_trace(self, event: object) -> None:
-        answer = lambda_handler(event, CONTEXT)
+        answer = lambda_handler(event, None)
         assert answer["statusCode"] == 400
         assert answer["body"]["error_type"] == "InvalidEvent"
 
@@ -138,18 +134,18 @@ class TestBadInput:
     def test_of_any_shape_never_crashes(self, event: object) -> None:
         if isinstance(event, dict) and isinstance(event.get("Records"), list):
             return
-        assert lambda_handler(event, CONTEXT)["statusCode"] == 400
+        assert lambda_handler(event, None)["statusCode"] == 400
 
     @settings(max_examples=50)
     @given(JUNK)
     def test_in_a_body_fails_only_its_own_message(self, body: object) -> None:
-        answer = lambda_handler({"Records": [record("one", body, "SPY")]}, CONTEXT)
+        answer = lambda_handler({"Records": [record("one", body, "SPY")]}, None)
         assert answer == {"batchItemFailures": [{"itemIdentifier": "one"}]}
 
     @settings(max_examples=50)
     @given(JUNK)
     def test_as_a_record_fails_the_batch(self, junk: object) -> None:
-        answer = lambda_handler({"Records": [junk]}, CONTEXT)
+        answer = lambda_handler({"Records": [junk]}, None)
         assert len(answer["batchItemFailures"]) == 1
 
     @pytest.mark.parametrize(
@@ -179,27 +175,21 @@ class TestBadInput:
 class TestSweep:
     def test_reports_what_it_did(self, market: World) -> None:
         market.start_run({"SPY": "1"})
-        answer = lambda_handler({"action": "sweep"}, CONTEXT)
+        answer = market.execution_handles({"action": "sweep"})
         assert answer["statusCode"] == 200
         assert answer["body"]["runs_seen"] == 1
         assert answer["body"]["runs_failed"] == 0
 
-    def test_tells_of_every_sweep_that_fails(
-        self, market: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.delenv("METRICS_NAMESPACE")
-        answers = [lambda_handler({"action": "sweep"}, CONTEXT) for _ in range(2)]
+    def test_tells_of_every_sweep_that_fails(self, market: World) -> None:
+        market.untold.add("METRICS_NAMESPACE")
+        answers = [market.execution_handles({"action": "sweep"}) for _ in range(2)]
         told = market.publisher.events
         assert [answer["statusCode"] for answer in answers] == [500, 500]
         assert len({event.event_id for event in told}) == 2
         assert len({event.correlation_id for event in told}) == 2
 
 
-def test_every_missing_variable_is_named_at_once(
-    market: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("EXECUTION_RUNS_TABLE_NAME", "ALPACA__SECRET_ARN"):
-        monkeypatch.delenv(name)
-    execution_settings.cache_clear()
+def test_every_missing_variable_is_named_at_once(market: World) -> None:
+    market.untold |= {"EXECUTION_RUNS_TABLE_NAME", "ALPACA__SECRET_ARN"}
     with pytest.raises(Exception, match=r"ALPACA__SECRET_ARN.*EXECUTION_RUNS_TABLE_NAME"):
-        execution_settings()
+        market.execution()

@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from tests.fakes import MONDAY
-from tests.functions.trading_world import CORRELATION, SESSIONS, World
+from tests.functions.deployed import SESSIONS
+from tests.functions.trading_world import CORRELATION, World
 from the_alchemiser.portfolio_v2.held_weights import at_todays_prices, summed
 from the_alchemiser.shared.events.signals import ConsolidatedPortfolio
 from the_alchemiser.shared.money import Symbol, Weight

@@ -8,17 +8,14 @@ import pytest
 from hypothesis import given, settings
 
 from tests.functions.junk import JUNK
-from tests.functions.trading_handlers import deployed
-from tests.functions.trading_world import World, signal
+from tests.functions.trading_world import World, signal, world
 from the_alchemiser.portfolio_v2.lambda_handler import lambda_handler
 from the_alchemiser.shared.errors import TransientError
 
-CONTEXT = object()
-
 
 @pytest.fixture
-def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    with deployed(monkeypatch) as made:
+def market() -> Iterator[World]:
+    with world() as made:
         for symbol in ("SPY", "TLT"):
             made.alpaca.trade_at(symbol, "100")
         yield made
@@ -34,19 +31,19 @@ def delivery(correlation_id: str = "workflow-1", **targets: str) -> dict[str, An
 
 
 def test_plans_and_queues(market: World) -> None:
-    answer = lambda_handler(delivery(), CONTEXT)
+    answer = market.portfolio_handles(delivery())
     assert answer["statusCode"] == 200
     assert answer["body"]["trades_required"] is True
     assert [message.symbol for message in market.queued()] == ["SPY"]
 
 
 def test_answers_a_repetition_alike(market: World) -> None:
-    assert lambda_handler(delivery(), CONTEXT) == lambda_handler(delivery(), CONTEXT)
+    assert market.portfolio_handles(delivery()) == market.portfolio_handles(delivery())
     assert len(market.queued()) == 1
 
 
 def test_publishes_why_there_is_no_plan(market: World) -> None:
-    answer = lambda_handler(delivery(NONE="1"), CONTEXT)
+    answer = market.portfolio_handles(delivery(NONE="1"))
     assert answer["statusCode"] == 500
     (failure,) = market.publisher.events
     told = failure.model_dump()
@@ -56,15 +53,15 @@ def test_publishes_why_there_is_no_plan(market: World) -> None:
 
 
 def test_refuses_a_second_run_with_its_reason(market: World) -> None:
-    lambda_handler(delivery("workflow-1"), CONTEXT)
-    answer = lambda_handler(delivery("workflow-2"), CONTEXT)
+    market.portfolio_handles(delivery("workflow-1"))
+    answer = market.portfolio_handles(delivery("workflow-2"))
     assert answer["body"]["error_type"] == "RunRefused"
     assert market.publisher.named("WorkflowFailed")[0].correlation_id == "workflow-2"
 
 
-def test_tells_which_setting_it_lacks(market: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("REBALANCE_PLAN__TABLE_NAME")
-    assert lambda_handler(delivery(), CONTEXT)["statusCode"] == 500
+def test_tells_which_setting_it_lacks(market: World) -> None:
+    market.untold.add("REBALANCE_PLAN__TABLE_NAME")
+    assert market.portfolio_handles(delivery())["statusCode"] == 500
     (failure,) = market.publisher.named("WorkflowFailed")
     assert "REBALANCE_PLAN__TABLE_NAME" in failure.to_detail()["failure_reason"]
 
@@ -72,7 +69,7 @@ def test_tells_which_setting_it_lacks(market: World, monkeypatch: pytest.MonkeyP
 def test_lets_a_breakdown_be_delivered_again(market: World) -> None:
     market.alpaca.fail("GET /positions", times=99, status=503)
     with pytest.raises(TransientError):
-        lambda_handler(delivery(), CONTEXT)
+        market.portfolio_handles(delivery())
     assert market.publisher.events == []
 
 
@@ -109,7 +106,7 @@ def _changed(path: str, value: object) -> dict[str, Any]:
     ],
 )
 def test_refuses_a_malformed_event_without_a_trace(market: World, event: object) -> None:
-    answer = lambda_handler(event, CONTEXT)
+    answer = market.portfolio_handles(event)
     assert answer["statusCode"] == 400
     assert answer["body"]["error_type"] == "InvalidEvent"
     assert market.alpaca.requests == []
@@ -119,4 +116,4 @@ def test_refuses_a_malformed_event_without_a_trace(market: World, event: object)
 @settings(max_examples=50)
 @given(JUNK)
 def test_never_crashes_on_junk(event: object) -> None:
-    assert lambda_handler(event, CONTEXT)["statusCode"] == 400
+    assert lambda_handler(event, None)["statusCode"] == 400

@@ -8,11 +8,9 @@ from decimal import Decimal
 import pytest
 
 from local.market.faults import FaultKind
+from tests.functions.deployed import PLANS, RUNS, SESSIONS
 from tests.functions.trading_world import (
     CORRELATION,
-    PLANS,
-    RUNS,
-    SESSIONS,
     Killed,
     World,
     signal,

@@ -62,7 +62,7 @@ def store() -> Asked:
 
 
 @pytest.fixture
-def invoke(publisher: RecordingPublisher, store: Asked, monkeypatch: pytest.MonkeyPatch) -> Invoke:
+def invoke(publisher: RecordingPublisher, store: Asked) -> Invoke:
     def invoke(texts: dict[str, str] | None = None, **changed: object) -> dict[str, Any]:
         worker = StrategyWorker(
             load=texts.__getitem__ if texts else partial(load_strategy, ROOT),
@@ -72,13 +72,11 @@ def invoke(publisher: RecordingPublisher, store: Asked, monkeypatch: pytest.Monk
             clock=FixedClock(datetime(2022, 6, 15, 20, tzinfo=UTC)),
             stage="dev",
         )
-        monkeypatch.setattr(handler, "worker", lambda: worker)
         failures = reporter(
             publisher, "signal_generation", "strategy_evaluation", source_module="strategy_v2"
         )
-        monkeypatch.setattr(handler, "failures", failures)
         event = {key: value for key, value in {**REQUEST, **changed}.items() if value is not None}
-        return handler.lambda_handler(event, None)
+        return handler.handle(event, lambda: worker, failures)
 
     return invoke
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -10,27 +11,27 @@ from pathlib import Path
 from the_alchemiser.coordinator_v2.adapters import LambdaWorkers, PackagedAllocations, SessionTable
 from the_alchemiser.coordinator_v2.service import Coordinator
 from the_alchemiser.coordinator_v2.settings import CoordinatorSettings
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.strategy_allocations import ALLOCATIONS_VARIABLE, FILES_VARIABLE
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
 
-@cache
-def coordinator() -> Coordinator:
-    """Return the one coordinator of this process."""
-    settings = CoordinatorSettings.from_environment(os.environ)
-    clock = SystemClock()
+def compose(
+    settings: CoordinatorSettings, clients: Clients, clock: Clock, ids: IdSource
+) -> Coordinator:
+    """Put the use case together."""
     overrides = {
         FILES_VARIABLE: settings.dsl_files,
         ALLOCATIONS_VARIABLE: settings.dsl_allocations,
     }
     return Coordinator(
-        sessions=SessionTable(Table(client("dynamodb"), settings.sessions_table), clock),
-        workers=LambdaWorkers(client("lambda"), settings.worker_function),
+        sessions=SessionTable(Table(clients.aws("dynamodb"), settings.sessions_table), clock),
+        workers=LambdaWorkers(clients.aws("lambda"), settings.worker_function),
         allocations=PackagedAllocations(Path(settings.code_root), settings.stage, overrides),
         clock=clock,
         timeout=timedelta(seconds=settings.session_timeout_s),
@@ -38,12 +39,23 @@ def coordinator() -> Coordinator:
 
 
 @cache
+def coordinator() -> Coordinator:
+    """Return the one coordinator of this process."""
+    settings = CoordinatorSettings.from_environment(os.environ)
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
+
+
+@cache
 def failures() -> FailureReporter:
     """Return who tells of the coordinator's failures."""
-    return failure_reporter(
-        os.environ,
-        source_module="coordinator_v2",
-        workflow_type="strategy_coordination",
-        failure_step="coordinator_dispatch",
-        ends=RunPart.SIGNAL,
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module="coordinator_v2")
+    return reporter(
+        environ, clients, stamp, "strategy_coordination", "coordinator_dispatch", RunPart.SIGNAL
     )

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from the_alchemiser.coordinator_v2.bootstrap import coordinator, failures
+from collections.abc import Callable
+
+from the_alchemiser.coordinator_v2 import bootstrap
 from the_alchemiser.coordinator_v2.command import RunRequest, decode
+from the_alchemiser.coordinator_v2.service import Coordinator
 from the_alchemiser.shared.errors import RunRefused
-from the_alchemiser.shared.handling import Response, done, refused, respond
+from the_alchemiser.shared.handling import FailureReporter, Response, done, refused, respond
 
 
 def lambda_handler(event: object, context: object) -> Response:
     """Open the day's session and start its workers."""
+    return handle(event, context, bootstrap.coordinator, bootstrap.failures)
+
+
+def handle(
+    event: object,
+    context: object,
+    coordinator: Callable[[], Coordinator],
+    failures: Callable[[], FailureReporter],
+) -> Response:
+    """Do it with a use case that is put together when the event was understood."""
     request_id = getattr(context, "aws_request_id", None)
+
+    def act(request: RunRequest) -> Response:
+        return _start(coordinator(), request)
+
     return respond(
-        event, decode=lambda given: decode(given, request_id), act=_start, failures=failures
+        event, decode=lambda given: decode(given, request_id), act=act, failures=failures
     )
 
 
-def _start(request: RunRequest) -> Response:
+def _start(coordinator: Coordinator, request: RunRequest) -> Response:
     try:
-        dispatch = coordinator().start(request)
+        dispatch = coordinator.start(request)
     except RunRefused as refusal:
         return refused(refusal)
     session = dispatch.session

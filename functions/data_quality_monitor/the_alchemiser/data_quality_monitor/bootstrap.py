@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -10,40 +11,51 @@ from the_alchemiser.data_quality_monitor.pace import MinutePace
 from the_alchemiser.data_quality_monitor.service import WORKFLOW_TYPE, QualityCheck
 from the_alchemiser.data_quality_monitor.settings import MonitorSettings
 from the_alchemiser.data_quality_monitor.source import LazySource
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
-from the_alchemiser.shared.market_data_s3 import S3BarStore
+from the_alchemiser.shared.market_data_s3 import CACHE, S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
-from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
 MODULE = "data_quality_monitor"
+
+
+def compose(
+    settings: MonitorSettings, clients: Clients, clock: Clock, ids: IdSource, folder: Path = CACHE
+) -> QualityCheck:
+    """Put the use case together; bars are kept in a folder for the next call."""
+    pace = MinutePace(settings.requests_per_minute)
+    return QualityCheck(
+        store=S3BarStore(clients.aws("s3"), settings.bucket, folder),
+        source=LazySource(settings.secret_arn, settings.endpoint, pace),
+        pace=pace,
+        configured=lambda: configured_symbols(Path(settings.code_root)),
+        continuation=LambdaContinuation(clients.aws("lambda"), settings.function_name),
+        publisher=clients.publisher(settings),
+        stamp=EventStamp(clock=clock, ids=ids, source_module=MODULE),
+        clock=clock,
+    )
 
 
 @cache
 def quality_check() -> QualityCheck:
     """Return what checks all symbols."""
     settings = MonitorSettings.from_environment(os.environ)
-    pace = MinutePace(settings.requests_per_minute)
-    return QualityCheck(
-        store=S3BarStore(client("s3"), settings.bucket),
-        source=LazySource(settings.secret_arn, settings.endpoint, pace),
-        pace=pace,
-        configured=lambda: configured_symbols(Path(settings.code_root)),
-        continuation=LambdaContinuation(client("lambda"), settings.function_name),
-        publisher=bus_publisher(settings),
-        stamp=event_stamp(MODULE),
-        clock=SystemClock(),
-    )
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
 
 
 @cache
 def failures() -> FailureReporter:
     """Return who tells of a check's failures."""
-    return failure_reporter(
-        os.environ,
-        source_module=MODULE,
-        workflow_type=WORKFLOW_TYPE,
-        failure_step="check_symbols",
-    )
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
+    return reporter(environ, clients, stamp, WORKFLOW_TYPE, "check_symbols")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -15,70 +18,75 @@ from the_alchemiser.data_v2.refresh import DailyRefresh
 from the_alchemiser.data_v2.settings import DataSettings
 from the_alchemiser.data_v2.symbol_refresh import SymbolRefresh
 from the_alchemiser.data_v2.vendor import LazyVendor
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
-from the_alchemiser.shared.market_data_s3 import S3BarStore
+from the_alchemiser.shared.market_data_s3 import CACHE, S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
 MODULE = "data_v2"
 
 
-@cache
-def daily_refresh() -> DailyRefresh:
-    """Return what refreshes all symbols."""
-    settings = _settings()
-    clock = SystemClock()
-    return DailyRefresh(
-        symbol_refresh=_symbol_refresh(),
-        markers=MarkerTable(Table(client("dynamodb"), settings.markers_table), clock),
-        configured=lambda: configured_symbols(Path(settings.code_root)),
-        continuation=LambdaContinuation(client("lambda"), settings.function_name),
-        clock=clock,
-    )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Data:
+    """The function's two use cases."""
+
+    daily_refresh: DailyRefresh
+    requested_fetch: RequestedFetch
 
 
-@cache
-def requested_fetch() -> RequestedFetch:
-    """Return what answers a request for one symbol."""
-    settings = _settings()
-    clock = SystemClock()
-    return RequestedFetch(
-        symbol_refresh=_symbol_refresh(),
-        cooldown=CooldownTable(
-            client("dynamodb"),
-            settings.fetch_requests_table,
-            timedelta(minutes=settings.cooldown_minutes),
-            clock,
+def compose(
+    settings: DataSettings,
+    clients: Clients,
+    clock: Clock,
+    ids: IdSource,
+    folder: Path = CACHE,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Data:
+    """Put both use cases together; bars are kept in a folder for the next call."""
+    s3, dynamodb = clients.aws("s3"), clients.aws("dynamodb")
+    archive = S3BarArchive(s3, settings.bucket, S3BarStore(s3, settings.bucket, folder), clock)
+    vendor = LazyVendor(settings.broker_secret_arn, settings.data_endpoint, sleep)
+    symbol_refresh = SymbolRefresh(archive, vendor)
+    cooldown = timedelta(minutes=settings.cooldown_minutes)
+    return Data(
+        daily_refresh=DailyRefresh(
+            symbol_refresh=symbol_refresh,
+            markers=MarkerTable(Table(dynamodb, settings.markers_table), clock),
+            configured=lambda: configured_symbols(Path(settings.code_root)),
+            continuation=LambdaContinuation(clients.aws("lambda"), settings.function_name),
+            clock=clock,
         ),
-        publisher=bus_publisher(settings),
-        stamp=event_stamp(MODULE),
-        clock=clock,
+        requested_fetch=RequestedFetch(
+            symbol_refresh=symbol_refresh,
+            cooldown=CooldownTable(dynamodb, settings.fetch_requests_table, cooldown, clock),
+            publisher=clients.publisher(settings),
+            stamp=EventStamp(clock=clock, ids=ids, source_module=MODULE),
+            clock=clock,
+        ),
     )
+
+
+@cache
+def data() -> Data:
+    """Return what this process was put together as."""
+    settings = DataSettings.from_environment(os.environ)
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
 
 
 @cache
 def failures() -> FailureReporter:
     """Return who tells of a refresh's failures."""
-    return failure_reporter(
-        os.environ,
-        source_module=MODULE,
-        workflow_type="data_refresh",
-        failure_step="refresh_symbols",
-    )
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-@cache
-def _settings() -> DataSettings:
-    return DataSettings.from_environment(os.environ)
-
-
-@cache
-def _symbol_refresh() -> SymbolRefresh:
-    settings = _settings()
-    s3 = client("s3")
-    archive = S3BarArchive(s3, settings.bucket, S3BarStore(s3, settings.bucket), SystemClock())
-    return SymbolRefresh(archive, LazyVendor(settings.broker_secret_arn, settings.data_endpoint))
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
+    return reporter(environ, clients, stamp, "data_refresh", "refresh_symbols")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 class LazyVendor:
     """Reads the key pair and imports alpaca-py only once there is something to fetch."""
 
-    def __init__(self, secret_arn: str, endpoint: str) -> None:
+    def __init__(
+        self, secret_arn: str, endpoint: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         self._secret_arn = secret_arn
         self._endpoint = endpoint
+        self._sleep = sleep
 
     def bars(self, symbol: str, first: date, last: date) -> Sequence[Bar]:
         """Fetch the bars of these days, oldest first; empty when there are none."""
@@ -32,5 +36,8 @@ class LazyVendor:
 
         secret = read_secret(self._secret_arn, "key", "secret")
         return connect(
-            key=secret["key"], secret=secret["secret"], endpoint=self._endpoint, pace=Pace()
+            key=secret["key"],
+            secret=secret["secret"],
+            endpoint=self._endpoint,
+            pace=Pace(sleep=self._sleep),
         )

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.metrics_v2.adapters import CloudWatch, LedgerTable
 from the_alchemiser.metrics_v2.service import Metrics
 from the_alchemiser.metrics_v2.settings import MetricsSettings
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+
+
+def compose(settings: MetricsSettings, clients: Clients, clock: Clock, ids: IdSource) -> Metrics:
+    """Put the use case together."""
+    return Metrics(
+        ledger=LedgerTable(Table(clients.aws("dynamodb"), settings.ledger_table)),
+        monitor=CloudWatch(clients.aws("cloudwatch"), settings.namespace, clock),
+    )
 
 
 @cache
 def metrics() -> Metrics:
     """Return the one publisher of metrics of this process."""
     settings = MetricsSettings.from_environment(os.environ)
-    return Metrics(
-        ledger=LedgerTable(Table(client("dynamodb"), settings.ledger_table)),
-        monitor=CloudWatch(client("cloudwatch"), settings.namespace, SystemClock()),
-    )
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
 
 
 @cache
 def failures() -> FailureReporter:
     """Return who tells of the failures of metrics."""
-    return failure_reporter(
-        os.environ,
-        source_module="metrics_v2",
-        workflow_type="metrics",
-        failure_step="publish_metrics",
-    )
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module="metrics_v2")
+    return reporter(environ, clients, stamp, "metrics", "publish_metrics")

@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.notifications_v2.adapters import LedgerTable, ReportBucket, TopicMailer
 from the_alchemiser.notifications_v2.mode import mode_of
 from the_alchemiser.notifications_v2.service import Notifier
 from the_alchemiser.notifications_v2.settings import NotificationSettings
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.idempotency import DynamoClaims
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
 
-@cache
-def notifier() -> Notifier:
-    """Return the one notifier of this process."""
-    settings = NotificationSettings.from_environment(os.environ)
-    dynamodb = client("dynamodb")
+def compose(
+    settings: NotificationSettings, clients: Clients, clock: Clock, ids: IdSource
+) -> Notifier:
+    """Put the use case together."""
+    dynamodb = clients.aws("dynamodb")
     return Notifier(
         ledger=LedgerTable(Table(dynamodb, settings.ledger_table)),
-        reports=ReportBucket(client("s3"), settings.reports_bucket),
-        mailer=TopicMailer(client("sns"), settings.topic_arn),
-        claims=DynamoClaims(Table(dynamodb, settings.runs_table), "MAIL", SystemClock()),
+        reports=ReportBucket(clients.aws("s3"), settings.reports_bucket),
+        mailer=TopicMailer(clients.aws("sns"), settings.topic_arn),
+        claims=DynamoClaims(Table(dynamodb, settings.runs_table), "MAIL", clock),
         mode=mode_of(settings.broker_endpoint),
         stage=settings.stage,
     )
 
 
 @cache
+def notifier() -> Notifier:
+    """Return the one notifier of this process."""
+    settings = NotificationSettings.from_environment(os.environ)
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
+
+
+@cache
 def failures() -> FailureReporter:
     """Return who tells of notifications' failures."""
-    return failure_reporter(
-        os.environ,
-        source_module="notifications_v2",
-        workflow_type="notification",
-        failure_step="send_mail",
-    )
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module="notifications_v2")
+    return reporter(environ, clients, stamp, "notification", "send_mail")

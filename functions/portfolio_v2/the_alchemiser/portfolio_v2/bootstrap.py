@@ -1,9 +1,10 @@
-"""Makes the portfolio function's collaborators, once, when first needed."""
+"""Puts the portfolio function together: of real clients once, when first needed."""
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from the_alchemiser.portfolio_v2.account_reader import AccountReader
@@ -14,60 +15,62 @@ from the_alchemiser.portfolio_v2.run_store import RunStore
 from the_alchemiser.portfolio_v2.service import Rebalancer
 from the_alchemiser.portfolio_v2.session_store import SessionStore
 from the_alchemiser.portfolio_v2.settings import PortfolioSettings
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.broker import Broker
-from the_alchemiser.shared.broker_access import connected_broker
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
-from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
 MODULE = "portfolio_v2"
 
 
-@cache
-def settings() -> PortfolioSettings:
-    """Read the environment."""
-    return PortfolioSettings.from_environment(os.environ)
-
-
-@cache
-def broker() -> Broker:
-    """Connect to the broker, once."""
-    return connected_broker(settings())
+def compose(
+    settings: PortfolioSettings,
+    clients: Clients,
+    clock: Clock,
+    ids: IdSource,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Rebalancer:
+    """Put the use case together."""
+    dynamodb, broker = clients.aws("dynamodb"), clients.broker(settings)
+    return Rebalancer(
+        reader=AccountReader(
+            broker=broker,
+            prices=BelievedPrices(broker=broker, sleep=sleep),
+            liquidation=Liquidation(broker=broker, sleep=sleep),
+        ),
+        plans=PlanStore(Table(dynamodb, settings.plans_table), clock),
+        runs=RunStore(Table(dynamodb, settings.runs_table), clock),
+        queue=SqsTradeQueue(clients.aws("sqs"), settings.queue_url),
+        sessions=SessionStore(Table(dynamodb, settings.sessions_table)),
+        publisher=clients.publisher(settings),
+        stamp=EventStamp(clock=clock, ids=ids, source_module=MODULE),
+        clock=clock,
+        deployment=settings.equity_deployment,
+    )
 
 
 @cache
 def rebalancer() -> Rebalancer:
-    """Put the use case together."""
-    clock = SystemClock()
-    dynamodb = client("dynamodb")
-    return Rebalancer(
-        reader=AccountReader(
-            broker=broker(),
-            prices=BelievedPrices(broker=broker(), sleep=time.sleep),
-            liquidation=Liquidation(broker=broker(), sleep=time.sleep),
-        ),
-        plans=PlanStore(Table(dynamodb, settings().plans_table), clock),
-        runs=RunStore(Table(dynamodb, settings().runs_table), clock),
-        queue=SqsTradeQueue(client("sqs"), settings().queue_url),
-        sessions=SessionStore(Table(dynamodb, settings().sessions_table)),
-        publisher=bus_publisher(settings()),
-        stamp=event_stamp(MODULE),
-        clock=clock,
-        deployment=settings().equity_deployment,
-    )
+    """Return the one rebalancer of this process."""
+    settings = PortfolioSettings.from_environment(os.environ)
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
 
 
 @cache
 def failures() -> FailureReporter:
     """Make what tells of failures."""
-    return failure_reporter(
-        os.environ,
-        source_module=MODULE,
-        workflow_type="portfolio_analysis",
-        failure_step="portfolio_analysis",
-        ends=RunPart.TRADING,
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
+    return reporter(
+        environ, clients, stamp, "portfolio_analysis", "portfolio_analysis", RunPart.TRADING
     )

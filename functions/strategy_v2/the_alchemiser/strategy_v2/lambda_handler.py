@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from the_alchemiser.shared.handling import Response, done, respond
-from the_alchemiser.strategy_v2.bootstrap import failures, worker
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from the_alchemiser.shared.handling import FailureReporter, Response, done, respond
+from the_alchemiser.strategy_v2 import bootstrap
 from the_alchemiser.strategy_v2.request import EvaluateStrategy, decode
+
+if TYPE_CHECKING:
+    from the_alchemiser.strategy_v2.service import StrategyWorker
 
 
 def lambda_handler(event: object, context: object) -> Response:
     """Evaluate one strategy file and publish its partial signal."""
-    return respond(event, decode=decode, act=_evaluate, failures=failures)
+    return handle(event, bootstrap.worker, bootstrap.failures)
 
 
-def _evaluate(request: EvaluateStrategy) -> Response:
-    signal = worker().evaluate(request)
+def handle(
+    event: object, worker: Callable[[], StrategyWorker], failures: Callable[[], FailureReporter]
+) -> Response:
+    """Do it with a worker that is put together when the event was understood."""
+
+    def act(request: EvaluateStrategy) -> Response:
+        return _evaluate(worker(), request)
+
+    return respond(event, decode=decode, act=act, failures=failures)
+
+
+def _evaluate(worker: StrategyWorker, request: EvaluateStrategy) -> Response:
+    signal = worker.evaluate(request)
     return done(
         status="success",
         session_id=signal.session_id,

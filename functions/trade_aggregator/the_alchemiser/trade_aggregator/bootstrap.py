@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 
-from the_alchemiser.shared.aws import client
-from the_alchemiser.shared.clock import SystemClock
+from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.trades import AllTradesCompleted
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.outbox import Outbox
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import bus_publisher, event_stamp, failure_reporter
+from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 from the_alchemiser.trade_aggregator.adapters import RunTable
 from the_alchemiser.trade_aggregator.service import TradeAggregator
 from the_alchemiser.trade_aggregator.settings import TradeAggregatorSettings
@@ -20,31 +22,40 @@ from the_alchemiser.trade_aggregator.settings import TradeAggregatorSettings
 MODULE = "trade_aggregator"
 
 
-@cache
-def trade_aggregator() -> TradeAggregator:
-    """Return the one trade aggregator of this process."""
-    settings = TradeAggregatorSettings.from_environment(os.environ)
-    clock = SystemClock()
-    table = Table(client("dynamodb"), settings.runs_table)
+def compose(
+    settings: TradeAggregatorSettings, clients: Clients, clock: Clock, ids: IdSource
+) -> TradeAggregator:
+    """Put the use case together."""
+    table = Table(clients.aws("dynamodb"), settings.runs_table)
     return TradeAggregator(
         runs=RunTable(table),
         conclusions=Outbox(
             table,
-            bus_publisher(settings),
+            clients.publisher(settings),
             clock,
             {EventName.ALL_TRADES_COMPLETED: AllTradesCompleted},
         ),
-        stamp=event_stamp(MODULE),
+        stamp=EventStamp(clock=clock, ids=ids, source_module=MODULE),
         clock=clock,
     )
 
 
 @cache
+def trade_aggregator() -> TradeAggregator:
+    """Return the one trade aggregator of this process."""
+    settings = TradeAggregatorSettings.from_environment(os.environ)
+    return compose(settings, RealClients(), SystemClock(), RandomIds())
+
+
+@cache
 def failures() -> FailureReporter:
     """Return who tells of the trade aggregator's failures."""
-    return failure_reporter(
-        os.environ,
-        source_module=MODULE,
-        workflow_type="trade_aggregation",
-        failure_step="trade_aggregation",
-    )
+    return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
+
+
+def compose_failures(
+    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+) -> FailureReporter:
+    """Put together what tells of failures, also of settings that are missing."""
+    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
+    return reporter(environ, clients, stamp, "trade_aggregation", "trade_aggregation")
