@@ -28,7 +28,9 @@ def lambda_handler(event: object, context: object) -> Response:
 
 
 def handle(
-    event: object, service: Callable[[], CLASSService], failures: Callable[[], FailureReporter]
+    event: object,
+    service: Callable[[], CLASSService],
+    failures: Callable[[], FailureReporter],
 ) -> Response:
     """Do it with a service that is put together when the event was understood."""
 
@@ -119,7 +121,10 @@ from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
 
 def compose(
-    settings: CLASSSettings, clients: Clients, clock: Clock, ids: IdSource
+    settings: CLASSSettings,
+    clients: Clients,
+    clock: Clock,
+    ids: IdSource,
 ) -> CLASSService:
     """Put the use case together."""
     return CLASSService(clock=clock)
