@@ -109,6 +109,11 @@ class AmbientCli:
 def _mend_on_aws(work: WorkFolder, stack: str) -> int:
     cli = AmbientCli(work.root)
     url = os.environ.get("PULUMI_BACKEND_URL", "")
+    if url.startswith(SCHEME) and not backend_folder(url).is_dir():
+        raise LocalProblem(
+            f"PULUMI_BACKEND_URL={url} was expected to name a folder, and there is none.",
+            "Name the one in which the stack's state lies.",
+        )
     folder = lock_folder(url, PROJECT, os.environ)
     mended = clear_remains(backend_folder(url)) if url.startswith(SCHEME) else 0
     mended += lift_dead_locks(folder, stack) if folder is not None else 0
