@@ -70,8 +70,7 @@ class Output:
                 workspace.mkdir()
                 stack.callback(shutil.rmtree, workspace, ignore_errors=True)
                 stack.enter_context(held(workspace / ".alive"))
-            (workspace / "work").mkdir()
-            yield workspace / "work"
+            yield workspace
 
     @contextmanager
     def building(self, slot: Slot) -> Iterator[None]:
