@@ -49,8 +49,9 @@ class Promotion:
         ran = self.source.look()
         runs = self._deployed_target()
         self._require_served(ran)
-        self._require_known_program(ran)
+        # A rollback leaves its hold in the stack's file, so the tree is dirty because of it.
         self._require_free(runs)
+        self._require_known_program(ran)
         self._bring_layers(ran)
         preview = self.target.engine.plan("preview")
         if preview.errors:

@@ -144,7 +144,7 @@ def test_a_held_prod_is_refused_by_the_release_that_holds_it(pair: Pair) -> None
     for stack in (pair.dev, pair.prod):
         stack.deploy(B)
     go_back(pair.prod)
-    pair.checkout.code = B
+    pair.checkout.code, pair.checkout.at = B, (COMMIT, True)
 
     with pytest.raises(OperationError, match="prod is held at release 1 by a rollback"):
         pair.promote()
