@@ -242,11 +242,12 @@ def _completed_run(table: Table, modules: Modules) -> Iterator[str]:
         tally = changes.Tally(
             run_id=end.run_id,
             trade_id=message.trade_id,
-            side=message.action,
+            phase=message.phase,
             outcome=changes.TradeOutcome.SUCCEEDED,
             succeeded_amount=abs(message.trade_amount) - result.unexecuted_amount,
             failed_amount=result.unexecuted_amount,
             released_amount=result.unexecuted_amount,
+            sold_value=result.executed_value if is_sell else Decimal(0),
             capital_deployed_pct=result.capital_deployed_pct,
         )
         count = changes.count(tally, end.updated_at)
@@ -289,7 +290,7 @@ def _failed_runs(table: Table, modules: Modules) -> Iterator[str]:
     tally = changes.Tally(
         run_id="run-5",
         trade_id="trade-1",
-        side=Side.SELL,
+        phase=Side.SELL,
         outcome=changes.TradeOutcome.FAILED,
     )
     table.put_new(runs.run_item(quiet))
