@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from the_alchemiser.shared.aws import aws_errors, error_code
+from the_alchemiser.shared.money import plain
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -24,7 +26,15 @@ Key = Mapping[str, str]
 REFUSED_CODES = frozenset({"ConditionalCheckFailedException"})
 CANCELLED_CODE = "TransactionCanceledException"
 
-_write = TypeSerializer().serialize
+
+class PlainNumbers(TypeSerializer):
+    """Writes numbers without exponents, which DynamoDB reads and its stand-ins may not."""
+
+    def _serialize_n(self, value: Any) -> str:
+        return plain(Decimal(super()._serialize_n(value)))  # type: ignore[misc]
+
+
+_write = PlainNumbers().serialize
 _read = TypeDeserializer().deserialize
 
 
