@@ -297,8 +297,9 @@ Measured on {machine}; medians of {rounds} rounds, in each of which every conten
 
 {table}
 
-Copying what wheels compressed: {growth} (`--smallest`). Equal zips are uploaded once: three of the
-layers have the same lock, and S3 copies the first to the other two.
+Copying what wheels compressed: {growth} (`--smallest`).
+Equal zips are uploaded once: three of the layers have the same lock, and S3 copies the first to the
+other two.
 
 Run again: `python -m benchmarks.packaging`.
 """
