@@ -15,7 +15,18 @@ COSTLY = frozenset({"engine", "tools"})
 """What takes minutes to make again."""
 
 MADE = COSTLY | {
-    *("bench", "build", "days", "logs", "market", "ministack", "pulumi", "stacks", "state")
+    *(
+        "bench",
+        "build",
+        "days",
+        "examples",
+        "logs",
+        "market",
+        "ministack",
+        "pulumi",
+        "stacks",
+        "state",
+    )
 }
 """Everything that this program makes in its work folder, beside locks."""
 
