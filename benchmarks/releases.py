@@ -84,13 +84,18 @@ def measure(folder: Path) -> str:
     return report(one, ten, back)
 
 
+def gap(moving: Moving) -> str:
+    """Write the gap; what began and ended between two looks is shorter than one."""
+    return f"{moving.gap_s:.2f} s" if moving.gap_s else "less than one look at all ten takes"
+
+
 def report(one: Moving, ten: Moving, back: Moving) -> str:
     """Lay out the section."""
     rows = [
         ("`make rollback` of ten functions, until every alias has moved", f"{back.last_s:.1f} s"),
-        ("of that, from the first alias to the last", f"{back.gap_s:.2f} s"),
+        ("of that, from the first alias to the last", gap(back)),
         ("`make rollback`, whole: recorded, and the engine told", f"{back.all_s:.1f} s"),
-        ("an update of ten functions, from the first alias to the last", f"{ten.gap_s:.2f} s"),
+        ("an update of ten functions, from the first alias to the last", gap(ten)),
         (
             "what proving adds to an update of one function",
             f"{seconds_of('release-proof', one.output):.1f} s",
@@ -104,8 +109,8 @@ def report(one: Moving, ten: Moving, back: Moving) -> str:
     ]
     return (
         "## Releases\n\n"
-        f"Measured once on {machine()}, dev rehearsed on MiniStack; aliases asked of Lambda every\n"
-        "few milliseconds while the command ran, proof and record as the engine timed them.\n"
+        f"Measured once on {machine()},\ndev rehearsed on MiniStack; aliases asked of Lambda "
+        "again and again while the command ran,\nproof and record as the engine timed them.\n"
         "Only versions that no alias serves yet are proven; on AWS each starts on its own.\n\n"
         f"{table(('measure', 'found'), rows)}\n\n"
         "Run again: `python -m benchmarks.releases`."
