@@ -11,6 +11,7 @@ import pytest
 
 from tests.cloud import Cloud
 from tests.fakes import FixedClock, RecordingPublisher, stamp
+from tests.functions.deployed import SESSIONS
 from tests.functions.strategy_v2.real_prices import RealPrices, closes
 from the_alchemiser.aggregator_v2.adapters import SessionTable as Collected
 from the_alchemiser.aggregator_v2.outcome import Outcomes
@@ -131,7 +132,7 @@ def drifted(since: date, day: date) -> float:
 
 @pytest.fixture
 def table(cloud: Cloud) -> Table:
-    return cloud.table()
+    return cloud.table(SESSIONS)
 
 
 def first_of(period: str) -> list[date]:
