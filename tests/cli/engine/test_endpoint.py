@@ -16,7 +16,12 @@ def test_a_slash_at_the_end_of_the_emulators_url_does_no_harm(
 ) -> None:
     asked: list[str] = []
     monkeypatch.setenv("EMULATOR_ENDPOINT", "http://127.0.0.1:4566/")
-    monkeypatch.setattr(cli, "is_healthy", lambda url: asked.append(url) or True)
+
+    def answers(url: str) -> bool:
+        asked.append(url)
+        return True
+
+    monkeypatch.setattr(cli, "is_healthy", answers)
 
     assert cli.endpoint(WorkFolder(root=tmp_path, home=tmp_path)) == "http://127.0.0.1:4566"
     assert asked == ["http://127.0.0.1:4566"]

@@ -34,7 +34,7 @@ def test_a_step_is_worked_out_once_a_day_however_deep_filters_nest() -> None:
     for levels in (1, 2, 5, 10):
         days = evaluated(nested(levels)).demand.days
         assert len(days) == 2 * levels + 3
-        assert max(known.bit_length() for known in days) <= 1 + 33 * levels
+        assert max(int(known).bit_length() for known in days) <= 1 + 33 * levels
 
 
 def test_a_strategy_has_the_assets_and_conditions_that_it_was_asked_for() -> None:

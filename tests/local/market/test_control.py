@@ -73,7 +73,8 @@ class TestSteering:
     def test_the_account_gets_other_terms(self, steer: Steer, broker: AlpacaBroker) -> None:
         steer("account", multiplier="2", currency="EUR", trading_blocked=True)
         account = broker.account()
-        assert (account.multiplier, account.currency) == (2, "EUR")
+        assert account.multiplier == 2
+        assert account.currency == "EUR"
         assert account.blocks == ("trading_blocked",)
         assert account.regt_buying_power == 200_000
 
@@ -82,7 +83,7 @@ class TestSteering:
         steer("quotes", symbol="KO", bid="10", ask="0")
         view = broker.views(["KO"])["KO"]
         assert view.quote is not None
-        assert (view.quote.bid, view.quote.ask, view.last_trade) == (10, 0, 50)
+        assert [view.quote.bid, view.quote.ask, view.last_trade] == [10, 0, 50]
 
     def test_a_halt_lasts_until_it_is_lifted(self, steer: Steer, broker: AlpacaBroker) -> None:
         steer("halts", symbol="KO")
