@@ -11,6 +11,7 @@ import pytest
 from tests.cloud import Cloud
 from tests.fakes import FixedClock
 from tests.functions.data_v2.test_vendor_alpaca import Answers, page, row
+from tests.functions.deployed import BARS
 from tests.functions.trading_world import World, world
 from the_alchemiser.data_quality_monitor.pace import MinutePace
 from the_alchemiser.data_quality_monitor.twelve_data import TwelveDataCloses
@@ -50,9 +51,9 @@ def test_it_is_fetched_stored_and_read_under_one_name(
     assert session.asked[0]["params"]["symbols"] == "BRK.B"
 
     s3 = cloud.client("s3")
-    s3.create_bucket(Bucket="bars")
-    store = S3BarStore(s3, "bars", tmp_path)
-    archive = S3BarArchive(s3, "bars", store, FixedClock())
+    s3.create_bucket(Bucket=BARS)
+    store = S3BarStore(s3, BARS, tmp_path)
+    archive = S3BarArchive(s3, BARS, store, FixedClock())
     archive.publish(symbol, bars, requested_from=MONDAY, replacing=None)
     assert store.symbols() == ("BRK.B",)
     found = decide(Source(file="f.clj", text=strategy(spelled)), store, WEDNESDAY)
