@@ -68,7 +68,8 @@ def test_a_line_of_the_shared_code_replaces_one_layer_and_ten_functions_follow(
 
 
 def test_a_pin_of_the_strategy_layer_changes_that_layer_and_its_function(clone: Checkout) -> None:
-    clone.edit("layers/strategy/requirements.txt", lambda text: f"{text}\ncolorama==0.4.6\n")
+    added = f"colorama==0.4.6 --hash=sha256:{'0' * 64}"
+    clone.edit("layers/strategy/requirements.txt", lambda text: f"{text}\n{added}\n")
 
     planned = clone.planned()
 

@@ -232,7 +232,9 @@ def test_a_token_that_no_longer_opens_leaves_the_old_layer(
         assert ended.status != 0
         text = ended.output + ended.messages
         assert f"{repository.url} refused the token in GH_TOKEN: it is wrong, expired" in text
-        assert "Traceback" not in text
+        # The SDK prints its own where the engine ends while a thread registers a resource:
+        # https://github.com/pulumi/pulumi/blob/master/sdk/python/lib/pulumi/runtime/settings.py
+        assert re.findall(r'File "[^"]*checkout/(?!\.venv)[^"]*"', text) == []
         said += text
     assert carried_by_metrics(pinned) == before
     assert is_alive(pinned)
