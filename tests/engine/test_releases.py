@@ -233,7 +233,7 @@ def test_callers_of_drift_can_tell_its_answers_apart(staged: Rehearsal) -> None:
     assert staged.checkout.run("drift", "--stack", "nowhere").status == 2
 
 
-# Ended once with an update that the emulator's record did not allow; see it pass before it gates.
+# Its first deployment failed once, with two resources, and why was not kept; see it pass first.
 @pytest.mark.soak
 def test_an_alarm_during_the_watch_takes_that_release_back_and_nothing_else(
     staged: Rehearsal,
