@@ -44,9 +44,9 @@ relock: ## Take newer releases and prove them: [PACKAGE=numpy]
 	@$(run) relock
 
 ##@ Check it
-test: ## Run every test (some 12 minutes)
+test: ## Run every test (half an hour on two cores)
 	@$(run) tool tests
-test-unit: ## Run the unit tests (a minute)
+test-unit: ## Run the unit tests (three minutes on two cores)
 	@$(run) tool unit-tests
 test-function: ## Run the tests of one function: NAME=metrics_v2 (seconds)
 	@$(run) test-function
