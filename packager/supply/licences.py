@@ -19,7 +19,7 @@ _CLASSIFIED = {
     "OSI Approved :: Python Software Foundation License": "PSF-2.0",
     "OSI Approved :: The Unlicense (Unlicense)": "Unlicense",
 }
-"""https://pypi.org/classifiers/ and https://spdx.org/licenses/ where one means the other."""
+"""Trove classifiers, and the SPDX licence that each means: https://spdx.org/licenses/"""
 
 _SPELLED = {
     "Apache 2.0": "Apache-2.0",
