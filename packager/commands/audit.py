@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from packager.errors import GateError, PackagingError
+from packager.errors import GateError
 from packager.progress import say
 from packager.supply.advisories import SERVICE, Finding, Unreachable, ask, look_up, sample_age
 from packager.supply.pins import Pin, read_pins
+from packager.supply.waivers import read_waivers
 from packager.system import packager_settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def run(root: Path, system: System, options: Namespace) -> int:
     """Say what was asked and where, list what was found, and refuse what nobody has waived."""
-    waived = _waivers(root)
+    waived = read_waivers(root / "pyproject.toml", packager_settings(root), "advisories")
     pins = read_pins(root)
     locks = sorted({pin.lock for pin in pins})
     say(f"{len(pins)} pins in {len(locks)} locks: {', '.join(locks)}")
@@ -51,16 +52,6 @@ def _findings(pins: Sequence[Pin], service: str) -> Sequence[Finding]:
         return look_up(pins)
     say(f"asked {service}")
     return found
-
-
-def _waivers(root: Path) -> Mapping[str, str]:
-    waived = packager_settings(root).get("advisories", {}).get("waived", {})
-    if not all(isinstance(reason, str) and reason.strip() for reason in waived.values()):
-        raise PackagingError(
-            f"{root / 'pyproject.toml'}: [tool.packager.advisories.waived]: expected a reason for "
-            "each advisory"
-        )
-    return dict(waived)
 
 
 def _spelled(finding: Finding) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from packager.build.layers import PREFIX
 from packager.build.system import build_system
-from packager.errors import GateError, PackagingError
+from packager.errors import GateError
 from packager.progress import say
 from packager.store.output import output_folder
 from packager.supply.dependencies import Finding, findings, parts_of
+from packager.supply.waivers import read_waivers
 from packager.system import packager_settings
 
 if TYPE_CHECKING:
@@ -20,12 +21,7 @@ if TYPE_CHECKING:
 
 def run(root: Path, system: System, options: Namespace) -> int:
     """Judge what was built, and refuse each finding that no waiver has a reason for."""
-    waived = packager_settings(root).get("dependencies", {}).get("waived", {})
-    if not all(isinstance(reason, str) and reason.strip() for reason in waived.values()):
-        raise PackagingError(
-            f"{root / 'pyproject.toml'}: [tool.packager.dependencies.waived]: expected a reason "
-            "for each finding"
-        )
+    waived = read_waivers(root / "pyproject.toml", packager_settings(root), "dependencies")
     layers, functions = build_system(root, system, output_folder(root))
     of_layers = {name: parts_of(layer, PREFIX) for name, layer in layers.items()}
     carried = {

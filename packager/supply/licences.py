@@ -9,6 +9,7 @@ from typing import Any
 
 from packager.errors import PackagingError
 from packager.supply.inventory import ShippedDistribution
+from packager.supply.waivers import read_waivers
 
 _CLASSIFIED = {
     "OSI Approved :: Apache Software License": "Apache-2.0",
@@ -51,12 +52,11 @@ class LicencePolicy:
 def read_policy(file: Path, settings: Mapping[str, Any]) -> LicencePolicy:
     """Read `[tool.packager.licences]`: `allowed`, a list, and `waived`, a reason by package."""
     found = settings.get("licences", {})
-    allowed, waived = found.get("allowed", []), found.get("waived", {})
+    allowed = found.get("allowed", [])
     where = f"{file}: [tool.packager.licences]"
     if not isinstance(allowed, list) or not allowed:
         raise PackagingError(f"{where} allowed: expected a list of SPDX identifiers, found none")
-    if not all(isinstance(reason, str) and reason.strip() for reason in waived.values()):
-        raise PackagingError(f"{where} waived: expected a reason for each package")
+    waived = read_waivers(file, settings, "licences")
     return LicencePolicy(allowed=frozenset(map(str, allowed)), waived=waived)
 
 
