@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, Naming, ResourceType
@@ -172,7 +172,7 @@ ROWS = (
         read=_read_alarm,
         update=_update_alarm,
         delete=delete,
-        check=together.alarm,
+        check=cross_field.alarm,
         naming=Naming(longest=255),
         tagged=True,
     ),

@@ -8,7 +8,7 @@ from typing import Any
 from attached_providers.aws import tagging
 from attached_providers.aws.errors import ABSENT
 from attached_providers.aws.functions import retag
-from attached_providers.aws.limits.together import is_fifo
+from attached_providers.aws.limits.cross_field import is_fifo
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError

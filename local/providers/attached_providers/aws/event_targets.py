@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from attached_providers.aws.events import parts
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
@@ -109,6 +109,6 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
-        check=together.target,
+        check=cross_field.target,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
@@ -158,7 +158,7 @@ ROWS = (
         read=_read_rule,
         update=_update_rule,
         delete=_delete_rule,
-        check=together.rule,
+        check=cross_field.rule,
         naming=Naming(longest=64),
         tagged=True,
     ),

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
@@ -130,7 +130,7 @@ ROWS = (
         read=read_role,
         update=update_role,
         delete=delete_role,
-        check=together.role,
+        check=cross_field.role,
         naming=Naming(longest=64),
         tagged=True,
         regional=False,
@@ -146,7 +146,7 @@ ROWS = (
         read=_read_policy,
         update=_update_policy,
         delete=_delete_policy,
-        check=together.role_policy,
+        check=cross_field.role_policy,
         naming=Naming(longest=128),
         regional=False,
     ),

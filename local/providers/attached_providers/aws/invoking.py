@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, ResourceType
@@ -110,7 +110,9 @@ ROWS = (
         read=_read_invoke,
         update=_update_invoke,
         delete=_delete_invoke,
-        check=lambda new: together.standard(new, "destinationConfig", "onFailure", "destination"),
+        check=lambda new: cross_field.standard(
+            new, "destinationConfig", "onFailure", "destination"
+        ),
         unique_by=("functionName", "qualifier"),
     ),
     ResourceType(

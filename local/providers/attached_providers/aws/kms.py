@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, Naming, ResourceType
@@ -139,8 +139,11 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        check=lambda new: together.fits(
-            "policy", new.get("policy"), together.KEY_POLICY_BYTES, "LimitExceededException: Policy"
+        check=lambda new: cross_field.fits(
+            "policy",
+            new.get("policy"),
+            cross_field.KEY_POLICY_BYTES,
+            "LimitExceededException: Policy",
         ),
         tagged=True,
     ),

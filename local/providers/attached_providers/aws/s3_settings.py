@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.s3_setting import setting
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.schema import block, blocks, flag, policy_text, text
@@ -171,8 +171,8 @@ ROWS = (
         {"policy": policy_text(required=True)},
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
-        lambda new: together.fits(
-            "policy", new.get("policy"), together.BUCKET_POLICY_BYTES, "PolicyTooLarge"
+        lambda new: cross_field.fits(
+            "policy", new.get("policy"), cross_field.BUCKET_POLICY_BYTES, "PolicyTooLarge"
         ),
     ),
     setting(

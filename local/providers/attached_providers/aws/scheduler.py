@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
@@ -157,7 +157,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        check=together.schedule,
+        check=cross_field.schedule,
         naming=Naming(longest=64),
     ),
     ResourceType(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.sns_attributes import api_name, inward, outward
 from attached_providers.resource import Change, Naming, ResourceType
@@ -136,7 +136,7 @@ ROWS = (
         read=_read_topic,
         update=_update_topic,
         delete=_delete_topic,
-        check=together.topic,
+        check=cross_field.topic,
         naming=Naming(longest=256, suffix=lambda new: ".fifo" if new.get("fifoTopic") else ""),
         tagged=True,
     ),
@@ -148,8 +148,8 @@ ROWS = (
         read=_read_policy,
         update=_update_policy,
         delete=_reset_policy,
-        check=lambda new: together.fits(
-            "policy", new.get("policy"), together.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
+        check=lambda new: cross_field.fits(
+            "policy", new.get("policy"), cross_field.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
         ),
         unique_by=("arn",),
     ),

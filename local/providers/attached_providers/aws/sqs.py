@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.resource import Change, Naming, ResourceType
 from attached_providers.schema import FLAG, INTEGER, flag, integer, policy_text, text
@@ -92,7 +92,7 @@ def check(new: Values) -> Iterator[tuple[str, str]]:
             "name",
             f"expected a name ending in .fifo exactly when fifoQueue is true, found {name}",
         )
-    yield from together.queue(new)
+    yield from cross_field.queue(new)
 
 
 def _api_name(name: str) -> str:
@@ -161,8 +161,8 @@ ROWS = (
         read=_read_policy,
         update=lambda aws, identity, change: _set(aws, identity, change.new["policy"]),
         delete=lambda aws, identity, state: _set(aws, identity, ""),
-        check=lambda new: together.fits(
-            "policy", new.get("policy"), together.QUEUE_POLICY_BYTES, "OverLimit: Policy"
+        check=lambda new: cross_field.fits(
+            "policy", new.get("policy"), cross_field.QUEUE_POLICY_BYTES, "OverLimit: Policy"
         ),
         unique_by=("queueUrl",),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attached_providers.aws.limits import together
+from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.sns_attributes import api_name, inward, outward
 from attached_providers.resource import Change, ResourceType
@@ -87,6 +87,6 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
-        check=together.subscription,
+        check=cross_field.subscription,
     ),
 )
