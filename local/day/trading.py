@@ -14,7 +14,7 @@ from typing import Any
 
 from blueprint import OnSchedule
 from catalogue.system import SYSTEM
-from local.day import reckoning
+from local.day import day_results
 from local.day.calendar import index_close
 from local.day.following import Ending, Followed, Follower
 from local.day.log_reader import read_invocations
@@ -161,21 +161,21 @@ class TradingDay:
         prices = {name: Decimal(text) for name, text in self.market.ask("prices").items()}
         # The last run may still have something to say when this one has begun.
         own = [event for event in followed.events if event.correlation_id == correlation_id]
-        plan = reckoning.kept_plan(self.stack, correlation_id)
+        plan = day_results.kept_plan(self.stack, correlation_id)
         return DayResult(
             day=self.day,
             ending=followed.ending,
             correlation_id=correlation_id,
             seconds=round(seconds, 1),
-            signals=reckoning.signals_in(own),
-            plan=reckoning.plan_in(own),
-            fills=reckoning.fills_since(books, fills_before),
-            positions=reckoning.positions_beside(plan, books, prices),
+            signals=day_results.signals_in(own),
+            plan=day_results.plan_in(own),
+            fills=day_results.fills_since(books, fills_before),
+            positions=day_results.positions_beside(plan, books, prices),
             cash=Decimal(books["cash"]),
             equity=Decimal(books["equity"]),
             opened_with=Decimal(books["opened_with"]),
             index_close=Decimal(index_close(self.day)),
-            profits=reckoning.profits_of(reckoning.ledger_trades(self.stack), prices),
+            profits=day_results.profits_of(day_results.ledger_trades(self.stack), prices),
             mails=tuple(MailText(subject=mail.subject, body=mail.body) for mail in followed.mails),
             report=self._fetch_report(correlation_id),
             troubles=troubles_of(followed, invocations),

@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from decimal import Decimal
 
-from local.day.reckoning import ledger_trades
+from local.day.day_results import ledger_trades
 from local.day.result import DayResult, PositionLine
 from tests.day.floor import Floor
 from the_alchemiser.shared.lots import Side
