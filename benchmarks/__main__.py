@@ -8,7 +8,7 @@ import time
 
 from benchmarks.report import PAGE
 
-PROGRAMS = ("packaging", "program", "front_door", "releases", "cold_import", "strategy")
+PROGRAMS = ("packaging", "program", "command_line", "releases", "cold_import", "strategy")
 
 
 def main() -> int:

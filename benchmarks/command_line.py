@@ -1,6 +1,6 @@
-"""How long the front door takes, and how far a preview is from the engine's floor.
+"""How long the command line takes, and how far a preview is from the engine's floor.
 
-Works in a copy of the checkout with a MiniStack of its own: `python -m benchmarks.front_door`.
+Works in a copy of the checkout with a MiniStack of its own: `python -m benchmarks.command_line`.
 """
 
 from __future__ import annotations
@@ -118,14 +118,14 @@ def report(first: list[Step], second: list[Step], seconds: dict[str, float]) -> 
     steps = [(step.name, f"{step.seconds:.1f} s") for step in first]
     again = [(step.name, f"{step.seconds:.1f} s") for step in second]
     return (
-        "## The front door\n\n"
+        "## The command line\n\n"
         f"Measured on {machine()}; previews are medians of {ROUNDS} rounds in turns, through\n"
         "`local/pulumi`, on one MiniStack; engine, `.venv` and wheels at hand, nothing built.\n"
         "The floor registers the same resources by type, name and parent, with constant inputs,\n"
         "through the same classes of the SDKs and on the same providers.\n\n"
         f"{table(head, rows)}\n\nThe first run by step:\n\n{table(('step', 'took'), steps)}\n\n"
         f"{ONCE}\n\nThe second:\n\n{table(('step', 'took'), again)}\n\n"
-        "Run again: `python -m benchmarks.front_door`."
+        "Run again: `python -m benchmarks.command_line`."
     )
 
 
@@ -139,7 +139,7 @@ def main() -> int:
     """Measure and write the section."""
     with tempfile.TemporaryDirectory() as folder:
         text = measure(Path(folder))
-    write_section("front-door", text)
+    write_section("command-line", text)
     print(text)
     return 0
 

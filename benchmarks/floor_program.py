@@ -1,6 +1,6 @@
 """The engine's floor: registers a stack's recorded resources with constant inputs.
 
-It stands in for `__main__.py` in a copy of the checkout (see front_door.py): the same resources by
+It stands in for `__main__.py` in a copy of the checkout (command_line.py): the same resources by
 type, name and parent, through the same classes of the SDKs, on the same providers, with nothing
 computed, nothing built and no resource waiting for another. With FLOOR_BARE set not even the SDKs'
 classes are used, which no program would do: what then remains is the engine.

@@ -1,4 +1,4 @@
-"""The packager's front door: `python -m packager COMMAND`."""
+"""The packager as a program: `python -m packager COMMAND`."""
 
 from __future__ import annotations
 

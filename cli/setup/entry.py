@@ -18,7 +18,7 @@ main(sys.argv[1], sys.argv[2:])"""
 
 
 def main(root: str, arguments: list[str]) -> None:
-    """Make the environment if need be, then become the front door in it."""
+    """Make the environment if need be, then become the command line in it."""
     work = WorkFolder.of(Path(root))
     # Many containers set this. Each command would then compile some 450 modules of the SDKs anew,
     # which is a third of a preview; what is kept lies in .venv and in ignored folders.

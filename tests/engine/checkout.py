@@ -1,4 +1,4 @@
-"""Checkouts of the project that tests change, and the front door of each."""
+"""Checkouts of the project that tests change, and the command line of each."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Checkout:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str) -> Ended:
-        """Run a command of the front door."""
+        """Run one of its verbs."""
         answer = subprocess.run(
             self._command(*arguments),
             cwd=self.root,
