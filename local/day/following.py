@@ -54,10 +54,17 @@ class Mails(Protocol):
 class Followed:
     """All that was seen of a run."""
 
+    correlation_id: str
     ending: Ending
     events: tuple[ObservedEvent, ...]
+    """All that were seen: a run before this one may still have something to say."""
     mails: tuple[ReceivedMail, ...]
     sweeps: int = 0
+
+    @property
+    def own_events(self) -> tuple[ObservedEvent, ...]:
+        """The events of this run alone."""
+        return tuple(e for e in self.events if e.correlation_id == self.correlation_id)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -123,6 +130,7 @@ class Follower:
 
     def _followed(self, ending: Ending) -> Followed:
         return Followed(
+            correlation_id=self.correlation_id,
             ending=ending,
             events=tuple(self._seen),
             mails=tuple(self._mailed),

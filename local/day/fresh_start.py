@@ -17,12 +17,20 @@ LONGEST_WAIT_S = 60.0
 
 
 def let_run_out(stack: LocalStack) -> bool:
-    """Wait until a run that nobody follows any more has ended; tell whether it has.
+    """Drop what is queued and wait until the rest of a run has ended; tell whether it has.
 
     What is still under way would otherwise trade into books that were just emptied.
     """
     for name in stack.outputs.queues:
         stack.client("sqs").purge_queue(QueueUrl=stack.queue_url(name))
+    return wait_for_rest(stack)
+
+
+def wait_for_rest(stack: LocalStack) -> bool:
+    """Wait until nothing is said and nothing is queued any more; tell whether it came to that.
+
+    A run that has failed may still be busy: strategies that were asked before go on answering.
+    """
     deadline = time.monotonic() + LONGEST_WAIT_S
     with tapped(stack.client("events"), stack.client("sqs"), stack.bus) as tap:
         while time.monotonic() < deadline:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from local.day.following import Ending
 from local.workfolder import WorkFolder
 
 UNFINISHED = "unfinished"
@@ -39,6 +40,11 @@ class Journal(BaseModel):
     def is_cut_off(self) -> bool:
         """Whether the last run was left before its end, and may still be under way."""
         return self.last is not None and self.last.outcome == UNFINISHED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last run ended before all its functions had."""
+        return self.last is not None and self.last.outcome == Ending.FAILED
 
     def why_afresh(self, day: dt.date) -> str | None:
         """Say why a day cannot follow on what is on record, or None if it can."""

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from blueprint.outputs import StackOutputs
 from local.day.calendar import FIRST_SHOWN, next_day
-from local.day.fresh_start import let_run_out, start_afresh
+from local.day.fresh_start import let_run_out, start_afresh, wait_for_rest
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
 from local.day.result import DayResult
 from local.day.stack import LocalStack
@@ -79,6 +79,8 @@ class TradingSession:
             try:
                 if before.is_cut_off:
                     let_run_out(self.stack)
+                elif before.has_failed:
+                    wait_for_rest(self.stack)
                 if why:
                     start_afresh(self.stack, self.market)
                 return self._traded(day, WARM if warm else {})

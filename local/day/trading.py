@@ -159,8 +159,7 @@ class TradingDay:
         correlation_id = answer.body["correlation_id"]
         books = self.market.ask("books")
         prices = {name: Decimal(text) for name, text in self.market.ask("prices").items()}
-        # The last run may still have something to say when this one has begun.
-        own = [event for event in followed.events if event.correlation_id == correlation_id]
+        own = followed.own_events
         plan = day_results.kept_plan(self.stack, correlation_id)
         return DayResult(
             day=self.day,

@@ -23,7 +23,7 @@ def troubles_of(followed: Followed, invocations: Sequence[Invocation]) -> tuple[
             reason=f"{event.detail['failure_step']}: {event.detail['failure_reason']}",
             log=log_of(event.source_module, invocations),
         )
-        for event in followed.events
+        for event in followed.own_events
         if event.name == "WorkflowFailed"
     ]
     if followed.ending is not Ending.STOOD_STILL:

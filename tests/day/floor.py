@@ -8,12 +8,13 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from local.day.fresh_start import start_afresh
+from local.day.following import Ending
+from local.day.fresh_start import start_afresh, wait_for_rest
 from local.day.observations import ObservedEvent
 from local.day.result import DayResult
 from local.day.session import TradingSession
@@ -29,6 +30,8 @@ SEEDED_AS_OF = date(2022, 5, 2)
 class Floor:
     checkout: Checkout
     session: TradingSession
+    unrest: list[date] = field(default_factory=list)
+    """Days that ended before all their functions had."""
 
     @property
     def stack(self) -> Any:
@@ -41,6 +44,9 @@ class Floor:
     def empty(self) -> None:
         """Open new books over the same bars."""
         self.market.behave()
+        if self.unrest:
+            assert wait_for_rest(self.stack), f"{self.unrest}: still busy"
+            self.unrest.clear()
         start_afresh(self.stack, self.market, keep_bars=True)
 
     def trade(
@@ -61,7 +67,10 @@ class Floor:
         trading.open_market()
         if at:
             self.market.tell("day", date=day, time=at)
-        return trading.trade()
+        result = trading.trade()
+        if result.ending is not Ending.COMPLETED:
+            self.unrest.append(day)
+        return result
 
     def events(self, day: date) -> list[dict[str, Any]]:
         """Give every event that was seen on a day."""

@@ -27,6 +27,7 @@ def test_after_an_unfinished_day_everything_starts_afresh() -> None:
     assert "did not come to its end" in (journal.why_afresh(SECOND) or "")
     ended = journal.with_day(FIRST, "failed")
     assert not ended.is_cut_off
+    assert ended.has_failed
     assert ended.why_afresh(SECOND) is None
 
 

@@ -7,16 +7,17 @@ from local.day.following import Ending, Followed
 from local.day.observations import Invocation, ObservedEvent
 from local.day.troubles import SHOWN_LINES, log_of, troubles_of
 
+RUN = "workflow-1"
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-def failure() -> ObservedEvent:
+def failure(run: str = RUN) -> ObservedEvent:
     return ObservedEvent(
         event_id="workflow-failed-1",
         name="WorkflowFailed",
         source_module="strategy_v2",
-        correlation_id="workflow-1",
-        causation_id="workflow-1",
+        correlation_id=run,
+        causation_id=run,
         at=AT,
         detail={"failure_step": "strategy_evaluation", "failure_reason": "a.clj:2: no bars"},
     )
@@ -37,7 +38,7 @@ GOOD = {"level": "info", "event": "strategy_evaluated"}
 
 
 def test_a_told_failure_comes_with_the_log_of_its_function() -> None:
-    followed = Followed(ending=Ending.FAILED, events=(failure(),), mails=())
+    followed = Followed(correlation_id=RUN, ending=Ending.FAILED, events=(failure(),), mails=())
     [trouble] = troubles_of(
         followed, [invocation("strategy_v2", BAD), invocation("metrics_v2", GOOD)]
     )
@@ -45,6 +46,16 @@ def test_a_told_failure_comes_with_the_log_of_its_function() -> None:
     assert trouble.reason == "strategy_evaluation: a.clj:2: no bars"
     assert len(trouble.log) == 1
     assert "no bars" in trouble.log[0]
+
+
+def test_what_is_left_of_the_run_before_is_not_told_as_this_ones() -> None:
+    followed = Followed(
+        correlation_id=RUN,
+        ending=Ending.FAILED,
+        events=(failure("workflow-0"), failure()),
+        mails=(),
+    )
+    assert len(troubles_of(followed, [])) == 1
 
 
 def test_a_complaint_is_shown_however_much_was_logged_after_it() -> None:
@@ -63,18 +74,18 @@ def test_of_many_complaints_the_last_are_shown() -> None:
 
 
 def test_a_run_that_stood_still_is_explained_by_the_logs() -> None:
-    followed = Followed(ending=Ending.STOOD_STILL, events=(), mails=())
+    followed = Followed(correlation_id=RUN, ending=Ending.STOOD_STILL, events=(), mails=())
     [trouble] = troubles_of(followed, [invocation("portfolio_v2", BAD)])
     assert (trouble.function, trouble.reason) == ("portfolio_v2", "a.clj:2: no bars")
 
 
 def test_a_run_that_stood_still_without_an_error_names_where_it_was() -> None:
-    followed = Followed(ending=Ending.STOOD_STILL, events=(), mails=())
+    followed = Followed(correlation_id=RUN, ending=Ending.STOOD_STILL, events=(), mails=())
     [trouble] = troubles_of(followed, [])
     assert trouble.function == "coordinator_v2"
     assert "before its first event" in trouble.reason
 
 
 def test_a_completed_run_has_no_troubles() -> None:
-    followed = Followed(ending=Ending.COMPLETED, events=(), mails=())
+    followed = Followed(correlation_id=RUN, ending=Ending.COMPLETED, events=(), mails=())
     assert troubles_of(followed, [invocation("execution_v2", BAD)]) == ()
