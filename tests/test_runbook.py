@@ -19,20 +19,23 @@ TEXT = (ROOT / "docs/runbook.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (\S+)\n\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL))
 PLACE = Addresses(system="alchemiser", stage="prod", account_id="2" * 12, region="us-east-1")
 RULES = {rule.name: rule for rule in alarm_rules(SYSTEM, PLACE)}
-DESCRIPTIONS = {
-    alarm.name: alarm.inputs["alarmDescription"]
-    for alarm in recorded("prod").of("aws:cloudwatch/metricAlarm:MetricAlarm")
-}
+
+
+def descriptions() -> dict[str, str]:
+    return {
+        alarm.name: alarm.inputs["alarmDescription"]
+        for alarm in recorded("prod").of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    }
 
 
 def test_every_alarm_has_a_section_and_every_section_an_alarm() -> None:
     assert list(SECTIONS) == list(RULES)
-    assert DESCRIPTIONS.keys() == RULES.keys()
+    assert descriptions().keys() == RULES.keys()
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_an_alarm_says_where_its_section_is(name: str) -> None:
-    assert DESCRIPTIONS[name].endswith(f" See docs/runbook.md#{name}")
+    assert descriptions()[name].endswith(f" See docs/runbook.md#{name}")
 
 
 @pytest.mark.parametrize("name", SECTIONS)
@@ -51,7 +54,7 @@ def test_an_alarm_calls_its_function_as_the_catalogue_does(spec: FunctionSpec) -
         elif isinstance(trigger, OnQueue):
             own += [f"{trigger.queue}-dlq-depth", f"{trigger.queue}-age"]
 
-    assert all(DESCRIPTIONS[name].startswith(f"{spec.name}: ") for name in own)
+    assert all(descriptions()[name].startswith(f"{spec.name}: ") for name in own)
     assert all(spec.name in SECTIONS[name] for name in own if not name.endswith(("depth", "age")))
 
 
