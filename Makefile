@@ -40,6 +40,8 @@ new-function: ## Start a function: NAME=… LAYER=… [EVENT=…] [SCHEDULE=…]
 	@$(run) new-function
 lock: ## Resolve the one lock again, export each layer's from it
 	@$(run) tool lock
+lock-engine: ## Pin another release of Pulumi: VERSION=3.276.0
+	@$(run) lock-engine
 relock: ## Take newer releases and prove them: [PACKAGE=numpy]
 	@$(run) relock
 

@@ -54,12 +54,17 @@ TWO_WAYS = f"""There are two ways to get the engine:
 
 def built_engine(work: WorkFolder) -> Path:
     """Give the folder of the engine built for these versions, building it if it is not there."""
-    folder = work.engine / engine_key(work.root)
+    folder = engine_folder(work)
     if not (folder / "pulumi").exists():
         with held(work, "engine build"):
             if not (folder / "pulumi").exists():
                 _build(work, folder)
     return folder
+
+
+def engine_folder(work: WorkFolder) -> Path:
+    """Say where the engine of these versions is or would be."""
+    return work.engine / engine_key(work.root)
 
 
 def engine_key(root: Path) -> str:

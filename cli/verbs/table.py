@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "history": "cli.verbs.operations:history",
     "invoke": "cli.verbs.looking:invoke",
     "local": "cli.verbs.stack:local",
+    "lock-engine": "cli.verbs.tools:lock_engine",
     "logs": "cli.verbs.looking:logs",
     "names": "cli.verbs.looking:names",
     "new-function": "cli.verbs.tools:new_function",

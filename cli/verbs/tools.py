@@ -29,6 +29,17 @@ def test_function(work: WorkFolder, name: str, arguments: tuple[str, ...]) -> in
 
 
 @click.command
+@click.option("--version", required=True, help="which release of Pulumi, such as 3.276.0")
+@click.pass_obj
+def lock_engine(work: WorkFolder, version: str) -> int:
+    """Pin another release of Pulumi by the checksums of its archives."""
+    from cli.engine.release_lock import lock_release
+
+    lock_release(work, version.removeprefix("v"))
+    return 0
+
+
+@click.command
 @click.pass_obj
 def check_workflows(work: WorkFolder) -> int:
     """Check the workflows themselves: actionlint and zizmor."""

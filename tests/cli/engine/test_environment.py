@@ -24,7 +24,7 @@ def work(tmp_path: Path) -> WorkFolder:
 
 
 def environment(work: WorkFolder, line: str) -> dict[str, str]:
-    engine = Engine(cli=Path("/engine/pulumi"), official=False, attached=True)
+    engine = Engine(cli=Path("/engine/pulumi"), attached=True)
     return engine_environment(work, engine, understand(line.split()), ENDPOINT)
 
 

@@ -27,7 +27,7 @@ while :; do sleep 0.05; done
 def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cli:
     monkeypatch.setenv("HOME", str(tmp_path))
     work = WorkFolder(root=tmp_path, home=tmp_path / "home")
-    engine = Engine(cli=program(tmp_path / "pulumi", ORDERLY), official=True, attached=False)
+    engine = Engine(cli=program(tmp_path / "pulumi", ORDERLY), attached=False)
     return Cli(work=work, engine=engine, endpoint=None)
 
 

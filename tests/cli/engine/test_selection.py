@@ -16,6 +16,8 @@ from local.problems import LocalProblem
 from local.workfolder import WorkFolder
 from tests.cli.programs import program
 
+ROOT = Path(__file__).parents[3]
+
 GO = """
 case "$1 $2" in
 "env GOVERSION") echo go1.99.1 ;;
@@ -35,6 +37,10 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkFolder:
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
     monkeypatch.delenv("PULUMI_HOME", raising=False)
     monkeypatch.delenv("ALCHEMISER_PROVIDERS", raising=False)
+    monkeypatch.setenv("ALCHEMISER_RELEASES", "none")
+    (tmp_path / "cli/engine/release.toml").write_text(
+        (ROOT / "cli/engine/release.toml").read_text()
+    )
     return WorkFolder(root=tmp_path, home=tmp_path / "home")
 
 
