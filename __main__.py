@@ -26,13 +26,13 @@ from components.stack_context import StackContext, fit
 from components.stack_outputs import export_outputs
 from components.triggers import connect, make_wiring
 from operations.strategies import review_strategies
-from packager.build.deployment import DeploymentGate
 from packager.build.functions import build_functions
 from packager.errors import PackagingError
 from packager.image.functions import require_deployable, require_images
 from packager.inputs.keys import layer_keys
 from packager.store.output import output_folder
 from packager.store.promotion import require_promoted
+from packager.supply.deployment import DeploymentGate
 from the_alchemiser.shared.strategy_allocations import check_allocations
 
 ROOT = Path(__file__).parent

@@ -11,7 +11,7 @@ from accounts.permissions import Document, Statement, document, documents
 from accounts.state import key_statement, state_statements
 from accounts.trust import Forge, forge_trust, role_trust
 
-PROMOTED = ("layers/*", "releases/*")
+PROMOTED = ("layers/*", "releases/*", "provenance/*")
 """Keys in the artifact bucket that a promotion brings over or reads; code is none of them."""
 
 

@@ -15,7 +15,7 @@ from components.stack_context import StackContext
 Encryption = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
 ABORT_UPLOAD_DAYS = 7
 
-PROMOTED_PREFIXES = ("layers/", "releases/")
+PROMOTED_PREFIXES = ("layers/", "releases/", "provenance/")
 """Keys that a promotion brings over or reads; function code it compares by digest."""
 
 

@@ -91,6 +91,9 @@ class StackSettings(BaseModel):
         Annotated[str, Field(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@-]+$")] | None
     ) = None
     """Role that may read this stack's layers, to bring them to the stack that it promotes to."""
+    builders: tuple[str, ...] = ()
+    """Who may have built what is promoted to this stack, by id with `*` for any part; none for
+    whoever did. Ids: packager.supply.provenance."""
     memory_cap_mb: Annotated[int, Field(ge=MEMORY_RANGE_MB[0], le=MEMORY_RANGE_MB[-1])] | None = (
         None
     )

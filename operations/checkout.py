@@ -12,7 +12,7 @@ from pathlib import Path
 from blueprint import LayerBuild, System
 from blueprint.outputs import LayerOutput, StackOutputs
 from operations.child_environment import BUILD_TOKENS, without_tokens
-from operations.commit import commit_of_checkout, files_since
+from operations.commit import commit_of_checkout, contains, files_since
 from operations.engine import ROOT
 from operations.errors import OperationError
 from operations.review import Sizes
@@ -20,7 +20,7 @@ from packager.build.functions import build_functions
 from packager.inputs.explaining import differences
 from packager.inputs.keys import Inputs, key_of, layer_inputs, layer_key, layer_keys
 from packager.store.bucket import ArtifactBucket
-from packager.store.manifest import read_manifest
+from packager.store.manifest import BuiltArtifact, read_manifest
 from packager.store.output import LAYERS, Output, output_folder
 from packager.store.promotion import Shipment
 from packager.target import Target
@@ -36,11 +36,18 @@ class Checkout:
 
     def shipment(self) -> Shipment:
         """Identify what would ship: small zips by their bytes, layers by their keys, unbuilt."""
-        zips = build_functions(self.root, self.system, self.output.folder)
         return Shipment(
-            functions={name: artifact.sha256 for name, artifact in zips.items()},
+            functions={name: artifact.sha256 for name, artifact in self.functions().items()},
             layers=layer_keys(self.root, self.system),
         )
+
+    def functions(self) -> dict[str, BuiltArtifact]:
+        """Build what is not built yet of the functions, which is quick, and tell of each."""
+        return build_functions(self.root, self.system, self.output.folder)
+
+    def contains(self, commit: str) -> bool:
+        """Tell whether a commit is part of what is checked out."""
+        return contains(self.root, commit)
 
     def commit(self) -> tuple[str | None, bool]:
         """Tell the commit, and whether files differ from it."""
@@ -65,8 +72,7 @@ class Checkout:
         if done.returncode != 0:
             raise OperationError(f"`python -m packager all` failed:\n{done.stderr.strip()}")
         layers = {build.name: self._layer_bytes(build) for build in self.system.layer_builds}
-        zips = build_functions(self.root, self.system, self.output.folder)
-        functions = {name: artifact.unzipped_bytes for name, artifact in zips.items()}
+        functions = {name: it.unzipped_bytes for name, it in self.functions().items()}
         totals = {
             spec.name: functions[spec.name]
             + sum(layers[build.name] for build in self.system.carried(spec))

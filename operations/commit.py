@@ -21,6 +21,11 @@ def files_since(root: Path, commit: str) -> tuple[str, ...] | None:
     return tuple(filter(None, finished.split("\0"))) if known else None
 
 
+def contains(root: Path, commit: str) -> bool:
+    """Tell whether a commit is the one that is checked out, or came before it."""
+    return commit in _git(root, "rev-list", "HEAD").split()
+
+
 def _git(root: Path, *arguments: str) -> str:
     try:
         finished = subprocess.run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from blueprint.outputs import hexadecimal
 from operations.checkout import Checkout
@@ -12,12 +13,15 @@ from operations.errors import NeverDeployedError, OperationError
 from operations.hold import write_hold
 from operations.live import Live
 from operations.moving import Mover
+from operations.promotion_origins import BUILDERS, require_origins
 from operations.promotion_plan import PromotionPlan
 from operations.routes import routes_for
 from operations.running import Running
+from operations.stack_file import stack_settings
 from packager.errors import PromotionRefusedError
 from packager.store.bucket import ArtifactBucket
 from packager.store.promotion import Difference, Shipment, differences, refusal, served_key
+from packager.supply.attestation import Trust
 
 AGREEMENTS = ("dirty", "other-commit", "held")
 """What `AGREE=` may name: each is refused otherwise."""
@@ -52,7 +56,10 @@ class Promotion:
         # A rollback leaves its hold in the stack's file, so the tree is dirty because of it.
         self._require_free(runs)
         self._require_known_program(ran)
-        self._bring_layers(ran)
+        bucket = self.source_bucket(ran.outputs.buckets["artifacts"])
+        layers = shipment_served(ran).layers
+        require_origins(ran, layers, self.checkout, bucket, self._trust(ran))
+        self._bring_layers(ran, bucket)
         preview = self.target.engine.plan("preview")
         if preview.errors:
             raise OperationError("\n".join(preview.errors))
@@ -104,10 +111,8 @@ class Promotion:
                 "could say later what was promoted. Commit or stash them, or agree to it by name: "
                 "make promote AGREE=dirty."
             )
-        recorded = {it.commit for it in ran.releases}
-        known = recorded | {it.commit for it in updates(self.source.engine)}
         live = ran.live.commit if ran.live else None
-        if commit in known or (live is not None and self._is_prose(live)):
+        if commit in self._recorded_commits(ran) or (live is not None and self._is_prose(live)):
             return
         if "other-commit" not in self.agreements:
             raise OperationError(
@@ -141,9 +146,23 @@ class Promotion:
         self.target_mover(runs).let_go(runs)
         say(f"{runs.stack} is held no longer; commit Pulumi.{runs.stack}.yaml")
 
-    def _bring_layers(self, ran: Running) -> None:
+    def _trust(self, ran: Running) -> Trust:
+        """Say whose word counts: a commit that this one contains, or that the source ran."""
+        no_git = self.checkout.commit()[0] is None
+        anywhere = no_git or "other-commit" in self.agreements
+        recorded = cache(lambda: self._recorded_commits(ran))
+        return Trust(
+            knows_commit=lambda it: anywhere or self.checkout.contains(it) or it in recorded(),
+            builders=tuple(stack_settings(self.target.engine).get(BUILDERS) or ()),
+            accepts_dirty=no_git or "dirty" in self.agreements,
+        )
+
+    def _recorded_commits(self, ran: Running) -> set[str | None]:
+        updated = {it.commit for it in updates(self.source.engine)}
+        return updated | {it.commit for it in ran.releases}
+
+    def _bring_layers(self, ran: Running, bucket: ArtifactBucket) -> None:
         """Put the source's own layer bytes where the target's update looks before it builds."""
-        bucket = self.source_bucket(ran.outputs.buckets["artifacts"])
         digests = {it.key: it.sha256 for r in ran.releases for it in r.layers.values()}
         for name, key in sorted(shipment_served(ran).layers.items()):
             found = bucket.fetch_layer(self.checkout.layer_folder(name), key, self.checkout.output)

@@ -9,7 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from packager.build.deployment import DeploymentGate
     from packager.build.functions import build_function, build_functions
     from packager.build.layers import build_layer
     from packager.build.system import build_system
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from packager.inputs.keys import layer_key, layer_keys
     from packager.store.output import output_folder
     from packager.store.promotion import require_promoted
+    from packager.supply.deployment import DeploymentGate
     from packager.system import load_system
     from packager.target import Target
 
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "DeploymentGate": "build.deployment",
+    "DeploymentGate": "supply.deployment",
     "PackagingError": "errors",
     "Target": "target",
     "build_function": "build.functions",

@@ -26,14 +26,17 @@ def run(root: Path, system: System, options: Namespace) -> int:
     artifact = build_function(root, spec, Target.of(system, spec.architecture), output_folder(root))
     require_key(f"function {spec.name}", options.key, artifact.key)
     if options.bucket:
-        _upload(artifact, options.bucket)
+        _upload(root, artifact, options.bucket)
     sys.stdout.write(json.dumps(summary(artifact)) + "\n")
     return 0
 
 
-def _upload(artifact: BuiltArtifact, bucket: str) -> None:
+def _upload(root: Path, artifact: BuiltArtifact, bucket: str) -> None:
     # boto3 takes longer to import than a function that is already built takes to find.
     from packager.store.bucket import ArtifactBucket
+    from packager.supply.stating import state_function
 
-    uploaded = ArtifactBucket.connect(bucket).store_function(artifact)
+    artifacts = ArtifactBucket.connect(bucket)
+    uploaded = artifacts.store_function(artifact)
+    state_function(artifacts, artifact, root)
     say(f"function {artifact.name}: {artifact.zipped_bytes if uploaded else 0:,} bytes uploaded")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -56,13 +55,14 @@ def _deploy(
 ) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
     from packager.store.bucket import ArtifactBucket
-    from packager.supply.provenance import origin_of, written_statement
+    from packager.supply.stating import may_be_bettered, state_layer
 
     output, bucket = Output(output_folder(root)), options.bucket
     artifacts = ArtifactBucket.connect(bucket)
     key = layer_key(root, spec, target)
+    said = artifacts.find_statement(spec.name, key)
     found = artifacts.find_layer(spec.name, key, output.slot(LAYERS, spec.name, key).archive)
-    if found is not None:
+    if found is not None and not may_be_bettered(said, root):
         require_digest(f"layer {spec.name}", options.sha256, found.sha256)
         say(f"layer {spec.name}: already in s3://{bucket}")
         return found
@@ -73,6 +73,6 @@ def _deploy(
     # Twins have the same lock file: the first uploads, the others wait and have S3 copy it.
     with output.building(slot), step(f"layer {spec.name}: storing it in s3://{bucket}"):
         uploaded = artifacts.store_layer(built, twins)
-        artifacts.store_statement(built, written_statement(built, origin_of(root, os.environ)))
+        state_layer(artifacts, built, slot, root)
     say(f"layer {spec.name}: {built.zipped_bytes if uploaded else 0:,} bytes uploaded")
     return built

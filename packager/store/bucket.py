@@ -19,7 +19,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from blueprint.artifacts import function_object, layer_object
+from blueprint.artifacts import (
+    function_object,
+    function_statement_object,
+    layer_object,
+    layer_statement_object,
+)
 from packager.errors import StorageError
 from packager.store.manifest import (
     BuiltArtifact,
@@ -72,15 +77,20 @@ class ArtifactBucket:
         return not there and not copied
 
     def store_statement(self, artifact: BuiltArtifact, statement: bytes) -> None:
-        """Keep beside a layer what it was made from; the first statement on it stands."""
-        key = _statement_object(artifact.name, artifact.key)
-        if self._get(key) is None:
-            digest = hashlib.sha256(statement).hexdigest()
-            self._put(key, statement, digest, "application/json")
+        """Keep beside a layer what it was made from."""
+        self._state(layer_statement_object(artifact.name, artifact.key), statement)
+
+    def store_function_statement(self, artifact: BuiltArtifact, statement: bytes) -> None:
+        """Keep what a function's zip was made from."""
+        self._state(function_statement_object(artifact.name, artifact.sha256), statement)
 
     def find_statement(self, name: str, key: str) -> bytes | None:
         """Return what a layer was made from, or None where nothing says so."""
-        return self._get(_statement_object(name, key))
+        return self._get(layer_statement_object(name, key))
+
+    def find_function_statement(self, name: str, sha256: str) -> bytes | None:
+        """Return what a function's zip was made from, or None where nothing says so."""
+        return self._get(function_statement_object(name, sha256))
 
     def store_function(self, artifact: BuiltArtifact) -> bool:
         """Upload a function's zip unless the very same bytes are there; tell whether it was."""
@@ -118,6 +128,9 @@ class ArtifactBucket:
             finished = work / "layer.zip"
             finished.write_bytes(content)
             publish(slot, finished, artifact)
+            # Who takes it further says with it who built it, which was not this machine.
+            if (statement := self.find_statement(name, key)) is not None:
+                slot.statement.write_bytes(statement)
         return artifact
 
     def _is_there(self, key: str, artifact: BuiltArtifact) -> bool:
@@ -149,6 +162,10 @@ class ArtifactBucket:
         recorded: dict[str, Any] = json.loads(content)
         return recorded
 
+    def _state(self, key: str, statement: bytes) -> None:
+        digest = hashlib.sha256(statement).hexdigest()
+        self._put(key, statement, digest, "application/json")
+
     def _put(self, key: str, content: bytes, sha256: str, kind: str) -> None:
         self._call(
             "put_object",
@@ -179,10 +196,6 @@ class ArtifactBucket:
         except BotoCoreError as error:
             raise StorageError(f"s3://{self.name}/{key}: {operation} failed: {error}") from error
         return found
-
-
-def _statement_object(name: str, key: str) -> str:
-    return layer_object(name, key).removesuffix(".zip") + ".provenance.json"
 
 
 def _manifest_object(key: str) -> str:

@@ -30,6 +30,11 @@ class Slot:
     manifest: Path
     lock: Path
 
+    @property
+    def statement(self) -> Path:
+        """What is said of it where it was fetched from."""
+        return self.archive.with_suffix(".provenance.json")
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

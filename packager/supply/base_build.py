@@ -79,6 +79,7 @@ def _artifacts(home: Path, kind: str) -> dict[str, BuiltArtifact]:
             json.loads(it.read_bytes()), it.parent.name, it.with_suffix(".zip")
         )
         for it in found
+        if it.with_suffix(".zip").exists()
     }
 
 

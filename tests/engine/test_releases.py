@@ -119,10 +119,42 @@ def test_code_that_dev_has_withdrawn_is_refused_by_name_with_both_digests(
     staged.operate("forward").succeeded()
 
 
+def refuses_what_nothing_vouches_for(staged: Rehearsal, prod: Rehearsal) -> None:
+    s3, live = staged.account.client("s3"), prod.live()
+    (bucket,) = (it["Name"] for it in s3.list_buckets()["Buckets"] if "artifacts" in it["Name"])
+    digest = hexadecimal(staged.served()["metrics_v2"][0])
+    place = {"Bucket": bucket, "Key": f"provenance/functions/metrics_v2/{digest}.json"}
+    layers = s3.list_objects_v2(Bucket=bucket, Prefix="layers/")["Contents"]
+    places = [place, *({"Bucket": bucket, "Key": it["Key"]} for it in layers)]
+    said = {
+        it["Key"]: s3.get_object(**it)["Body"].read()
+        for it in places
+        if it["Key"].endswith(".provenance.json") or it == place
+    }
+    other = said[place["Key"]].replace(digest.encode(), b"0" * 64)
+    assert other != said[place["Key"]]
+
+    s3.put_object(**place, Body=other)
+    for key in said:
+        if key.startswith("layers/shared_code/"):
+            s3.delete_object(Bucket=bucket, Key=key)
+    answer = prod.operate("promote")
+
+    assert answer.status == 1
+    assert f"function metrics_v2: expected its provenance to be of SHA-256 {digest}" in (
+        answer.messages
+    )
+    assert "layer shared_code: expected its provenance in the bucket, found none" in answer.messages
+    assert prod.live() == live
+    for key, content in said.items():
+        s3.put_object(Bucket=bucket, Key=key, Body=content)
+
+
 def test_a_held_prod_is_named_and_its_hold_lifted_only_by_name(staged: Rehearsal) -> None:
     prod = Rehearsal(staged.checkout, "prod")
     prod.operate("promote").succeeded()
     deploy(staged, "fix", METRICS)
+    refuses_what_nothing_vouches_for(staged, prod)
     first = prod.operate("promote").succeeded()
     assert "  functions:\n    metrics_v2 (serves " in first.messages
     assert "deleted or replaced: nothing" in first.messages

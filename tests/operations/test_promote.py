@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,16 +12,23 @@ from blueprint.outputs import hexadecimal
 from operations.errors import OperationError
 from operations.hold import hold_in
 from operations.promote import Promotion, Side
+from operations.promotion_origins import BUILDERS
 from operations.rollback import plan_rollback
 from operations.stack_file import stack_settings
-from packager.errors import PromotionRefusedError
+from packager.errors import GateError, PromotionRefusedError
+from packager.inputs.keys import key_of
+from packager.store.manifest import BuiltArtifact
 from packager.store.promotion import Shipment
+from packager.supply.provenance import Origin, written_statement
 from tests.operations.deployments import Deployed
 from tests.operations.fakes import lambda_digest
 
 A = {"data_v2": "data", "metrics_v2": "metrics"}
 B = {**A, "metrics_v2": "metrics 2"}
 COMMIT = "8bdc846bc8aa8dee6768b24caa6eff2aec8303ca"
+EARLIER = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
+ORIGIN = Origin(commit=EARLIER, clean=True, builder="urn:packager:workstation")
+INPUTS = {"kind": "function", "rules": 1, "python": "3.12.0", "platform": "p", "files": {}}
 
 
 @dataclass
@@ -50,6 +56,56 @@ class FakeCheckout:
     def layer_folder(self, name: str) -> str:
         return name
 
+    def contains(self, commit: str) -> bool:
+        return commit in (self.at[0], EARLIER)
+
+    def functions(self) -> dict[str, BuiltArtifact]:
+        return {
+            name: built(name, hexadecimal(lambda_digest(text))) for name, text in self.code.items()
+        }
+
+
+def built(name: str, sha256: str, key: str | None = None) -> BuiltArtifact:
+    return BuiltArtifact(
+        name=name,
+        key=key or key_of(INPUTS),
+        path=Path(),
+        sha256=sha256,
+        zipped_bytes=0,
+        unzipped_bytes=0,
+        packages={},
+        modules=(),
+        inputs=INPUTS,
+    )
+
+
+@dataclass
+class FakeBucket:
+    """Dev's artifacts, each with a statement of who built it."""
+
+    origin: Origin = ORIGIN
+    name: str = "artifacts"
+    without: str = ""
+    """Of what no statement is kept."""
+    swapped: str = ""
+    """Of what the statement is another artifact's."""
+
+    def fetch_layer(self, *_: object) -> BuiltArtifact:
+        return built("shared_code", "a" * 64)
+
+    def find_layer(self, name: str, key: str, path: Path) -> BuiltArtifact:
+        return built(name, "a" * 64)
+
+    def find_statement(self, name: str, key: str) -> bytes | None:
+        return self._statement(name, "a" * 64)
+
+    def find_function_statement(self, name: str, sha256: str) -> bytes | None:
+        return self._statement(name, sha256)
+
+    def _statement(self, name: str, sha256: str) -> bytes | None:
+        said = built(name, "0" * 64 if name == self.swapped else sha256)
+        return None if name == self.without else written_statement(said, self.origin)
+
 
 @dataclass
 class Pair:
@@ -58,6 +114,7 @@ class Pair:
     dev: Deployed
     prod: Deployed
     checkout: FakeCheckout
+    bucket: FakeBucket = field(default_factory=FakeBucket)
     said: list[str] = field(default_factory=list)
 
     def promote(self, *agreements: str, agrees: bool = True) -> bool:
@@ -70,9 +127,7 @@ class Pair:
             run(*arguments)
 
         run, self.prod.engine.run = self.prod.engine.run, update  # type: ignore[method-assign]
-        bucket: Any = SimpleNamespace(
-            name="artifacts", fetch_layer=lambda *_: SimpleNamespace(sha256="a" * 64)
-        )
+        bucket: Any = self.bucket
         promotion = Promotion(
             checkout=checkout,
             source=Side(engine=self.dev.engine, live=self.dev.live, look=self.dev.running),
@@ -204,6 +259,49 @@ def test_a_commit_that_differs_from_devs_in_prose_alone_may_be_promoted(
     else:
         with pytest.raises(OperationError, match="AGREE=other-commit"):
             pair.promote()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "fault"),
+    [
+        (FakeBucket(without="metrics_v2"), "function metrics_v2: expected its provenance"),
+        (FakeBucket(without="shared_code"), "layer shared_code: expected its provenance"),
+        (FakeBucket(swapped="shared_code"), "layer shared_code: .* to be of SHA-256 a"),
+        (FakeBucket(swapped="data_v2"), "function data_v2: .* found 0{64}"),
+        (FakeBucket(replace(ORIGIN, commit="f" * 40)), f"expected a commit .*, found {'f' * 40}"),
+        (FakeBucket(replace(ORIGIN, clean=False)), "found that some differed"),
+        (FakeBucket(replace(ORIGIN, builder="urn:somebody")), "found urn:somebody"),
+    ],
+)
+def test_what_cannot_be_traced_to_where_it_was_built_is_refused(
+    pair: Pair, bucket: FakeBucket, fault: str
+) -> None:
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", "-C", str(pair.dev.root)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    pair.dev.deploy(B)
+    pair.prod.engine.settings = {BUILDERS: {"objectValue": ["urn:packager:workstation"]}}
+    pair.checkout = FakeCheckout(code=B, root=pair.dev.root, at=(head.stdout.strip(), False))
+    pair.bucket = bucket
+
+    with pytest.raises(GateError, match=fault):
+        pair.promote()
+
+    assert pair.prod.versions["metrics_v2"] == "1"
+    pair.bucket = FakeBucket()
+    assert pair.promote()
+
+
+def test_a_statement_of_changed_files_or_of_a_commit_elsewhere_is_agreed_to_by_name(
+    pair: Pair,
+) -> None:
+    pair.checkout.at = (COMMIT, False)
+    pair.bucket = FakeBucket(replace(ORIGIN, commit="f" * 40, clean=False))
+
+    with pytest.raises(GateError, match="AGREE=dirty for files"):
+        pair.promote("other-commit")
+    assert pair.promote("other-commit", "dirty")
 
 
 def test_nobody_agreeing_changes_nothing(pair: Pair) -> None:

@@ -16,9 +16,7 @@ from blueprint import LayerSpec
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from catalogue.system import SYSTEM
 from packager.commands import layer as command
-from packager.errors import GateError, PackagingError
-from packager.store.bucket import ArtifactBucket
-from packager.supply.provenance import require_attested
+from packager.errors import PackagingError
 from packager.target import Target
 from tests.packager.elf_files import shared_object
 from tests.packager.projects import Project, sources_layer
@@ -76,14 +74,25 @@ def test_what_it_was_made_from_is_kept_beside_it_and_stands(
 ) -> None:
     spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
     said = deploy(spec)
-    require_attested(ArtifactBucket.connect("artifacts"), {"first": said["key"]})
     kept = bucket.Object(f"layers/first/{said['key']}.provenance.json")
     statement = json.loads(kept.get()["Body"].read())
     assert statement["subject"][0]["digest"]["sha256"] == said["sha256"]
-    kept.put(Body=json.dumps({**statement, "subject": [{"digest": {"sha256": "0" * 64}}]}))
+    other = json.dumps({**statement, "subject": [{"digest": {"sha256": "0" * 64}}]}).encode()
+    kept.put(Body=other)
     deploy(spec)
-    with pytest.raises(GateError, match=r"layer first .*expected it to be about SHA-256"):
-        require_attested(ArtifactBucket.connect("artifacts"), {"first": said["key"]})
+    assert kept.get()["Body"].read() == other
+
+
+def test_what_nothing_vouches_for_is_built_again_and_says_so(
+    deploy: Deploy, project: Project, wheelhouse: Wheelhouse, bucket: Any
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
+    said = deploy(spec)
+    kept = bucket.Object(f"layers/first/{said['key']}.provenance.json")
+    kept.delete()
+    assert deploy(spec, home="another-machine") == said
+    statement = json.loads(kept.get()["Body"].read())
+    assert statement["subject"][0]["digest"]["sha256"] == said["sha256"]
 
 
 def test_another_machine_builds_nothing_and_says_the_same(

@@ -14,7 +14,8 @@ from packager.build.obtaining import obtain_layer
 from packager.errors import DigestError, StorageError
 from packager.store.bucket import ArtifactBucket
 from packager.store.manifest import BuiltArtifact
-from packager.store.output import Output
+from packager.store.output import LAYERS, Output
+from packager.supply.stating import state_layer
 from packager.target import Target
 from tests.packager.projects import Project, sources_layer
 
@@ -53,6 +54,20 @@ def test_uploads_the_zip_with_its_checksum_and_manifest(
     assert head["ChecksumSHA256"]
     manifest = json.loads(objects(bucket)[key.replace(".zip", ".json")])
     assert manifest["sha256"] == built.sha256
+
+
+def test_what_is_fetched_says_who_built_it_further_on(
+    bucket: ArtifactBucket, built: BuiltArtifact, tmp_path: Path
+) -> None:
+    bucket.store_layer(built)
+    bucket.store_statement(built, b"who built it")
+    output = Output(tmp_path / "another-machine")
+    bucket.fetch_layer("shared", built.key, output)
+    bucket.client.create_bucket(Bucket="further")
+    further = ArtifactBucket("further", bucket.client)
+    slot = output.slot(LAYERS, "shared", built.key)
+    state_layer(further, built, slot, tmp_path)
+    assert further.find_statement("shared", built.key) == b"who built it"
 
 
 def test_does_not_upload_what_is_there(bucket: ArtifactBucket, built: BuiltArtifact) -> None:

@@ -1,4 +1,4 @@
-"""Checks one function by name, as a deployment needs it: with the layers that it will carry."""
+"""Checks one function by name with the layers that it will carry, and keeps who built it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,9 @@ class DeploymentGate:
         imports = check_function(
             spec, function, carried, target, Output(self.output_dir), self.budget_bytes
         )
+        if self.bucket is not None and carried:
+            # Without a layer in it, the bucket need not be there yet.
+            self._state(function, self.bucket)
         if imports == PASSED:
             return
         untried = f"function {name}: its imports were not tried: {imports}"
@@ -54,6 +57,14 @@ class DeploymentGate:
                 f"{target.python}` fetch it, or deploy from Linux on {target.architecture}."
             )
         self.warn(untried)
+
+    def _state(self, function: BuiltArtifact, bucket: str) -> None:
+        """Keep what a function was made from, for whoever promotes it."""
+        # boto3 takes longer to import than most checks take.
+        from packager.store.bucket import ArtifactBucket
+        from packager.supply.stating import state_function
+
+        state_function(ArtifactBucket.connect(bucket), function, self.root)
 
     def _obtained(self, build: LayerBuild) -> BuiltArtifact:
         target = Target.of(self.system, build.architecture)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
+import boto3
 import pytest
 
 from blueprint import System
-from packager.build.deployment import DeploymentGate
 from packager.check import built
 from packager.check.interpreters import Unavailable
 from packager.errors import GateError
-from tests.packager.projects import Project
+from packager.store.bucket import ArtifactBucket
+from packager.supply.deployment import DeploymentGate
+from packager.target import Target
+from tests.packager.projects import Project, sources_layer
 
 REASON = "no Python 3.12 is here, and uv could not install one"
 
@@ -24,6 +30,23 @@ def gate(project: Project, told: list[str], *, insists: bool) -> DeploymentGate:
         warn=told.append,
         insists=insists,
     )
+
+
+def test_what_a_function_was_made_from_is_kept_for_whoever_promotes_it(
+    project: Project, emulated_s3: None
+) -> None:
+    boto3.client("s3").create_bucket(Bucket="artifacts")
+    project.write("the_alchemiser/shared/money.py", "A = 1\n")
+    spec = replace(project.handler(), layers=("shared",))
+    system = System(name="sample", functions=(spec,), layers=(sources_layer(),))
+    checked = replace(gate(project, [], insists=False), system=system, bucket="artifacts")
+
+    checked("greet")
+
+    built = project.build_function(spec, Target.of(system, spec.architecture))
+    statement = ArtifactBucket.connect("artifacts").find_function_statement("greet", built.sha256)
+    assert statement is not None
+    assert json.loads(statement)["subject"][0]["digest"]["sha256"] == built.sha256
 
 
 @pytest.fixture
