@@ -53,18 +53,21 @@ class Release(pulumi.ComponentResource):
         self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(args.context.addresses.token("Release"), name, None, opts)
-        system, candidates = args.context.system, _candidates(args)
-        proof = self._command(f"{name}-proof", "prove", args, candidates)
-        self.aliases = {spec.name: _alias(spec, args, proof) for spec in system.functions}
+        proof = self._command(f"{name}-proof", "prove", args, _document(args, _published(args)))
+        self.aliases = {
+            spec.name: _alias(spec, args, proof) for spec in args.context.system.functions
+        }
+        # By what is live, for a hold that is lifted lets go live what was published long before.
+        live = {name: it.function_version for name, it in self.aliases.items()}
         record = self._command(
             f"{name}-record",
             "record",
             args,
-            {**candidates, **_circumstances(args)} if args.command else {},
+            {**_document(args, live), **_circumstances(args)} if args.command else {},
             after=list(self.aliases.values()),
         )
         self.live = (
-            _published(args.functions) if record is None else record.stdout.apply(json.loads)
+            _unrecorded(args.functions) if record is None else record.stdout.apply(json.loads)
         )
         self.register_outputs({"live": self.live})
 
@@ -135,14 +138,19 @@ def _alias(spec: FunctionSpec, args: ReleaseArgs, proof: pulumi.Resource | None)
     return alias
 
 
-def _candidates(args: ReleaseArgs) -> dict[str, Any]:
+def _published(args: ReleaseArgs) -> dict[str, pulumi.Output[str]]:
+    return {name: it.version for name, it in args.functions.items()}
+
+
+def _document(args: ReleaseArgs, versions: Mapping[str, pulumi.Output[str]]) -> dict[str, Any]:
+    """Say of each function which version is meant; the command runs when one is another."""
     system, addresses = args.context.system, args.context.addresses
     return {
         "region": args.context.settings.region,
         "functions": {
             spec.name: {
                 "function": args.functions[spec.name].name,
-                "version": args.functions[spec.name].version,
+                "version": versions[spec.name],
                 "alias": ALIAS,
                 "probes": probes(spec, system, addresses),
             }
@@ -171,7 +179,7 @@ def _circumstances(args: ReleaseArgs) -> dict[str, Any]:
     }
 
 
-def _published(functions: Mapping[str, LambdaFunction]) -> pulumi.Output[dict[str, Any]]:
+def _unrecorded(functions: Mapping[str, LambdaFunction]) -> pulumi.Output[dict[str, Any]]:
     """Tell of what was published last, where nothing is recorded."""
     told = {
         name: {"version": it.version, "code_sha256": it.code_sha256, "layers": {}}

@@ -92,7 +92,7 @@ def with_release(state: Mapping[str, Any], release: Release) -> dict[str, Any]:
         if resource["type"] == _ALIAS:
             _correct_alias(resource, release.functions.get(name.removesuffix("-alias")))
         elif resource["type"] == _COMMAND and name == RECORD:
-            resource.setdefault("outputs", {})["stdout"] = release.model_dump_json()
+            _correct_record(resource, release)
         elif resource["type"] == _STACK:
             _correct_outputs(resource.get("outputs", {}), release)
     return changed
@@ -104,6 +104,20 @@ def _correct_alias(resource: dict[str, Any], served: ReleasedFunction | None) ->
     for side in ("inputs", "outputs"):
         if "functionVersion" in resource.get(side, {}):
             resource[side]["functionVersion"] = served.version
+
+
+def _correct_record(resource: dict[str, Any], release: Release) -> None:
+    """Let the command have run for this release, so that the next update runs it for another."""
+    resource.setdefault("outputs", {})["stdout"] = release.model_dump_json()
+    for side in ("inputs", "outputs"):
+        if "stdin" not in resource.get(side, {}):
+            continue
+        document = json.loads(resource[side]["stdin"])
+        for name, it in document["functions"].items():
+            if name in release.functions:
+                it["version"] = release.functions[name].version
+        # As the program writes it: another text is another command.
+        resource[side]["stdin"] = json.dumps(document, sort_keys=True)
 
 
 def _correct_outputs(outputs: dict[str, Any], release: Release) -> None:

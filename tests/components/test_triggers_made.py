@@ -6,6 +6,7 @@ import pytest
 
 from blueprint import FunctionSpec, OnEvent, OnSchedule
 from catalogue.system import SYSTEM
+from operations.engine_state import RECORD
 from policies.model import Resource
 from tests.recorded_program import Recorded, recorded, run, stack_config
 
@@ -203,3 +204,17 @@ def test_a_rolled_back_function_stays_on_its_version() -> None:
     assert alias.inputs["functionVersion"] == "3"
     new = ran.one("aws:lambda/alias:Alias", "metrics_v2-alias")
     assert new.inputs["functionVersion"] == "7"
+
+
+def test_a_release_is_recorded_anew_when_a_hold_lets_go_of_versions() -> None:
+    def recorded(**held: object) -> dict[str, str]:
+        ran = run("dev", stack_config("dev", **held))
+        command = ran.one("command:local:Command", RECORD)
+        functions = json.loads(command.inputs["stdin"])["functions"]
+        return {name: it["version"] for name, it in functions.items()}
+
+    free = recorded()
+    held = recorded(held={"release": 2, "functions": {"portfolio_v2": 3}})
+
+    assert held == {**free, "portfolio_v2": "3"}
+    assert free["portfolio_v2"] == "7"

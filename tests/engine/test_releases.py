@@ -170,8 +170,10 @@ def test_a_held_prod_is_named_and_its_hold_lifted_only_by_name(staged: Rehearsal
     prod.operate("promote", "--agree", "held").succeeded()
     assert prod.served() == staged.served()
     assert b"held" not in (staged.checkout.root / "Pulumi.prod.yaml").read_bytes()
-    # Until the next deployment drift still compares with the version that was held: to be mended.
-    assert "is held" not in prod.operate("drift").messages
+    assert "is held" not in prod.operate("drift").succeeded().messages
+    listed = prod.operate("releases").succeeded().output.splitlines()
+    assert " live " in listed[-1]
+    prod.operate("settled").succeeded()
 
 
 def test_versions_that_do_not_prove_themselves_keep_the_whole_release_out(

@@ -217,7 +217,8 @@ def test_a_hold_that_is_agreed_to_by_name_is_lifted(pair: Pair) -> None:
 
     assert pair.prod.versions["metrics_v2"] == "2"
     assert hold_in(stack_settings(pair.prod.engine)) is None
-    assert not pair.prod.running().last.held
+    last = pair.prod.running().last
+    assert (last.held, last.versions) == (False, pair.prod.versions)
 
 
 def test_an_agreement_that_is_none_is_refused(pair: Pair) -> None:
