@@ -111,6 +111,7 @@ def _release(
     root: Path,
 ) -> Release:
     commit, dirty = commit_of_checkout(root)
+    held = last if last is not None and last.held else None
     return Release(
         number=0,
         made_at=datetime.now(UTC).replace(microsecond=0),
@@ -125,7 +126,8 @@ def _release(
         wiring=deployment.wiring,
         replaces=None if last is None else last.number,
         # Who holds a stack says so in its record; only a rollback and its undoing change that.
-        held=last is not None and last.held,
+        held=held is not None,
+        restores=held.restores if held and same_versions(held.functions, functions) else None,
         probes={name: list(it.probes) for name, it in deployment.functions.items()},
     )
 

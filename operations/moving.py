@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from operations.engine import Engine
+from operations.engine import Engine, updates
 from operations.engine_state import correct_state
 from operations.errors import OperationError
 from operations.hold import Hold, write_hold
@@ -71,17 +71,31 @@ class Mover:
         served = serving(self.live, aliased(outputs), layer_arns(outputs))
         if last.held == held and same_versions(last.functions, served):
             return last
+        origin = _origin_of(running, served, plan.restores)
+        commit, dirty = self._commit(running, origin, held=held)
         return self.store.append(
             last.model_copy(
                 update={
                     "made_at": datetime.now(UTC).replace(microsecond=0),
+                    "commit": commit,
+                    "dirty": dirty,
                     "functions": served,
                     "replaces": last.number,
-                    "restores": _origin_of(running, served, plan.restores),
+                    "restores": origin,
                     "held": held,
                 }
             )
         )
+
+    def _commit(
+        self, running: Running, origin: int | None, *, held: bool
+    ) -> tuple[str | None, bool]:
+        """Tell from which commit the code came that is live now."""
+        released = running.last if origin is None else running.release(origin)
+        # What waited behind a hold was published by the newest update.
+        waited = updates(self.engine)[:1] if origin is None and not held else ()
+        came_from = waited[0] if waited else released
+        return came_from.commit, came_from.dirty
 
 
 def _origin_of(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ class FakeEngine:
     """What `config --json` prints."""
     failing: str | None = None
     planned: Preview = field(default_factory=Preview)
+    history: Sequence[Mapping[str, object]] = ()
+    """What `stack history --json` prints."""
     ran: list[tuple[str, ...]] = field(default_factory=list)
     stack: str = "dev"
 
@@ -52,7 +54,7 @@ class FakeEngine:
 
     def read(self, *arguments: str) -> str:
         if "history" in arguments:
-            return "[]"
+            return json.dumps(list(self.history))
         return json.dumps(self.settings if arguments[0] == "config" else self.state)
 
     def plan(self, *arguments: str) -> Preview:

@@ -7,6 +7,7 @@ import pytest
 from operations.errors import OperationError
 from operations.history import Version
 from operations.hold import Hold, hold_in, require_same_hold, write_hold
+from operations.release_store import object_key
 from operations.rollback import Plan, is_cut_off, plan_forward, plan_rollback
 from operations.stack_file import stack_settings
 from tests.operations.deployments import LAYER, Deployed, deployed
@@ -119,6 +120,44 @@ def test_what_is_deployed_onto_a_held_stack_waits(abc: Deployed) -> None:
     forward(abc)
     assert abc.versions["metrics_v2"] == "4"
     assert abc.store.all()[-1].restores is None
+
+
+def test_what_is_live_after_a_move_is_told_with_the_commit_that_it_came_from(
+    abc: Deployed,
+) -> None:
+    commits = {it.number: f"{it.number}" * 40 for it in abc.store.all()}
+    for release in abc.store.all():
+        told = release.model_copy(update={"commit": commits[release.number]})
+        abc.store.client.put_object(
+            Bucket="artifacts", Key=object_key(told.number), Body=told.model_dump_json()
+        )
+
+    back(abc)
+    assert abc.running().last.commit == commits[2]
+    forward(abc)
+    assert abc.running().last.commit == commits[3]
+
+    back(abc)
+    abc.deploy({**C, "metrics_v2": "metrics 4"}, layer="k2")
+    abc.engine.history = [
+        {
+            "kind": "update",
+            "startTime": "2026-11-29T20:00:00Z",
+            "endTime": "2026-11-29T20:01:00Z",
+            "environment": {"git.head": "4" * 40, "git.dirty": "true"},
+        }
+    ]
+    forward(abc)
+    assert (abc.running().last.commit, abc.running().last.dirty) == ("4" * 40, True)
+
+
+def test_settings_deployed_onto_a_held_stack_leave_what_it_restores(abc: Deployed) -> None:
+    back(abc)
+    release = abc.deploy(C, layer="k2", settings={"schedules": "on"})
+
+    assert release is not None
+    assert (release.number, release.held, release.restores) == (5, True, 2)
+    assert back(abc).restores == 1
 
 
 def test_a_function_added_in_between_stays_and_is_told_of(abc: Deployed) -> None:
