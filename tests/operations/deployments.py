@@ -63,9 +63,9 @@ class Deployed:
             newest = self.live.published[deployed(name)][-1].number
             self.live.aliases[deployed(name)] = held.get(name, newest)
         document = self._document(code, layer, settings or {"schedules": "off"}, wiring)
-        text = self._told_for(document)
-        if text is None:
-            text = record(document, lambda _: self.live, lambda *_: self.store, self.root)
+        text = self._told_for(document) or record(
+            document, lambda _: self.live, lambda *_: self.store, self.root
+        )
         self._remember(document, text)
         return Release.model_validate_json(text)
 
