@@ -8,19 +8,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from blueprint.outputs import StackOutputs
 from operations.engine import Engine
 from operations.engine_state import import_state, read_state, resources_in
 from operations.stack_file import stack_settings
+from the_alchemiser.shared.kill_switch import KillSwitch
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sns import SNSClient
 
 PAUSED = "alchemiser:paused"
 SCHEDULES = "alchemiser:schedules"
+MAIL = "notifications"
+"""Topic whose subscribers get the mails of runs."""
 _OFF = "off"
 _SCHEDULE = "aws:scheduler/schedule:Schedule"
 _MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -49,16 +54,30 @@ class Switch:
     outputs: StackOutputs
     lambda_: LambdaClient
     scheduler: EventBridgeSchedulerClient
+    sns: SNSClient
+    shown: KillSwitch
+    """What functions read, for the mails that a run in progress still sends."""
 
-    def pause(self) -> None:
-        """Turn schedules off and hold queues, and keep it so through updates."""
+    def pause(self, now: datetime) -> None:
+        """Turn schedules off and hold queues, keep it so through updates, and tell subscribers."""
         self.engine.run("config", "set", PAUSED, "true", "--plaintext")
         self._turn(on=False)
+        self.shown.pause(now)
+        self._mail("PAUSED", paused_text(self.engine.stack))
 
     def resume(self) -> None:
-        """Let schedules run as the stack's file says, and work off what waits."""
+        """Let schedules run as the stack's file says, work off what waits, and tell subscribers."""
         self.engine.run("config", "rm", PAUSED)
         self._turn(on=True)
+        self.shown.resume()
+        self._mail("RESUMED", f"{self.engine.stack} goes on: runs begin and queued trades go out.")
+
+    def _mail(self, word: str, text: str) -> None:
+        self.sns.publish(
+            TopicArn=self.outputs.topics[MAIL],
+            Subject=f"[{word}] Alchemiser {self.engine.stack}",
+            Message=text,
+        )
 
     def _turn(self, *, on: bool) -> None:
         schedules = on and stack_settings(self.engine).get(SCHEDULES) != _OFF

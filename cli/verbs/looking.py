@@ -22,7 +22,9 @@ from operations.queues import dead_letters as letters_of
 from operations.queues import queue_depths
 from operations.queues import redrive as send_back
 from operations.stack_access import StackAccess
-from operations.status import Services, last_run, status_lines
+from operations.status import RUNS, Services, last_run, status_lines
+from the_alchemiser.shared.kill_switch import KillSwitch
+from the_alchemiser.shared.table import Table
 
 
 @click.command
@@ -49,7 +51,7 @@ def status(stack: str, rehearse: bool) -> int:
 def pause(stack: str, rehearse: bool) -> int:
     """Stop it: schedules off, queued trades held, through every update until resumed."""
     access = reach(stack, rehearse=rehearse)
-    _switch(access).pause()
+    _switch(access).pause(datetime.now(UTC))
     say(paused_text(stack))
     _say_what_is_open(access)
     say(f"Pulumi.{stack}.yaml says so: commit it, and updates keep it")
@@ -164,11 +166,14 @@ def redrive(stack: str, queue: str, rehearse: bool) -> int:
 
 
 def _switch(access: StackAccess) -> Switch:
+    outputs = access.engine.outputs()
     return Switch(
         engine=access.engine,
-        outputs=access.engine.outputs(),
+        outputs=outputs,
         lambda_=access.client("lambda"),
         scheduler=access.client("scheduler"),
+        sns=access.client("sns"),
+        shown=KillSwitch(Table(access.client("dynamodb"), outputs.tables[RUNS])),
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,11 @@ import pytest
 from blueprint.outputs import StackOutputs
 from operations.pausing import Switch, is_paused
 from operations.stack_file import stack_settings
+from tests.cloud import in_process_cloud
 from tests.deployed_outputs import outputs_document
 from tests.operations.fakes import FakeEngine, lambda_digest
+from the_alchemiser.shared.kill_switch import KillSwitch
+from the_alchemiser.shared.table import Table
 
 SCHEDULE = {
     "Name": "alchemiser-dev-trade-run",
@@ -75,6 +79,7 @@ class FakeMappings:
         self.enabled[given["UUID"]] = given["Enabled"]
 
 
+NOW = datetime(2026, 11, 29, 20, tzinfo=UTC)
 STATE = {
     "deployment": {
         "resources": [
@@ -95,8 +100,23 @@ STATE = {
 }
 
 
-def switch(schedules: str = "window") -> Switch:
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
+    with in_process_cloud(monkeypatch) as cloud:
+        yield cloud.table("runs")
+
+
+@dataclass
+class FakeTopic:
+    mails: list[dict[str, str]] = field(default_factory=list)
+
+    def publish(self, **mail: str) -> None:
+        self.mails.append(mail)
+
+
+def switch(runs: Table, schedules: str = "window") -> Switch:
     document = outputs_document({"execution_v2": lambda_digest("code")}, {})
+    document["topics"] = {"notifications": "arn:mail"}
     document["schedules"] = {
         "trade-run": {
             "name": "alchemiser-dev-trade-run",
@@ -110,7 +130,15 @@ def switch(schedules: str = "window") -> Switch:
     scheduler: Any = FakeScheduler()
     lambda_: Any = FakeMappings()
     outputs = StackOutputs.read(document, "dev")
-    return Switch(engine=engine, outputs=outputs, lambda_=lambda_, scheduler=scheduler)
+    sns: Any = FakeTopic()
+    return Switch(
+        engine=engine,
+        outputs=outputs,
+        lambda_=lambda_,
+        scheduler=scheduler,
+        sns=sns,
+        shown=KillSwitch(runs),
+    )
 
 
 def recorded(found: Switch) -> list[object]:
@@ -119,12 +147,12 @@ def recorded(found: Switch) -> list[object]:
     return [next(iter(it[side].values())) for it in resources for side in ("inputs", "outputs")]
 
 
-def test_a_pause_turns_schedules_off_and_holds_queues() -> None:
-    found = switch()
+def test_a_pause_turns_schedules_off_and_holds_queues(runs: Table) -> None:
+    found = switch(runs)
     scheduler: Any = found.scheduler
     mappings: Any = found.lambda_
 
-    found.pause()
+    found.pause(NOW)
 
     mine = scheduler.schedules["alchemiser-dev-trade-run"]
     assert mine == {**SCHEDULE, "State": "DISABLED"}
@@ -136,11 +164,13 @@ def test_a_pause_turns_schedules_off_and_holds_queues() -> None:
 
 
 @pytest.mark.parametrize(("schedules", "state"), [("window", "ENABLED"), ("off", "DISABLED")])
-def test_a_resume_goes_back_to_what_the_stacks_file_says(schedules: str, state: str) -> None:
-    found = switch(schedules)
+def test_a_resume_goes_back_to_what_the_stacks_file_says(
+    runs: Table, schedules: str, state: str
+) -> None:
+    found = switch(runs, schedules)
     scheduler: Any = found.scheduler
     mappings: Any = found.lambda_
-    found.pause()
+    found.pause(NOW)
 
     found.resume()
 
@@ -148,3 +178,19 @@ def test_a_resume_goes_back_to_what_the_stacks_file_says(schedules: str, state: 
     assert mappings.enabled == {"m1": True}
     assert not is_paused(stack_settings(found.engine))
     assert recorded(found) == [state, state, True, True]
+
+
+def test_subscribers_are_told_and_functions_can_see_it_until_it_is_over(runs: Table) -> None:
+    found = switch(runs)
+    topic: Any = found.sns
+
+    found.pause(NOW)
+    found.pause(NOW + timedelta(hours=1))
+    assert found.shown.paused_since() == NOW.isoformat()
+    found.resume()
+
+    assert found.shown.paused_since() is None
+    assert {mail["TopicArn"] for mail in topic.mails} == {"arn:mail"}
+    subjects = [mail["Subject"] for mail in topic.mails]
+    assert subjects == ["[PAUSED] Alchemiser dev"] * 2 + ["[RESUMED] Alchemiser dev"]
+    assert "make resume STACK=dev" in topic.mails[0]["Message"]

@@ -120,6 +120,17 @@ class RecordingMailer:
         self.mails.append(mail)
 
 
+class SwitchedBy:
+    def __init__(self) -> None:
+        self.since: str | None = None
+        self.failure: Exception | None = None
+
+    def paused_since(self) -> str | None:
+        if self.failure is not None:
+            raise self.failure
+        return self.since
+
+
 class Desk:
     """A notifier with its fakes at hand."""
 
@@ -128,6 +139,7 @@ class Desk:
         self.reports = MemoryReports()
         self.mailer = RecordingMailer()
         self.claims = MemoryClaims()
+        self.switch = SwitchedBy()
 
     def notifier(self) -> Notifier:
         return Notifier(
@@ -135,6 +147,7 @@ class Desk:
             reports=self.reports,
             mailer=self.mailer,
             claims=self.claims,
+            switch=self.switch,
             mode=Mode.PAPER,
             stage="dev",
         )
@@ -152,6 +165,23 @@ class TestNotify:
         (key,) = desk.reports.texts
         assert key == "reports/2022-03-14_19-45-00_0f0e0d0c_strategy_performance.csv"
         assert f"Report: https://reports/{key}" in mail.body
+
+    @pytest.mark.parametrize("event", [completed(), failed()], ids=["result", "failure"])
+    def test_a_mail_of_a_paused_stack_says_so_first(
+        self, desk: Desk, event: AllTradesCompleted | WorkflowFailed
+    ) -> None:
+        desk.switch.since = "2022-03-14T19:50:00+00:00"
+        desk.notifier().notify(event)
+        (mail,) = desk.mailer.mails
+        assert mail.subject.startswith("[PAUSED][")
+        assert mail.body.startswith("PAUSED since 2022-03-14T19:50:00+00:00: no run begins")
+        assert "make resume STACK=dev" in mail.body
+        assert "Status: " in mail.body
+
+    def test_a_mail_goes_out_although_nobody_knows_of_a_pause(self, desk: Desk) -> None:
+        desk.switch.failure = TransientError("slow")
+        assert desk.notifier().notify(completed()) is Outcome.SENT
+        assert desk.mailer.mails[0].subject.startswith("[SUCCESS]")
 
     def test_a_duplicate_mails_nothing(self, desk: Desk) -> None:
         desk.notifier().notify(completed())
@@ -453,6 +483,7 @@ class TestAdapters:
             reports=desk.reports,
             mailer=desk.mailer,
             claims=claims,
+            switch=desk.switch,
             mode=Mode.PAPER,
             stage="dev",
         )

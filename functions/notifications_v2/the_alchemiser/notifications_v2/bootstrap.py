@@ -15,6 +15,7 @@ from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.idempotency import DynamoClaims
 from the_alchemiser.shared.ids import IdSource, RandomIds
+from the_alchemiser.shared.kill_switch import KillSwitch
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.wiring import Clients, RealClients, reporter
 
@@ -24,11 +25,13 @@ def compose(
 ) -> Notifier:
     """Put the use case together."""
     dynamodb = clients.aws("dynamodb")
+    runs = Table(dynamodb, settings.runs_table)
     return Notifier(
         ledger=LedgerTable(Table(dynamodb, settings.ledger_table)),
         reports=ReportBucket(clients.aws("s3"), settings.reports_bucket),
         mailer=TopicMailer(clients.aws("sns"), settings.topic_arn),
-        claims=DynamoClaims(Table(dynamodb, settings.runs_table), "MAIL", clock),
+        claims=DynamoClaims(runs, "MAIL", clock),
+        switch=KillSwitch(runs),
         mode=mode_of(settings.broker_endpoint),
         stage=settings.stage,
     )

@@ -105,6 +105,15 @@ def failure_mail(failure: WorkflowFailed, mode: Mode, stage: str) -> Mail:
     return _mail(f"[FAILURE][HIGH][{kind}] Alchemiser Error", lines)
 
 
+def paused_mail(mail: Mail, stage: str, since: str) -> Mail:
+    """Return a mail that says first that the system is stopped, whatever else it says."""
+    told = (
+        f"PAUSED since {since}: no run begins and no queued trade is placed until "
+        f"`make resume STACK={stage}`."
+    )
+    return _mail(f"[PAUSED]{mail.subject}", [told, "", mail.body])
+
+
 def _status(completed: AllTradesCompleted, missing: Sequence[str]) -> str:
     if completed.failed_trades:
         return "FAILURE"

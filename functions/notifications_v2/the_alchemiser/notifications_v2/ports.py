@@ -31,3 +31,11 @@ class Mailer(Protocol):
     def send(self, mail: Mail) -> None:
         """Send a mail, or raise TransientError."""
         ...
+
+
+class Switch(Protocol):
+    """Knows whether somebody stopped the system."""
+
+    def paused_since(self) -> str | None:
+        """Return since when it is stopped, or nothing while it works."""
+        ...

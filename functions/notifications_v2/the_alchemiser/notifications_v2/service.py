@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from the_alchemiser.notifications_v2.mail import Mail, Report, failure_mail, result_mail
+from the_alchemiser.notifications_v2.mail import (
+    Mail,
+    Report,
+    failure_mail,
+    paused_mail,
+    result_mail,
+)
 from the_alchemiser.notifications_v2.mode import Mode
-from the_alchemiser.notifications_v2.ports import Ledger, Mailer, Reports
+from the_alchemiser.notifications_v2.ports import Ledger, Mailer, Reports, Switch
 from the_alchemiser.notifications_v2.report import report_csv, report_key
 from the_alchemiser.shared.errors import AlchemiserError
 from the_alchemiser.shared.events.envelope import DomainEvent
@@ -34,6 +40,7 @@ class Notifier:
     reports: Reports
     mailer: Mailer
     claims: Claims
+    switch: Switch
     mode: Mode
     stage: str
 
@@ -49,8 +56,17 @@ class Notifier:
             mail = failure_mail(event, self.mode, self.stage)
         else:
             mail = result_mail(event, self.mode, self.stage, self._report(event))
+        since = self._paused_since()
+        mail = mail if since is None else paused_mail(mail, self.stage, since)
         self.mailer.send(mail)
         return mail
+
+    def _paused_since(self) -> str | None:
+        try:
+            return self.switch.paused_since()
+        except AlchemiserError as error:
+            get_logger().error("kill_switch_unread", reason=str(error))
+            return None
 
     def _report(self, completed: AllTradesCompleted) -> Report:
         try:

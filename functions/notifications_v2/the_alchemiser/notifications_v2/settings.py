@@ -14,5 +14,5 @@ class NotificationSettings(FunctionSettings):
     reports_bucket: Name = Field(alias="PERFORMANCE_REPORTS_BUCKET")
     ledger_table: Name = Field(alias="TRADE_LEDGER__TABLE_NAME")
     runs_table: Name = Field(alias="EXECUTION_RUNS_TABLE_NAME")
-    """Keeps the claims on mails beside the runs, because its items expire."""
+    """Keeps the claims on mails beside the runs, because its items expire; and the kill switch."""
     broker_endpoint: str = Field(alias="ALPACA__ENDPOINT", default="")
