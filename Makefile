@@ -2,7 +2,7 @@
 run := ./local/run
 
 # What stands on make's command line reaches the verb as it was written, through the environment:
-# no shell and no further expansion reads it, and cli/command_line.py names what no verb knows.
+# no shell and no further expansion reads it, and cli/make_variables.py names what no verb knows.
 given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 $(foreach v,$(given),$(eval override $v := $$(value $v))$(eval export $v))
 export ALCHEMISER_GIVEN := $(given)

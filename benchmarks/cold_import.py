@@ -1,22 +1,21 @@
 """Measures how long each handler's cold import takes beside that of its libraries alone.
 
-Run: `.venv/bin/python -m benchmarks.cold_import [--rounds N]`. The system is built, or found built,
+`python -m benchmarks cold-import [--rounds N]`. The system is built, or found built,
 unpacked as Lambda lays it out, and each statement runs in a fresh interpreter with nothing else
 on its path and, as in Lambda, no byte code. Both sides run once in each round, in turn.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+
+import click
 
 from benchmarks.report import machine, table, verdict, write_section
 from blueprint import Architecture, FunctionSpec
@@ -44,11 +43,8 @@ HEAVY: Mapping[str, tuple[str, ...]] = {
 LIGHT_LIMIT, HEAVY_LIMIT = 1.5, 1.2
 
 PROGRAM = """
-import json, sys, time
-before, after, statement = json.loads(sys.argv[1])
-sys.path[:0] = before
-sys.path += after
-code = compile(statement, "<cold import>", "exec")
+import sys, time
+code = compile(sys.argv[1], "<cold import>", "exec")
 started = time.process_time()
 exec(code, {})
 print(time.process_time() - started)
@@ -73,15 +69,14 @@ class Contest:
         )
 
 
-def main() -> None:
-    """Measure all functions and write the section."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=9)
-    rounds = options.parse_args().rounds
+@click.command("cold-import")
+@click.option("--rounds", default=9, show_default=True, help="how often each is measured")
+def command(rounds: int) -> int:
+    """Measure how long each handler's cold import takes beside its libraries alone."""
     target = Target.of(SYSTEM, Architecture.X86_64)
     interpreter = find_interpreter(target)
     if isinstance(interpreter, Unavailable):
-        sys.exit(f"cold imports were not measured: {interpreter.reason}")
+        raise click.ClickException(f"cold imports were not measured: {interpreter.reason}")
     with tempfile.TemporaryDirectory() as folder:
         contests = _lay_out(Path(folder))
         runtime = lend_runtime(Path(folder) / "runtime")
@@ -89,6 +84,7 @@ def main() -> None:
     head = ("function", "handler", "libraries alone", "", "ratio", "target", "met")
     print(result := table(head, rows))
     write_section("cold-import", _text(result, rounds, interpreter.release))
+    return 0
 
 
 def _lay_out(folder: Path) -> list[Contest]:
@@ -133,13 +129,17 @@ def _row(contest: Contest, python: str, runtime: Path, rounds: int) -> list[str]
 
 
 def _measure(contest: Contest, statement: str, python: str, runtime: Path) -> float:
-    about = json.dumps([[str(folder) for folder in contest.path], [str(runtime)], statement])
+    folders = os.pathsep.join(str(folder) for folder in (*contest.path, runtime))
     done = subprocess.run(
-        [python, "-I", "-S", "-B", "-c", PROGRAM, about],
+        [python, "-P", "-s", "-S", "-B", "-c", PROGRAM, statement],
         capture_output=True,
         check=True,
         text=True,
-        env={"LAMBDA_TASK_ROOT": str(contest.path[0]), "AWS_DEFAULT_REGION": "us-east-1"},
+        env={
+            "LAMBDA_TASK_ROOT": str(contest.path[0]),
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "PYTHONPATH": folders,
+        },
     )
     return float(done.stdout)
 
@@ -157,9 +157,5 @@ it imports then, which is why some take less than their libraries; validators of
 when the first one is read. "pydantic" is `from pydantic import BaseModel`: the bare module loads
 its parts on first use, and takes a third less.
 
-Run again: `python -m benchmarks.cold_import`.
+Run again: `python -m benchmarks cold-import`.
 """
-
-
-if __name__ == "__main__":
-    main()

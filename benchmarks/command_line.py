@@ -1,6 +1,6 @@
 """How long the command line takes, and how far a preview is from the engine's floor.
 
-Works in a copy of the checkout with a MiniStack of its own: `python -m benchmarks.command_line`.
+Works in a copy of the checkout with a MiniStack of its own: `python -m benchmarks command-line`.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import click
 
 from benchmarks.milestones import DEPLOYMENT, FIRST_RUN, SECOND_RUN, Step, run_in_steps
 from benchmarks.report import machine, table, verdict, write_section
@@ -125,7 +126,7 @@ def report(first: list[Step], second: list[Step], seconds: dict[str, float]) -> 
         "through the same classes of the SDKs and on the same providers.\n\n"
         f"{table(head, rows)}\n\nThe first run by step:\n\n{table(('step', 'took'), steps)}\n\n"
         f"{ONCE}\n\nThe second:\n\n{table(('step', 'took'), again)}\n\n"
-        "Run again: `python -m benchmarks.command_line`."
+        "Run again: `python -m benchmarks command-line`."
     )
 
 
@@ -135,14 +136,11 @@ def _whole(measure: str, steps: list[Step], target_s: int) -> tuple[str, ...]:
     return (measure, f"{took_s:.0f} s", "", "", f"about {target_s} s", met)
 
 
-def main() -> int:
-    """Measure and write the section."""
+@click.command("command-line")
+def command() -> int:
+    """Measure how long `make local` takes, and how far a preview is from the engine's floor."""
     with tempfile.TemporaryDirectory() as folder:
         text = measure(Path(folder))
     write_section("command-line", text)
     print(text)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,12 +1,11 @@
 """Measures the packager beside `sam build` and beside the floor, in one run.
 
-Run: `.venv/bin/python -m benchmarks.packaging [--rounds N]`. Each round runs every contender once,
+`python -m benchmarks packaging [--rounds N]`. Each round runs every contender once,
 so that what else the machine does falls on all of them; medians are compared.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import os
 import subprocess
@@ -16,6 +15,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+
+import click
 
 from benchmarks.packaging_projects import LOCK, copied, floor, generated
 from benchmarks.packaging_sam import (
@@ -45,17 +46,17 @@ PIN = "structlog==25.5.0"
 """An earlier release of a package of one layer."""
 
 
-def main() -> None:
-    """Measure, print and write the section."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+@click.command("packaging")
+@click.option("--rounds", default=3, show_default=True, help="how often each is measured")
+def command(rounds: int) -> int:
+    """Measure the packager beside `sam build` and beside the floor."""
     cache = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser")) / "bench"
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache) as scratch:
         text = Comparison(Path(scratch), install_sam(cache / "sam")).run(rounds)
     write_section("packaging", text)
     print(text)
+    return 0
 
 
 class Comparison:
@@ -301,9 +302,5 @@ Copying what wheels compressed: {growth} (`--smallest`).
 Equal zips are uploaded once: three of the layers have the same lock, and S3 copies the first to the
 other two.
 
-Run again: `python -m benchmarks.packaging`.
+Run again: `python -m benchmarks packaging`.
 """
-
-
-if __name__ == "__main__":
-    main()

@@ -1,17 +1,18 @@
 """How long a release takes to be proven, to go live and to be taken back.
 
-Works in a copy of the checkout with a MiniStack of its own: `python -m benchmarks.releases`.
+Works in a copy of the checkout with a MiniStack of its own: `python -m benchmarks releases`.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import click
 
 from benchmarks.report import machine, table, write_section
 from tests.engine.checkout import copy_checkout
@@ -113,18 +114,15 @@ def report(one: Moving, ten: Moving, back: Moving) -> str:
         "again and again while the command ran,\nproof and record as the engine timed them.\n"
         "Only versions that no alias serves yet are proven; on AWS each starts on its own.\n\n"
         f"{table(('measure', 'found'), rows)}\n\n"
-        "Run again: `python -m benchmarks.releases`."
+        "Run again: `python -m benchmarks releases`."
     )
 
 
-def main() -> int:
-    """Measure and write the section."""
+@click.command("releases")
+def command() -> int:
+    """Measure how a release is proven, goes live and is taken back."""
     with tempfile.TemporaryDirectory() as folder:
         text = measure(Path(folder))
     write_section("releases", text)
     print(text)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

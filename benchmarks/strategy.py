@@ -1,12 +1,11 @@
 """Measures how long strategies take to evaluate, and how much memory, each in a fresh process.
 
-Run: `.venv/bin/python -m benchmarks.strategy [--rounds N]`. Every process is held to one core and
+`python -m benchmarks strategy [--rounds N]`. Every process is held to one core and
 evaluates its strategy once, as a cold Lambda function would; medians of the rounds are told.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import json
@@ -20,6 +19,8 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
+
+import click
 
 from benchmarks.generated_shapes import SHAPES, shaped
 from benchmarks.generated_strategies import SYMBOLS, counted, deep, nested_filters
@@ -52,27 +53,23 @@ TARGETS = {
 TIMES = ("core s", "core s per MB", "elapsed s")
 
 
-def main() -> None:
-    """Measure every case and write the section."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
-    chosen = options.parse_args()
-    if chosen.case:
-        print(json.dumps(_evaluate(CASES[chosen.case]())))
-        return
-    rows = [_row(case, chosen.rounds) for case in CASES]
+@click.command("strategy")
+@click.option("--rounds", default=3, show_default=True, help="how often each is measured")
+@click.option("--case", type=click.Choice(list(CASES)), hidden=True)
+def command(rounds: int, case: str | None) -> int:
+    """Measure how long strategies take to evaluate, and how much memory."""
+    if case:
+        print(json.dumps(_evaluate(CASES[case]())))
+        return 0
+    rows = [_row(case, rounds) for case in CASES]
     head = ("strategy", "bytes", "symbols held", *TIMES, "peak MB", "target")
     print(result := table(head, rows))
-    write_section("strategy", _text(result, chosen.rounds))
+    write_section("strategy", _text(result, rounds))
+    return 0
 
 
 def _row(case: str, rounds: int) -> list[str]:
-    command = [sys.executable, "-m", "benchmarks.strategy", "--case", case]
-    measured = [
-        json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
-        for _ in range(rounds)
-    ]
+    measured = [_measured_apart(case) for _ in range(rounds)]
     size_bytes, symbols = measured[0]["bytes"], measured[0]["symbols"]
     core_s = median(result["core_s"] for result in measured)
     seconds = median(result["seconds"] for result in measured)
@@ -89,6 +86,18 @@ def _row(case: str, rounds: int) -> list[str]:
     ]
 
 
+def _measured_apart(case: str) -> dict[str, float]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "strategy", "--case", case],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(FUNCTION)},
+    )
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
 def _verdict(case: str, core_s: float, peak_mb: float) -> str:
     if case not in TARGETS:
         return ""
@@ -101,7 +110,6 @@ def _verdict(case: str, core_s: float, peak_mb: float) -> str:
 def _evaluate(text: str) -> dict[str, float]:
     """Evaluate one text in this process, on real closes."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    sys.path.insert(0, str(FUNCTION))
     from the_alchemiser.shared.errors import DataUnavailable
     from the_alchemiser.shared.market_data import Closes
     from the_alchemiser.strategy_v2.evaluation.decision import decide
@@ -155,7 +163,3 @@ filters, all of 2 MB and three deep, differ in what their groups consist of
 (`benchmarks/generated_shapes.py`). About half of what those
 at the limit take is reading and checking their text, which grows with the file alone.
 """
-
-
-if __name__ == "__main__":
-    main()

@@ -6,19 +6,15 @@ import os
 import sys
 from pathlib import Path
 
-import click
-
-from cli.command_line import GIVEN_VARIABLE, CommandLine
+from cli.make_variables import GIVEN_VARIABLE, given
 from cli.verbs.table import VERBS
+from command_line.ending import Ending, invoke
+from command_line.lazy_group import LazyGroup
 from local.problems import LocalProblem, disk_full, is_disk_full
 from local.progress import say
 from local.workfolder import WorkFolder
 from operations.errors import OperationError
 from packager.errors import PackagingError
-
-MISUSED = 2
-"""Status of a command line that was not understood."""
-
 
 OF_MAKE = (GIVEN_VARIABLE, "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
 """What the make that called must not hand on to another that is started from here."""
@@ -28,45 +24,25 @@ def main(root: str, arguments: list[str]) -> None:
     """Run one verb; a failure that a person can act on is one message."""
     work = WorkFolder.of(Path(root))
     os.environ["ALCHEMISER_HOME"] = str(work.home)
-    sys.exit(run(work, arguments or ["--help"]))
+    sys.exit(run(work, arguments))
 
 
 def run(work: WorkFolder, arguments: list[str]) -> int:
     """Run one verb and give its status."""
-    try:
-        return _run(work, arguments)
-    except click.ClickException as error:
-        say(f"error: {_who(error)}{error.format_message()}")
-        return MISUSED
-    except (LocalProblem, OperationError, PackagingError) as problem:
-        say(f"error: {problem}")
-    except OSError as error:
-        if not is_disk_full(error):
-            raise
-        say(f"error: {disk_full(work.home)}")
-    except (KeyboardInterrupt, click.Abort):
-        say("interrupted; what is made is recorded, and the same command goes on from here")
-    return 1
+    ending = Ending(
+        problems=(LocalProblem, OperationError, PackagingError),
+        of_files=lambda error: disk_full(work.home) if is_disk_full(error) else None,
+        interrupted="interrupted; what is made is recorded, and the same command goes on from here",
+        tell=say,
+    )
+    return ending.of(lambda: _run(work, arguments))
 
 
 def _run(work: WorkFolder, arguments: list[str]) -> int:
-    line = CommandLine(VERBS)
+    line = LazyGroup("local/run", "Package, check, deploy and run The Alchemiser.", VERBS)
     # `operate VERB` is how operations were called when they had a command line of their own.
-    words = arguments[1:] if arguments[0] == "operate" else arguments
-    given = line.given(words, os.environ) if words else {}
+    words = arguments[1:] if arguments[:1] == ["operate"] else arguments
+    defaults = {words[0]: given(line, words, os.environ)} if words else None
     for name in OF_MAKE:
         os.environ.pop(name, None)
-    status = line.main(
-        words,
-        prog_name=str(line.name),
-        standalone_mode=False,
-        obj=work,
-        default_map={words[0]: given} if words else None,
-    )
-    return int(status or 0)
-
-
-def _who(error: click.ClickException) -> str:
-    context = getattr(error, "ctx", None)
-    name = context.info_name if context and context.parent else ""
-    return f"{name}: " if name else ""
+    return invoke(line, words, obj=work, default_map=defaults)

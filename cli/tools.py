@@ -23,6 +23,7 @@ INFRASTRUCTURE = (
     "blueprint",
     "catalogue",
     "cli",
+    "command_line",
     "components",
     "local",
     "operations",

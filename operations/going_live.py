@@ -14,8 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
+import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from command_line.ending import Ending, invoke
+from command_line.lazy_group import HELPING
 from operations.commit import commit_of_checkout
 from operations.errors import OperationError
 from operations.live import PATIENT, LambdaApi, Live
@@ -155,21 +158,27 @@ def _endpoint() -> str | None:
     return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("EMULATOR_ENDPOINT") or None
 
 
+@click.group("python -m operations.going_live", context_settings=HELPING)
+def line() -> None:
+    """Prove what was published, then record what is live; both read JSON from stdin."""
+
+
+@line.command("prove")
+def prove_command() -> None:
+    """Stop where a version fails."""
+    print(prove(sys.stdin.read(), _live_in))
+
+
+@line.command("record")
+def record_command() -> None:
+    """Write down what is live, and print what outputs tell of it as JSON."""
+    print(record(sys.stdin.read(), _live_in, _store_of, Path.cwd()))
+
+
 def main(arguments: list[str]) -> int:
     """Run one of the two; what stands in its way is one message."""
-    try:
-        match arguments:
-            case ["prove"]:
-                print(prove(sys.stdin.read(), _live_in))
-            case ["record"]:
-                print(record(sys.stdin.read(), _live_in, _store_of, Path.cwd()))
-            case _:
-                print(f"error: expected prove or record, found {arguments}", file=sys.stderr)
-                return 2
-    except (OperationError, ValidationError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+    ending = Ending(problems=(OperationError, ValidationError))
+    return ending.of(lambda: invoke(line, arguments))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,10 @@ _PRIVATE = ("/git.json", "/build-constraints.txt")
 _EVERYTHING = (
     "__main__.py",
     "Pulumi",
+    "blueprint/",
     "catalogue/",
+    "cli/",
+    "command_line/",
     "components/",
     "packager/",
     "policies/",

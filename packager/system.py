@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from blueprint import Architecture
 from packager.errors import PackagingError
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterable, Mapping
 
     from blueprint import FunctionSpec, LayerBuild, System
@@ -48,16 +45,6 @@ def _require_layer(system: System, function: str, layer: str) -> None:
             f"function {function}: layers: expected some of {', '.join(known)}; found {layer!r}. "
             "Correct its entry in the catalogue."
         )
-
-
-def chosen_system(system: System, options: Namespace) -> System:
-    """Apply what a command line says of the target to what the catalogue says."""
-    chosen = replace(
-        system,
-        python=options.python or system.python,
-        smallest=options.smallest or system.smallest,
-    )
-    return chosen.on(Architecture(options.architecture)) if options.architecture else chosen
 
 
 def catalogue_package(root: Path) -> str:

@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from packager.answers import HOME_VARIABLE
 from packager.errors import GateError
+from packager.project import TargetChoice
 from packager.secrets import mask
 from packager.store.wheels import LENDER_VARIABLE
 
@@ -54,14 +54,14 @@ def copy_tree(root: Path, parts: Sequence[str], conditions: Conditions, below: P
     return copy
 
 
-def build_tree(tree: Path, options: Namespace, conditions: Conditions, wheels: Path) -> Path:
+def build_tree(tree: Path, choice: TargetChoice, conditions: Conditions, wheels: Path) -> Path:
     """Build a whole tree in a process of its own, and say where the zips are.
 
     `wheels` lends what is held to a lock's hashes anyway; all else is found out anew.
     """
     home = tree.parent / "home"
     done = subprocess.run(
-        [sys.executable, "-m", "packager", "all", *target_options(options)],
+        [sys.executable, "-m", "packager", "all", *choice.spelled()],
         cwd=tree,
         env={
             **os.environ,
@@ -107,13 +107,3 @@ def _files(part: Path) -> Iterator[Path]:
         yield part
     else:
         yield from (path for path in part.rglob("*") if path.is_file())
-
-
-def target_options(options: Namespace) -> Iterator[str]:
-    """Spell again what a command line said of the target."""
-    for name in ("python", "architecture"):
-        chosen = getattr(options, name)
-        if chosen is not None:
-            yield from (f"--{name}", chosen)
-    if options.smallest:
-        yield "--smallest"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.answers import loaded_sources, remember
 from packager.build.system import Artifacts, build_system
 from packager.check.gates.function import function_faults, refuse
 from packager.check.gates.sizes import total_unzipped_bytes
+from packager.commands.in_project import in_project
 from packager.inputs.parts import all_below, parts_of
 from packager.progress import say
+from packager.project import Project
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import output_folder
 
@@ -21,8 +24,11 @@ if TYPE_CHECKING:
     from blueprint import System
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Build what is missing, say what there is, and refuse what does not fit together."""
+@click.command("all")
+@in_project
+def command(project: Project) -> int:
+    """Build every layer and every function, and check what fits together."""
+    root, system = project.root, project.system
     layers, functions = build_system(root, system, output_folder(root))
     table = "\n".join(_table(system, layers, functions))
     say(table)
@@ -32,7 +38,7 @@ def run(root: Path, system: System, options: Namespace) -> int:
         faults.extend(function_faults(functions[spec.name], carried))
     refuse("what was built does not fit together", faults)
     artifacts = [*layers.values(), *functions.values()]
-    remember(options.given, f"{table}\n", _made_from(root, system, artifacts))
+    remember(project.words, f"{table}\n", _made_from(root, system, artifacts))
     return 0
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+import click
+
+from packager.commands.in_project import in_project
 from packager.errors import GateError
 from packager.progress import say
+from packager.project import Project
 from packager.supply.advisories import SERVICE, Finding, Unreachable, ask, look_up, sample_age
 from packager.supply.pins import Pin, read_pins
 from packager.supply.waivers import read_waivers
 from packager.system import packager_settings
 
-if TYPE_CHECKING:
-    from blueprint import System
 
-
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Say what was asked and where, list what was found, and refuse what nobody has waived."""
+@click.command("audit")
+@click.option("--service", default=SERVICE, help="an advisory service that speaks OSV's API")
+@in_project
+def command(project: Project, service: str) -> int:
+    """Hold every lock of the project to what is known to be bad."""
+    root = project.root
     waived = read_waivers(root / "pyproject.toml", packager_settings(root), "advisories")
     pins = read_pins(root)
     locks = sorted({pin.lock for pin in pins})
     say(f"{len(pins)} pins in {len(locks)} locks: {', '.join(locks)}")
-    found = _findings(pins, options.service or SERVICE)
+    found = _findings(pins, service)
     for finding in found:
         reason = waived.get(finding.advisory)
         say(f"{_spelled(finding)}{f': waived, {reason}' if reason else ''}")

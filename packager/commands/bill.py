@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from packager.build.system import build_system
+from packager.commands.in_project import in_project
 from packager.errors import PackagingError
 from packager.progress import say
+from packager.project import Project
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import output_folder
 from packager.supply.bill import Bill, bill_of, bill_of_system
@@ -22,19 +25,23 @@ FOLDER = "bills"
 WHOLE = "system"
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Write the bills beside the zips, build what is missing first, and name each file."""
+@click.command("bill")
+@click.argument("name", required=False)
+@in_project
+def command(project: Project, name: str | None) -> int:
+    """Write CycloneDX bills of materials of what ships."""
+    root, system = project.root, project.system
     output = output_folder(root)
     built = built_by_name(root, system, output)
-    if options.name is not None and options.name not in built:
-        raise PackagingError(f"bill: expected one of {', '.join(built)}; found {options.name!r}")
-    chosen = [options.name] if options.name else list(built)
-    inventories = [take_inventory(built[name]) for name in chosen]
+    if name is not None and name not in built:
+        raise PackagingError(f"bill: expected one of {', '.join(built)}; found {name!r}")
+    chosen = [name] if name else list(built)
+    inventories = [take_inventory(built[artifact]) for artifact in chosen]
     folder = output / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    for name, inventory in zip(chosen, inventories, strict=True):
-        _write(folder, name, bill_of(inventory))
-    if options.name is None:
+    for artifact, inventory in zip(chosen, inventories, strict=True):
+        _write(folder, artifact, bill_of(inventory))
+    if name is None:
         _write(folder, WHOLE, bill_of_system(root.resolve().name, inventories))
     return 0
 

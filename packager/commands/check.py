@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+
+import click
 
 from packager.build.functions import build_function
 from packager.build.layers import build_layer
 from packager.check.built import check_function, check_smoke
+from packager.commands.in_project import in_project
 from packager.errors import GateError, PackagingError
 from packager.progress import say
+from packager.project import Project
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output, output_folder
 from packager.target import Target
 
-if TYPE_CHECKING:
-    from blueprint import System
+
+@click.command("check")
+@in_project
+def command(project: Project) -> int:
+    """Run every gate on the built zips, imports and smoke tests included."""
+    check_all(project)
+    return 0
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Check everything and list all that is wrong; 0 only if nothing is."""
+def check_all(project: Project) -> None:
+    """Try everything, and raise GateError with all that is wrong."""
+    root, system = project.root, project.system
     output = Output(output_folder(root))
     faults: list[str] = []
     layers: dict[str, BuiltArtifact] = {}
@@ -42,7 +49,6 @@ def run(root: Path, system: System, options: Namespace) -> int:
             say(f"function {spec.name:21} imports {imports}")
     if faults:
         raise GateError("\n".join(faults))
-    return 0
 
 
 @contextmanager

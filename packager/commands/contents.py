@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from blueprint import LayerKind
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from packager.build.wheel_content import choose_files
+from packager.commands.in_project import in_project
 from packager.errors import PackagingError
 from packager.inputs.sources import SourceFile, layer_sources, packed_sources
+from packager.project import Project
 from packager.store.output import Output, output_folder
 from packager.store.wheels import WheelStore
 from packager.supply.contents import OWN, Held, left_out_table, table_of, to_drop
@@ -23,15 +26,18 @@ if TYPE_CHECKING:
     from blueprint import FunctionSpec, LayerSpec, System
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """List it, the largest first; 1 where it is over the budget, with what to drop."""
-    found = list(_Contents(root, system).of(options.name))
+@click.command("contents")
+@click.argument("name")
+@click.option("--budget", type=int, metavar="BYTES", help="unzipped, a function's with layers")
+@in_project
+def command(project: Project, name: str, budget: int | None) -> int:
+    """List what is in a layer or a function, and what to drop to fit a budget."""
+    root, system = project.root, project.system
+    found = list(_Contents(root, system).of(name))
     if not found:
         known = sorted({it.name for it in system.layers} | {it.name for it in system.functions})
-        raise PackagingError(
-            f"contents: expected one of {', '.join(known)}; found {options.name!r}"
-        )
-    fits = [_tell(root, system, what, files, options.budget) for what, files in found]
+        raise PackagingError(f"contents: expected one of {', '.join(known)}; found {name!r}")
+    fits = [_tell(root, system, what, files, budget) for what, files in found]
     return 0 if all(fits) else 1
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
+import click
 
 from packager.build.layers import PREFIX
 from packager.build.system import build_system
+from packager.commands.in_project import in_project
 from packager.errors import GateError
 from packager.progress import say
+from packager.project import Project
 from packager.store.output import output_folder
 from packager.supply.dependencies import Finding, findings, parts_of
 from packager.supply.waivers import read_waivers
 from packager.system import packager_settings
 
-if TYPE_CHECKING:
-    from blueprint import System
 
-
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Judge what was built, and refuse each finding that no waiver has a reason for."""
+@click.command("dependencies")
+@in_project
+def command(project: Project) -> int:
+    """Name packages that ship for nobody, are borrowed, or ship twice."""
+    root, system = project.root, project.system
     waived = read_waivers(root / "pyproject.toml", packager_settings(root), "dependencies")
     layers, functions = build_system(root, system, output_folder(root))
     of_layers = {name: parts_of(layer, PREFIX) for name, layer in layers.items()}

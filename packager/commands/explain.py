@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from packager.commands.in_project import in_project
 from packager.errors import SourceError
 from packager.inputs.explaining import differences
 from packager.inputs.keys import Inputs, function_inputs, key_of, layer_inputs
 from packager.progress import say
+from packager.project import Project
 from packager.store.output import FUNCTIONS, LAYERS, output_folder
 from packager.target import Target
 
@@ -19,15 +22,19 @@ if TYPE_CHECKING:
     from blueprint import System
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Explain one artifact, or all of them; SourceError where there is none of that name."""
+@click.command("explain")
+@click.argument("name", required=False)
+@in_project
+def command(project: Project, name: str | None) -> int:
+    """Say why a key is another than at the last build here."""
+    root, system = project.root, project.system
     names = [*(spec.name for spec in system.layers), *(spec.name for spec in system.functions)]
-    if options.name not in (None, *names):
-        raise SourceError(f"explain: expected one of {', '.join(names)}; found {options.name!r}")
-    for kind, name, inputs in _subjects(root, system):
-        if options.name in (None, name):
-            folder = output_folder(root) / kind / name
-            for line in _explain(folder, name, inputs):
+    if name not in (None, *names):
+        raise SourceError(f"explain: expected one of {', '.join(names)}; found {name!r}")
+    for kind, known, inputs in _subjects(root, system):
+        if name in (None, known):
+            folder = output_folder(root) / kind / known
+            for line in _explain(folder, known, inputs):
                 say(line)
     return 0
 

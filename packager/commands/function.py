@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import click
 
 from packager.build.functions import build_function
+from packager.commands.in_project import in_project
 from packager.inputs.keys import require_key
 from packager.progress import say
+from packager.project import Project
 from packager.store.manifest import BuiltArtifact, summary
 from packager.store.output import output_folder
 from packager.system import find_function
 from packager.target import Target
 
-if TYPE_CHECKING:
-    from blueprint import System
 
-
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Build the function, upload it where it is to go, and print what it measures."""
-    spec = find_function(system, options.name)
-    artifact = build_function(root, spec, Target.of(system, spec.architecture), output_folder(root))
-    require_key(f"function {spec.name}", options.key, artifact.key)
-    if options.bucket:
-        _upload(root, artifact, options.bucket)
+@click.command("function")
+@click.argument("name")
+@click.option("--key", help="the key that is expected of its inputs")
+@click.option("--bucket", help="where the zip is uploaded, once")
+@in_project
+def command(project: Project, name: str, key: str | None, bucket: str | None) -> int:
+    """Build one function, upload it where a bucket is given, print one JSON line."""
+    root, spec = project.root, find_function(project.system, name)
+    target = Target.of(project.system, spec.architecture)
+    artifact = build_function(root, spec, target, output_folder(root))
+    require_key(f"function {spec.name}", key, artifact.key)
+    if bucket:
+        _upload(root, artifact, bucket)
     sys.stdout.write(json.dumps(summary(artifact)) + "\n")
     return 0
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from blueprint import Shipping
+from packager.commands.in_project import in_project
 from packager.errors import ImageError, SourceError
 from packager.image.container_engines import Builder, find_builder
 from packager.image.context import BuildContext
@@ -16,30 +18,45 @@ from packager.image.functions import buildable_context, verified_context
 from packager.image.registry import Registry
 from packager.inputs.keys import require_key
 from packager.progress import say, step
+from packager.project import Project
 from packager.store.output import Output, output_folder
 from packager.system import find_function
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import FunctionSpec, System
+    from blueprint import FunctionSpec
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
+@click.command("image")
+@click.argument("name")
+@click.option("--key", help="the key that is expected of its context")
+@click.option("--repository", help="where the image is pushed, once")
+@in_project
+def command(project: Project, name: str, key: str | None, repository: str | None) -> int:
+    """Build a function's image context, and its image where a repository is given."""
+    report = deliver_image(project, name, key=key, repository=repository)
+    sys.stdout.write(json.dumps(report) + "\n")
+    return 0
+
+
+def deliver_image(
+    project: Project, name: str, *, key: str | None = None, repository: str | None = None
+) -> dict[str, str]:
     """Verify the context; with a repository, push the image under the context's key."""
-    spec = find_function(system, options.name)
+    spec = find_function(project.system, name)
     if spec.shipping is not Shipping.IMAGE:
         raise SourceError(
             f"function {spec.name}: expected shipping=Shipping.IMAGE in its entry, found "
             f"Shipping.{spec.shipping.name}"
         )
-    target, output = Target.of(system, spec.architecture), output_folder(root)
-    context = _context(root, spec, target, output, wants_image=options.repository is not None)
+    target = Target.of(project.system, spec.architecture)
+    output = output_folder(project.root)
+    context = _context(project.root, spec, target, output, wants_image=repository is not None)
     report = {"name": spec.name, "key": context.key, "context_sha256": context.sha256}
-    if options.repository is not None:
-        require_key(f"function {spec.name}", options.key, context.key)
-        report["digest"] = _published(context, options.repository, target, Output(output))
-    sys.stdout.write(json.dumps(report) + "\n")
-    return 0
+    if repository is not None:
+        require_key(f"function {spec.name}", key, context.key)
+        report["digest"] = _published(context, repository, target, Output(output))
+    return report
 
 
 def _context(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from packager.build.layers import build_layer, find_layer_artifact
+from packager.commands.in_project import in_project
 from packager.inputs.keys import layer_key, require_digest, require_key
 from packager.progress import say, step
+from packager.project import Project
 from packager.store.manifest import BuiltArtifact, summary
 from packager.store.output import LAYERS, Output, output_folder
 from packager.system import find_layer
@@ -20,18 +23,36 @@ if TYPE_CHECKING:
     from blueprint import LayerSpec, System
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Build, check and upload the layer, and print what it measures."""
-    build = find_layer(system, options.name)
-    spec, target = build.spec, Target.of(system, build.architecture)
-    require_key(f"layer {spec.name}", options.key, layer_key(root, spec, target))
-    artifact = (
-        _deploy(root, system, spec, target, options)
-        if options.bucket
-        else _build(root, spec, target, Output(output_folder(root)))
-    )
-    sys.stdout.write(json.dumps(summary(artifact)) + "\n")
+@click.command("layer")
+@click.argument("name")
+@click.option("--key", help="the key that is expected of its inputs")
+@click.option("--sha256", help="the digest that the stage before ran, where it is promoted")
+@click.option("--bucket", help="where the zip is uploaded, once")
+@in_project
+def command(
+    project: Project, name: str, key: str | None, sha256: str | None, bucket: str | None
+) -> int:
+    """Build one layer, upload it where a bucket is given, print one JSON line."""
+    layer = deliver_layer(project, name, key=key, sha256=sha256, bucket=bucket)
+    sys.stdout.write(json.dumps(summary(layer)) + "\n")
     return 0
+
+
+def deliver_layer(
+    project: Project,
+    name: str,
+    *,
+    key: str | None = None,
+    sha256: str | None = None,
+    bucket: str | None = None,
+) -> BuiltArtifact:
+    """Build and check a layer and put it into the bucket, or refuse what was not expected."""
+    build = find_layer(project.system, name)
+    spec, target = build.spec, Target.of(project.system, build.architecture)
+    require_key(f"layer {spec.name}", key, layer_key(project.root, spec, target))
+    if bucket:
+        return _stored(project, spec, target, bucket, sha256)
+    return _build(project.root, spec, target, Output(output_folder(project.root)))
 
 
 def _build(root: Path, spec: LayerSpec, target: Target, output: Output) -> BuiltArtifact:
@@ -50,25 +71,25 @@ def _same_key(root: Path, system: System, target: Target, key: str) -> list[str]
     return [spec.name for spec in system.layers if layer_key(root, spec, target) == key]
 
 
-def _deploy(
-    root: Path, system: System, spec: LayerSpec, target: Target, options: Namespace
+def _stored(
+    project: Project, spec: LayerSpec, target: Target, bucket: str, sha256: str | None
 ) -> BuiltArtifact:
     # boto3 takes longer to import than a layer that is already built takes to find.
     from packager.store.bucket import ArtifactBucket
     from packager.supply.stating import may_be_bettered, state_layer
 
-    output, bucket = Output(output_folder(root)), options.bucket
+    root, output = project.root, Output(output_folder(project.root))
     artifacts = ArtifactBucket.connect(bucket)
     key = layer_key(root, spec, target)
     said = artifacts.find_statement(spec.name, key)
     found = artifacts.find_layer(spec.name, key, output.slot(LAYERS, spec.name, key).archive)
     if found is not None and not may_be_bettered(said, root):
-        require_digest(f"layer {spec.name}", options.sha256, found.sha256)
+        require_digest(f"layer {spec.name}", sha256, found.sha256)
         say(f"layer {spec.name}: already in s3://{bucket}")
         return found
     built = _build(root, spec, target, output)
-    require_digest(f"layer {spec.name}", options.sha256, built.sha256)
-    twins = [name for name in _same_key(root, system, target, key) if name != spec.name]
+    require_digest(f"layer {spec.name}", sha256, built.sha256)
+    twins = [name for name in _same_key(root, project.system, target, key) if name != spec.name]
     slot = output.slot(LAYERS, spec.name, key)
     # Twins have the same lock file: the first uploads, the others wait and have S3 copy it.
     with output.building(slot), step(f"layer {spec.name}: storing it in s3://{bucket}"):

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
+import click
 
 from packager.build.system import build_system
+from packager.commands.in_project import in_project
 from packager.errors import GateError
 from packager.progress import say
+from packager.project import Project
 from packager.store.output import output_folder
 from packager.supply.inventory import ShippedDistribution, take_inventory
 from packager.supply.licences import licence_faults, licence_of, read_policy
 from packager.system import packager_settings
 
-if TYPE_CHECKING:
-    from blueprint import System
 
-
-def run(root: Path, system: System, options: Namespace) -> int:
-    """List every package once, with where it ships, and refuse what the policy does not allow."""
+@click.command("licences")
+@in_project
+def command(project: Project) -> int:
+    """List what ships under which licence, and hold it to the project's policy."""
+    root, system = project.root, project.system
     policy = read_policy(root / "pyproject.toml", packager_settings(root))
     found: dict[tuple[str, str], ShippedDistribution] = {}
     places: dict[tuple[str, str], list[str]] = {}

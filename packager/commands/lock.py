@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
+import click
 
+from packager.commands.in_project import in_project
 from packager.inputs.locks import check_locks, write_locks
 from packager.progress import say
-
-if TYPE_CHECKING:
-    from blueprint import System
+from packager.project import Project
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Export the locks, or refuse when they differ."""
-    layers = system.layers
-    if options.check:
+@click.command("lock")
+@click.option("--check", is_flag=True, help="change nothing")
+@in_project
+def command(project: Project, check: bool) -> int:
+    """Export each layer's requirements.txt from uv.lock, or check them."""
+    root, layers = project.root, project.system.layers
+    if check:
         check_locks(root, layers)
         say("locks: every layer's requirements.txt is what uv.lock gives")
         return 0

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from packager.build.layers import build_layer, find_layer_artifact
-from packager.commands import check
+from packager.commands.check import check_all
+from packager.commands.in_project import in_project
 from packager.inputs.keys import lock_path
 from packager.inputs.locks import upgrade, write_locks
 from packager.inputs.requirements import pinned, read_requirements
 from packager.progress import say
+from packager.project import Project
 from packager.store.output import output_folder
 from packager.supply.moves import Pins, moves, weighed, with_entry
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import LayerSpec, System
+    from blueprint import LayerSpec
 
 CHANGELOG = "CHANGELOG.md"
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Leave a lock with which every layer and function passes, or the lock that was there."""
+@click.command("relock")
+@click.argument("package", required=False)
+@in_project
+def command(project: Project, package: str | None) -> int:
+    """Take newer releases, of one package or of all, prove them and say what moved."""
+    root, system = project.root, project.system
     output = output_folder(root)
     targets = [(build, Target.of(system, build.architecture)) for build in system.layer_builds]
     layers = [spec for spec in system.layers if spec.group is not None]
@@ -35,7 +42,7 @@ def run(root: Path, system: System, options: Namespace) -> int:
         for build, target in targets
     }
     with _restored_on_failure([root / "uv.lock", *(lock_path(root, it.name) for it in layers)]):
-        upgrade(root, options.name)
+        upgrade(root, package)
         write_locks(root, system.layers)
         found = moves(before, _pins(root, layers))
         for move in found:
@@ -47,7 +54,7 @@ def run(root: Path, system: System, options: Namespace) -> int:
             }
             for line in weighed(weights, built):
                 say(line)
-            check.run(root, system, options)
+            check_all(project)
     if not found:
         say("no layer moved: every package that ships is at the newest release that fits")
         return 0

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+import click
 
 from packager.build.layers import PREFIX
 from packager.build.system import Artifacts, build_system
 from packager.check.gates.sizes import total_unzipped_bytes
-from packager.check.reproducibility import target_options
+from packager.commands.in_project import in_project
+from packager.project import Project
 from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output, output_folder
 from packager.supply.base_build import BaseBuild, build_base
@@ -25,21 +26,26 @@ if TYPE_CHECKING:
     from blueprint import FunctionSpec, System
 
 
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Print the report as Markdown, or as JSON."""
-    report = report_against(root, system, options)
-    said = json.dumps(report.as_json(), indent=2) + "\n" if options.json else report.as_markdown()
+@click.command("report")
+@click.option("--base", required=True, metavar="REV", help="the commit to compare with")
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of Markdown")
+@in_project
+def command(project: Project, base: str, as_json: bool) -> int:
+    """Say what a change does to what ships, against another commit."""
+    report = report_against(project, base)
+    said = json.dumps(report.as_json(), indent=2) + "\n" if as_json else report.as_markdown()
     sys.stdout.write(said)
     return 0
 
 
-def report_against(root: Path, system: System, options: Namespace) -> Report:
+def report_against(project: Project, revision: str) -> Report:
     """Build both, and compare them."""
+    root, system = project.root, project.system
     output = Output(output_folder(root))
     layers, functions = build_system(root, system, output.folder)
     with output.workspace() as work:
-        base = build_base(root, options.base, target_options(options), output.wheels, work)
-        return _Comparison(system, layers, functions, base).report(options.base)
+        base = build_base(root, revision, project.choice.spelled(), output.wheels, work)
+        return _Comparison(system, layers, functions, base).report(revision)
 
 
 class _Comparison:

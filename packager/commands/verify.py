@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
-from pathlib import Path
-from typing import TYPE_CHECKING
+import click
 
 from packager.check.reproducibility import TWICE, build_tree, compare, copy_tree
+from packager.commands.in_project import in_project
 from packager.errors import GateError
 from packager.inputs.parts import parts_of
 from packager.progress import say, step
+from packager.project import Project
 from packager.store.output import Output, output_folder
 
-if TYPE_CHECKING:
-    from blueprint import System
 
-
-def run(root: Path, system: System, options: Namespace) -> int:
-    """Say that all bytes are equal, or name what differs."""
-    parts = parts_of(root, system)
-    output = Output(output_folder(root))
+@click.command("verify")
+@in_project
+def command(project: Project) -> int:
+    """Build everything twice under different conditions and compare the bytes."""
+    parts = parts_of(project.root, project.system)
+    output = Output(output_folder(project.root))
     with output.workspace() as work:
         builds = []
         for conditions in TWICE:
             with step(f"building under umask {conditions.umask:03o}, {conditions.variables}"):
-                tree = copy_tree(root, parts, conditions, work)
-                builds.append(build_tree(tree, options, conditions, output.wheels))
+                tree = copy_tree(project.root, parts, conditions, work)
+                builds.append(build_tree(tree, project.choice, conditions, output.wheels))
         faults = list(compare(*builds))
         count = len(list(builds[0].glob("*/*/*.zip")))
     if faults:

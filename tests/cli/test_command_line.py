@@ -10,12 +10,14 @@ from pathlib import Path
 import click
 import pytest
 
-from cli.command_line import CommandLine
 from cli.entry import run
+from cli.make_variables import given as given_by_make
 from cli.verbs.table import VERBS
+from command_line.lazy_group import LazyGroup
 from local.workfolder import WorkFolder
 
 ROOT = Path(__file__).parents[2]
+LINE = LazyGroup("local/run", "Every verb.", VERBS)
 
 NASTY = (
     "$(shell touch made)",
@@ -37,7 +39,7 @@ def work(tmp_path: Path) -> WorkFolder:
 def test_every_verb_explains_itself_in_one_line_and_does_nothing(
     verb: str, work: WorkFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = CommandLine(VERBS).get_command(click.Context(click.Command("all")), verb)
+    command = LINE.get_command(click.Context(click.Command("all")), verb)
     assert command is not None and command.help
     assert run(work, [verb, "--help"]) == 0
     shown = " ".join(capsys.readouterr().out.split())
@@ -93,7 +95,7 @@ def test_no_shell_reads_a_variable_of_make(value: str) -> None:
 
 def given(verb: str, **variables: str) -> Mapping[str, str]:
     environment = {"ALCHEMISER_GIVEN": " ".join(variables), **variables}
-    return CommandLine(VERBS).given(verb.split(), environment)
+    return given_by_make(LINE, verb.split(), environment)
 
 
 def test_a_variable_of_make_is_the_option_of_its_name() -> None:

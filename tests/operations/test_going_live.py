@@ -111,7 +111,7 @@ def test_input_that_is_none_ends_with_one_message(
     monkeypatch.setattr("sys.stdin", io.StringIO("{}"))
 
     assert main(words) == status
-    assert capsys.readouterr().err.startswith("error: ")
+    assert capsys.readouterr().err.startswith(("error: ", "Usage: "))
 
 
 def test_a_number_that_another_took_meanwhile_is_left_to_it(stack: Deployed) -> None:

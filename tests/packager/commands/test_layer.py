@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -15,8 +14,10 @@ import pytest
 from blueprint import LayerSpec
 from blueprint.limits import UNZIPPED_LIMIT_BYTES
 from catalogue.system import SYSTEM
-from packager.commands import layer as command
+from packager.commands.layer import deliver_layer
 from packager.errors import PackagingError
+from packager.project import Project as Called
+from packager.store.manifest import summary
 from packager.target import Target
 from tests.packager.elf_files import shared_object
 from tests.packager.projects import Project, sources_layer
@@ -40,7 +41,6 @@ def deploy(
     project: Project,
     bucket: Any,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
 ) -> Deploy:
     def deploying(
         spec: LayerSpec,
@@ -51,11 +51,8 @@ def deploy(
     ) -> dict[str, Any]:
         system = replace(SYSTEM, layers=(spec, *others), functions=(), python=HERE.python)
         monkeypatch.setenv("PACKAGER_HOME", str(project.root.parent / home))
-        options = Namespace(name=spec.name, bucket="artifacts", key=key, sha256=sha256)
-        capsys.readouterr()
-        command.run(project.root, system, options)
-        said: dict[str, Any] = json.loads(capsys.readouterr().out)
-        return said
+        called = Called(root=project.root, system=system)
+        return summary(deliver_layer(called, spec.name, bucket="artifacts", key=key, sha256=sha256))
 
     return deploying
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import sys
 import tarfile
-from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,13 @@ from botocore.exceptions import ClientError
 
 from blueprint import FunctionSpec, Shipping, as_shipped
 from catalogue.system import SYSTEM
-from packager.commands import image
+from packager.commands.image import deliver_image
 from packager.errors import GateError, ImageError, PackagingError
 from packager.image.container_engines import Builder, find_builder
 from packager.image.context import build_context, dockerfile
 from packager.image.functions import base_image, buildable_context, require_images, verified_context
 from packager.image.registry import Registry
+from packager.project import Project as Called
 from packager.target import Target
 from tests.cli.programs import program
 from tests.packager.projects import Project, sources_layer
@@ -245,21 +244,18 @@ def pushing(
     return record
 
 
-def publish(project: Project, spec: FunctionSpec, key: str) -> int:
+def publish(project: Project, spec: FunctionSpec, key: str) -> dict[str, str]:
     system = replace(SYSTEM, functions=(spec,), layers=(), python=HERE.python)
-    options = Namespace(name="greet", repository="1.test/greet", key=key)
-    return image.run(project.root, system, options)
+    called = Called(root=project.root, system=system)
+    return deliver_image(called, "greet", repository="1.test/greet", key=key)
 
 
 def test_an_image_is_pushed_once_and_known_by_the_registrys_digest(
-    project: Project, spec: FunctionSpec, pushing: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, spec: FunctionSpec, pushing: Path
 ) -> None:
     key = build_context(project.root, spec, HERE, project.output_dir, BASE).key
 
-    assert publish(project, spec, key) == 0
-    first = json.loads(capsys.readouterr().out)
-    assert publish(project, spec, key) == 0
-    second = json.loads(capsys.readouterr().out)
+    first, second = publish(project, spec, key), publish(project, spec, key)
 
     assert first == second
     assert (first["key"], first["digest"]) == (key, DIGEST)

@@ -1,0 +1,37 @@
+"""Takes what make was given, as options of the verb that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import click
+
+from command_line.lazy_group import LazyGroup, nearest
+
+GIVEN_VARIABLE = "ALCHEMISER_GIVEN"
+"""Names the variables on make's command line; their values are in variables of these names."""
+
+EVERYWHERE = frozenset({"REHEARSE", "SHELL", "YES"})
+"""Variables that make may be given whatever the target: who reads them reads the environment."""
+
+PREFIXES = ("ALCHEMISER_", "AWS_", "PULUMI_", "PYTEST_")
+
+
+def given(group: LazyGroup, words: Sequence[str], environment: Mapping[str, str]) -> dict[str, str]:
+    """Give a verb's options as make's command line has them; raise UsageError for others."""
+    verb = words[0]
+    command = group.get_command(click.Context(group), verb)
+    if command is None:
+        return {}
+    known = {
+        option.opts[0].lstrip("-").replace("-", "_").upper(): str(option.name)
+        for option in command.params
+        if isinstance(option, click.Option) and not {*option.opts} & {*words}
+    }
+    values = {}
+    for name in environment.get(GIVEN_VARIABLE, "").split():
+        if name in known:
+            values[known[name]] = environment.get(name, "")
+        elif name not in EVERYWHERE and not name.startswith(PREFIXES):
+            raise click.UsageError(f"{verb} knows no variable {name}; {nearest(name, known)}")
+    return {option: value for option, value in values.items() if value}

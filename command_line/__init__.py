@@ -1,0 +1,1 @@
+"""What every command line of this project is made of: how it parses, helps and fails."""
