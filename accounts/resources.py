@@ -23,6 +23,8 @@ PATTERNS: Mapping[str, Callable[[Names], str]] = {
     "iam/role": lambda own: own.iam(f"role/{own.prefix}*"),
     "kms/alias": lambda own: own.arn("kms", f"alias/{own.prefix}*"),
     "kms/key": lambda own: own.arn("kms", "key/*"),
+    # It gets its name from Lambda.
+    "lambda/code-signing-config": lambda own: own.arn("lambda", "code-signing-config:*"),
     "lambda/event-source-mapping": lambda own: own.arn("lambda", "event-source-mapping:*"),
     "lambda/function": lambda own: own.arn("lambda", f"function:{own.prefix}*"),
     "lambda/layer": lambda own: own.arn("lambda", f"layer:{own.prefix}*"),

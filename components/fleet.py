@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pulumi
 
-from blueprint import FunctionSpec
+from blueprint import FunctionSpec, Shipping
 from components.code import CodeSource
+from components.code_signing import make_code_signing
 from components.environment import variables
 from components.function import LambdaFunction, LambdaFunctionArgs
 from components.grants import statements
@@ -24,6 +25,7 @@ def make_functions(
     gate: pulumi.ResourceHook,
 ) -> dict[str, LambdaFunction]:
     """Publish every function; the gate runs before each is created or changed."""
+    signing = make_code_signing(context)
     known = directory(context.system, context.addresses, resources)
     return {
         spec.name: LambdaFunction(
@@ -36,6 +38,8 @@ def make_functions(
                 statements=statements(spec, context.system, context.addresses),
                 log_retention_days=context.settings.log_retention_days,
                 gate=gate,
+                # Lambda takes none for a container image.
+                code_signing=None if spec.shipping is Shipping.IMAGE else signing,
                 addresses=context.addresses,
             ),
             _known_as(spec, context.opts),

@@ -29,6 +29,8 @@ class LambdaFunctionArgs:
     gate: pulumi.ResourceHook
     """Runs before the function is created or changed, and stops it by raising."""
     addresses: Addresses
+    code_signing: pulumi.Input[str] | None = None
+    """ARN of what says whose signatures its code and layers must bear."""
 
 
 class LambdaFunction(pulumi.ComponentResource):
@@ -93,6 +95,7 @@ class LambdaFunction(pulumi.ComponentResource):
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", log_group=log_group.name
             ),
+            code_signing_config_arn=args.code_signing,
             publish=True,
             opts=pulumi.ResourceOptions(
                 parent=self,

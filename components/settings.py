@@ -29,6 +29,14 @@ MemoryMb = Annotated[int, Field(ge=MEMORY_RANGE_MB[0], le=MEMORY_RANGE_MB[-1])]
 UnzippedBytes = Annotated[int, Field(ge=1, le=UNZIPPED_LIMIT_BYTES)]
 
 
+SigningProfile = Annotated[
+    str,
+    Field(pattern=r"^arn:[a-z-]+:signer:[a-z0-9-]+:\d{12}:/signing-profiles/\w{2,64}/\w{10}$"),
+]
+"""One version of a profile:
+https://docs.aws.amazon.com/signer/latest/developerguide/signing-profiles.html"""
+
+
 class Schedules(Enum):
     """How schedules run in a stack."""
 
@@ -58,6 +66,17 @@ class Held(BaseModel):
     """Release that was restored."""
     functions: dict[str, Annotated[int, Field(ge=1)]]
     """Version by function."""
+
+
+class CodeSigning(BaseModel):
+    """Who must have signed what functions of a stack run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    publishers: Annotated[tuple[SigningProfile, ...], Field(min_length=1, max_length=20)]
+    """Versions of signing profiles of AWS Signer."""
+    enforced: bool = False
+    """Whether Lambda refuses what none of them has signed, instead of only counting it."""
 
 
 class StackSettings(BaseModel):
@@ -91,6 +110,8 @@ class StackSettings(BaseModel):
         Annotated[str, Field(pattern=r"^arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@-]+$")] | None
     ) = None
     """Role that may read this stack's layers, to bring them to the stack that it promotes to."""
+    code_signing: CodeSigning | None = None
+    """Who must have signed the zips of functions and layers; none where nobody need."""
     builders: tuple[str, ...] = ()
     """Who may have built what is promoted to this stack, by id with `*` for any part; none for
     whoever did. Ids: packager.supply.provenance."""

@@ -26,6 +26,10 @@ def safety_problems(
     if raw.get("secret_values") and not (emulated or values_encrypted):
         encrypted = "encrypted values (`pulumi config set --secret --path ...`)"
         yield Problem("secret_values", encrypted, "plain ones")
+    if emulated and raw.get("code_signing"):
+        yield Problem(
+            "code_signing", "none in a stack for the emulator, which signs nothing", "one"
+        )
     if not (emulated or raw["rehearsal"]):
         yield from _aws_problems(raw, environ)
     elif raw["endpoint"] is None:

@@ -22,7 +22,10 @@ from components.settings_problems import Problem, SettingsError
 FROM_ELSEWHERE = frozenset({"stage", "emulated", "promoted_from", "endpoint", "rehearsal"})
 """What the environment and the system say, never the stack's file."""
 OBJECTS = frozenset(
-    {"builders", "functions", "held", "application", "subscribers", "secret_values"}
+    {
+        *("builders", "code_signing", "functions", "held", "application", "subscribers"),
+        "secret_values",
+    }
 )
 VARIABLE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
 """`${NAME}` or `${NAME:-default}`, which values of a stack on the emulator may contain."""

@@ -12,8 +12,9 @@ FUNCTION = "aws:lambda/function:Function"
 MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 PERMISSION = "aws:lambda/permission:Permission"
 LAYER = "aws:lambda/layerVersion:LayerVersion"
+SIGNING = "aws:lambda/codeSigningConfig:CodeSigningConfig"
 LIVE = ":live"
-RUNTIMES = frozenset({"python3.11", "python3.12", "python3.13"})
+RUNTIMES = frozenset({"python3.11", "python3.12", "python3.13", "python3.14"})
 SECRET_NAME = re.compile(r"SECRET|PASSWORD|TOKEN|API_?KEY|(^|_)KEY($|_)", re.IGNORECASE)
 SECRET_VALUE = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN")
 
@@ -125,6 +126,17 @@ def recursion(resources: Resources) -> Iterator[Finding]:
             yield function, "recursion is not terminated"
 
 
+@rule("lambda-signed", "CKV_AWS_272")
+def signed(resources: Resources) -> Iterator[Finding]:
+    """Where a stack says whose code it runs, that holds for every zip."""
+    if not resources.of(SIGNING):
+        return
+    for function in resources.of(FUNCTION):
+        zipped = function.inputs.get("packageType") != "Image"
+        if zipped and not function.inputs.get("codeSigningConfigArn"):
+            yield function, "takes code that nobody signed"
+
+
 @rule("lambda-log-group", "CKV_AWS_66", "LogGroupRetention")
 def log_group(resources: Resources) -> Iterator[Finding]:
     """A function writes to a log group that this stack makes."""
@@ -193,6 +205,6 @@ def _function_name(mapping: Resource) -> str:
 
 RULES: tuple[Rule, ...] = (
     runtime, sizes, tracing, published, layers, no_plain_secrets, layer_by_content,
-    permission_scoped, async_failures, recursion, log_group, trigger_alias, queue_visibility,
-    queue_concurrency,
+    permission_scoped, async_failures, recursion, signed, log_group, trigger_alias,
+    queue_visibility, queue_concurrency,
 )  # fmt: skip

@@ -102,6 +102,7 @@ MUTATIONS: dict[str, Mutation] = {
     "lambda-sizes": edit(FUNCTION, without("memorySize")),
     "lambda-tracing": edit(FUNCTION, having(tracingConfig={"mode": "PassThrough"})),
     "lambda-published": edit(FUNCTION, having(publish=False)),
+    "lambda-signed": add("aws:lambda/codeSigningConfig:CodeSigningConfig"),
     "lambda-layers": edit(FUNCTION, having(layers=["arn"] * 6)),
     "lambda-no-plain-secrets": edit(FUNCTION, variable("ALPACA__SECRET", "hunter2")),
     "layer-by-content": edit(

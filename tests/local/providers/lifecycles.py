@@ -440,6 +440,18 @@ OTHERS = [
     ),
 ]
 LIVES = [*S3, *MESSAGES, *FUNCTIONS, *OTHERS]
+PROFILE = "arn:aws:signer:us-east-1:000000000000:/signing-profiles/ours"
+ONLY_AGAINST_A_STAND_IN = [
+    Life(
+        "aws:lambda/codeSigningConfig:CodeSigningConfig",
+        lambda world: {"allowedPublishers": {"signingProfileVersionArns": [f"{PROFILE}/1"]}},
+        lambda world: {
+            "allowedPublishers": {"signingProfileVersionArns": [f"{PROFILE}/1", f"{PROFILE}/2"]},
+            "policies": {"untrustedArtifactOnDeployment": "Enforce"},
+        },
+    ),
+]
+"""Neither moto nor MiniStack has the calls (test_code_signing)."""
 ONLY_ON_MINISTACK = [
     Life(
         "aws:cloudwatch/compositeAlarm:CompositeAlarm",
@@ -473,8 +485,9 @@ ONCE = {"aws:scheduler/scheduleGroup:ScheduleGroup"}
 """Types whose second removal moto answers with an error of its own."""
 NOT_IN_PROCESS = {
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": "moto has no such call",
+    "aws:lambda/codeSigningConfig:CodeSigningConfig": "neither moto nor MiniStack has such calls",
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": "moto keeps the first one",
     "aws:lambda/functionRecursionConfig:FunctionRecursionConfig": "moto has no such call",
     "aws:s3/bucketLogging:BucketLogging": "moto wants an ACL that buckets no longer have",
 }
-"""Types whose life is only lived on MiniStack (test_on_ministack), with the reason."""
+"""Types whose life is lived elsewhere (test_lives_on_ministack, test_code_signing), and why."""

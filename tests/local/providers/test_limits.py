@@ -15,7 +15,7 @@ from attached_providers.limits import arn
 from attached_providers.schema import Block, ListOf, MapOf, Prop
 from attached_providers.wire import UNKNOWN_MARK
 from tests.local.providers.engine import Engine, RefusedError
-from tests.local.providers.lifecycles import LIVES, TLS_ONLY, World, alarm, code, table
+from tests.local.providers.lifecycles import LIVES, PROFILE, TLS_ONLY, World, alarm, code, table
 
 ACCOUNT = "123456789012"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/role"
@@ -46,6 +46,9 @@ PLAIN: dict[str, dict[str, Any]] = {
         "handler": "handler.handle",
         "runtime": "python3.12",
         "code": code("one"),
+    },
+    "aws:lambda/codeSigningConfig:CodeSigningConfig": {
+        "allowedPublishers": {"signingProfileVersionArns": [f"{PROFILE}/1"]}
     },
     "aws:lambda/layerVersion:LayerVersion": {"layerName": "layer", "code": code("one")},
     "aws:lambda/alias:Alias": {"name": "live", "functionName": "f", "functionVersion": "1"},

@@ -8,6 +8,7 @@ from dataclasses import replace
 from attached_providers.aws import (
     alarms,
     aliases,
+    code_signing,
     composite_alarms,
     dashboards,
     dynamodb,
@@ -36,9 +37,9 @@ from attached_providers.limits import Limits, tags
 from attached_providers.resource import ResourceType
 
 MODULES = (
-    alarms, aliases, composite_alarms, dashboards, dynamodb, event_sources, event_targets, events,
-    functions, iam, invoking, kms, layers, logs, permissions, s3_bucket, s3_lifecycle, s3_settings,
-    scheduler, secretsmanager, sns, sqs, ssm, subscriptions,
+    alarms, aliases, code_signing, composite_alarms, dashboards, dynamodb, event_sources,
+    event_targets, events, functions, iam, invoking, kms, layers, logs, permissions, s3_bucket,
+    s3_lifecycle, s3_settings, scheduler, secretsmanager, sns, sqs, ssm, subscriptions,
 )  # fmt: skip
 
 LIMITS: Mapping[str, Limits] = (

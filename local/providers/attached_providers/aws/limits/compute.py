@@ -124,6 +124,12 @@ LIMITS: Mapping[str, Limits] = {
         "timeout": between(1, 900),
         "tracingConfig.mode": one_of("Active", "PassThrough"),
     },
+    "aws:lambda/codeSigningConfig:CodeSigningConfig": {
+        "allowedPublishers.signingProfileVersionArns": items(20),
+        "allowedPublishers.signingProfileVersionArns[]": arn,
+        "description": long(0, 256),
+        "policies.untrustedArtifactOnDeployment": one_of("Warn", "Enforce"),
+    },
     "aws:lambda/layerVersion:LayerVersion": {
         "compatibleArchitectures": items(2),
         "compatibleArchitectures[]": ARCHITECTURES,
