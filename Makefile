@@ -106,6 +106,8 @@ rollback: ## Restore the release before: STACK=… [TO=…] [FUNCTION=…]
 	@$(run) rollback
 forward: ## Undo a rollback: STACK=… [FUNCTION=…]
 	@$(run) forward
+prune: ## Delete versions that only old releases have: STACK=… [KEEP=20]
+	@$(run) prune
 pause: ## Stop it: schedules off, queued trades held: STACK=…
 	@$(run) pause
 resume: ## Go on after a pause: STACK=…

@@ -61,6 +61,15 @@ class Live(Protocol):
     def answer(self, function: str, qualifier: str, event: bytes) -> Answer:
         """Invoke and wait."""
 
+    def layer_versions(self, layer_arn: str) -> tuple[str, ...]:
+        """Return the numbers of a layer's versions, oldest first."""
+
+    def delete_version(self, function: str, number: str) -> None:
+        """Delete one published version of a function."""
+
+    def delete_layer_version(self, layer_arn: str, number: str) -> None:
+        """Delete one version of a layer."""
+
 
 DIGEST_CHARACTERS = 16
 """Enough of a digest to tell settings apart."""
@@ -131,6 +140,31 @@ class LambdaApi:
             payload=reply["Payload"].read(),
             log=base64.b64decode(reply.get("LogResult", "")).decode("utf-8", "replace"),
         )
+
+    def layer_versions(self, layer_arn: str) -> tuple[str, ...]:
+        """List every page."""
+        try:
+            pages = self.client.get_paginator("list_layer_versions").paginate(LayerName=layer_arn)
+            found = [int(entry["Version"]) for page in pages for entry in page["LayerVersions"]]
+        except ClientError as error:
+            raise _failure("list the versions of", layer_arn, error) from error
+        return tuple(str(number) for number in sorted(found))
+
+    def delete_version(self, function: str, number: str) -> None:
+        """Delete it by its number; without one, Lambda would take the whole function."""
+        if not number.isdecimal():
+            raise OperationError(f"expected the number of a version of {function}, found {number}")
+        try:
+            self.client.delete_function(FunctionName=function, Qualifier=number)
+        except ClientError as error:
+            raise _failure("delete", f"{function}:{number}", error) from error
+
+    def delete_layer_version(self, layer_arn: str, number: str) -> None:
+        """Delete it; functions that run on it go on, and new versions cannot."""
+        try:
+            self.client.delete_layer_version(LayerName=layer_arn, VersionNumber=int(number))
+        except ClientError as error:
+            raise _failure("delete", f"{layer_arn}:{number}", error) from error
 
     def _ask(self, verb: str, **arguments: str) -> dict[str, Any] | None:
         try:

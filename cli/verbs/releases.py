@@ -14,6 +14,7 @@ from operations.logs import seconds_in
 from operations.pausing import paused_text
 from operations.promote import AGREEMENTS, Promotion, Side
 from operations.proof import Candidate, Prover, require_proven
+from operations.pruning import remove, superfluous
 from operations.questions import agreed
 from operations.release_list import mixture, release_rows
 from operations.repair import forget_edited_code
@@ -127,6 +128,35 @@ def promote(agree: str, watch: str, rehearse: bool) -> int:
     if not promotion.run(lambda: agreed("Promote this to prod?")):
         return 1
     return watched(target, watch) if watch else 0
+
+
+@click.command
+@ON_STACK
+@click.option(
+    "--keep",
+    type=click.IntRange(min=2),
+    default=20,
+    show_default=True,
+    help="how many of the last releases can be gone back to afterwards",
+)
+@REHEARSE
+def prune(stack: str, keep: int, rehearse: bool) -> int:
+    """Delete versions of functions and layers that only older releases have."""
+    access = reach(stack, rehearse=rehearse)
+    running = access.running()
+    found = superfluous(running, access.live, keep=keep)
+    for it in found:
+        say(f"  {it}")
+    if not found:
+        say(f"{stack} keeps nothing beside its last {keep} releases")
+        return 0
+    if not agreed(f"Delete these {len(found)} versions of {stack}?"):
+        say("nothing was deleted")
+        return 1
+    for it in found:
+        remove(it, access.live)
+    say(f"{len(found)} versions deleted; older releases than the last {keep} cannot be restored")
+    return 0
 
 
 def watched(access: StackAccess, span: str) -> int:

@@ -30,6 +30,7 @@ VERBS: Mapping[str, str] = {
     "pause": "cli.verbs.looking:pause",
     "preview": "cli.verbs.stack:preview",
     "promote": "cli.verbs.releases:promote",
+    "prune": "cli.verbs.releases:prune",
     "pulumi": "cli.verbs.stack:pulumi",
     "recover": "cli.verbs.stack:recover",
     "relock": "cli.verbs.packaging:relock",

@@ -127,6 +127,7 @@ class Deployed:
         outputs = outputs_document(digests, {"shared_code": release.layers["shared_code"].key})
         for name, it in outputs["functions"].items():
             it["version"] = release.functions[name].version
+        outputs["layers"]["shared_code"]["arn"] = f"{LAYER}:{release.layers['shared_code'].version}"
         outputs["release"] = release.number
         resources: list[dict[str, Any]] = [
             {"urn": "urn::stack", "type": "pulumi:pulumi:Stack", "outputs": outputs},

@@ -116,3 +116,15 @@ class FakeLive:
     def answer(self, function: str, qualifier: str, event: bytes) -> Answer:
         self.asked.append((function, qualifier, json.loads(event)))
         return self.answers.get((function, qualifier), HEALTHY)
+
+    def layer_versions(self, layer_arn: str) -> tuple[str, ...]:
+        own = (arn.rsplit(":", 1) for arn in self.layers)
+        return tuple(sorted(number for place, number in own if place == layer_arn))
+
+    def delete_version(self, function: str, number: str) -> None:
+        assert self.aliases.get(function) != number
+        kept = (it for it in self.versions(function) if it.number != number)
+        self.published[function] = tuple(kept)
+
+    def delete_layer_version(self, layer_arn: str, number: str) -> None:
+        del self.layers[f"{layer_arn}:{number}"]
