@@ -33,8 +33,12 @@ DUTIES: Mapping[str, tuple[str, ...]] = {
     "drift": ("drift",),
     "deploy": ("deploy", "teardown", "drift"),
     "promotion": ("promotion",),
+    "operate": ("operate", "drift"),
 }
 """The calls that each duty makes; a deployment reads all that it may change."""
+
+BY_BEGINNING: Mapping[str, tuple[str, ...]] = {"cloudwatch:DescribeAlarms": ("cloudwatch/alarms",)}
+"""Actions that are asked for the beginning of a name, which IAM reads as all there are."""
 
 
 def documents(duty: str, own: Names, calls: Calls) -> dict[str, Document]:
@@ -70,6 +74,6 @@ def _statements(actions: Iterable[str], own: Names, calls: Calls) -> Iterator[St
 
 
 def _kinds(action: str, calls: Calls) -> tuple[str, ...]:
-    kinds = calls.kinds[action]
+    kinds = BY_BEGINNING.get(action, calls.kinds[action])
     # Of an alias and its key, the key's own policy answers for the key.
     return ("kms/alias",) if "kms/alias" in kinds else kinds

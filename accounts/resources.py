@@ -12,6 +12,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 
 PATTERNS: Mapping[str, Callable[[Names], str]] = {
     "cloudwatch/alarm": lambda own: own.arn("cloudwatch", f"alarm:{own.prefix}*"),
+    "cloudwatch/alarms": lambda own: own.arn("cloudwatch", "alarm:*"),
     # A dashboard's ARN has no region.
     "cloudwatch/dashboard": lambda own: own.arn("cloudwatch", f"dashboard/{own.prefix}*").replace(
         f":{own.region}:", "::"

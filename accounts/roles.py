@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from accounts.calls import Calls
 from accounts.names import Names
 from accounts.permissions import Document, Statement, document, documents
-from accounts.state import key_statement, state_statements
-from accounts.trust import Forge, forge_trust, role_trust
+from accounts.state import WRITING_DUTIES, key_statement, state_statements
+from accounts.trust import Forge, forge_trust, person_trust, role_trust
 
 PROMOTED = ("layers/*", "releases/*", "provenance/*")
 """Keys in the artifact bucket that a promotion brings over or reads; code is none of them."""
@@ -58,6 +58,7 @@ def _duties(accounts: Accounts) -> Iterator[tuple[str, str]]:
     if accounts.promoted_from is None:
         yield "review", f"Previews what a pull request would make of {stage}; reads no secret."
     yield "deploy", f"Brings {stage} to what main, or a tag on it, says."
+    yield "operate", f"Looks into {stage}, takes releases of it back, pauses and resumes it."
     yield "drift", f"Looks every night whether {stage} is as it was deployed."
     if accounts.promoted_to is not None:
         yield "promotion", f"Lets {accounts.promoted_to.stage} see what {stage} runs."
@@ -66,6 +67,8 @@ def _duties(accounts: Accounts) -> Iterator[tuple[str, str]]:
 def _trust(accounts: Accounts, duty: str) -> Document:
     if duty == "promotion" and accounts.promoted_to is not None:
         return role_trust(accounts.own, accounts.promoted_to)
+    if duty == "operate":
+        return person_trust(accounts.own)
     return forge_trust(accounts.own, accounts.forge, duty)
 
 
@@ -80,7 +83,7 @@ def _policies(accounts: Accounts, duty: str, calls: Calls) -> dict[str, Document
 
 
 def _state(own: Names, duty: str) -> Iterator[Statement]:
-    yield from state_statements(own, writes=duty == "deploy")
+    yield from state_statements(own, writes=duty in WRITING_DUTIES)
     if duty != "review":
         # What a pull request's code can decrypt, whoever writes one can read.
         yield key_statement(own, encrypts=duty == "deploy")

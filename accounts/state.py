@@ -20,6 +20,9 @@ READING = ["s3:GetObject"]
 WRITING = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
 """Before it writes a file anew, the CLI moves the old one aside, and so deletes it."""
 
+WRITING_DUTIES = ("deploy", "operate")
+"""Who moves an alias corrects the record of it."""
+
 KEY_USES = ["kms:Decrypt", "kms:Encrypt"]
 
 
@@ -69,11 +72,11 @@ def state_bucket_policy(own: Names, others: tuple[Names, ...]) -> dict[str, obje
 
 
 def _admitted(other: Names) -> Iterator[Statement]:
-    for duty, writes in (("deploy", True), ("drift", False), ("review", False)):
+    for duty in (*WRITING_DUTIES, "drift", "review"):
         # By the account and a condition: a principal that is named must be there already.
         who = {
             "Principal": {"AWS": other.iam("root")},
             "Condition": {"ArnEquals": {"aws:PrincipalArn": other.role_arn(duty)}},
         }
-        for statement in state_statements(other, writes=writes):
+        for statement in state_statements(other, writes=duty in WRITING_DUTIES):
             yield {**statement, **who}

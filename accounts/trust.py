@@ -1,4 +1,4 @@
-"""Who may assume which role: jobs of the forge by what their token says, and one role another."""
+"""Who may assume which role: jobs by what their token says, one role another, and people."""
 
 from __future__ import annotations
 
@@ -64,6 +64,14 @@ def forge_trust(own: Names, forge: Forge, duty: str) -> Document:
                 },
             }
         ]
+    )
+
+
+def person_trust(own: Names) -> Document:
+    """Let whom the account's own administrators name assume a role."""
+    # Who is in the account may do so as far as a policy of their own says: no name stands here.
+    return document(
+        [{"Effect": "Allow", "Principal": {"AWS": own.iam("root")}, "Action": "sts:AssumeRole"}]
     )
 
 

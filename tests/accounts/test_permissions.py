@@ -118,5 +118,5 @@ def test_the_kinds_on_record_are_those_of_the_reference(
 
 def test_no_action_is_on_record_for_two_reasons() -> None:
     for duty in CALLS.beyond:
-        assert set(CALLS.beyond[duty]) & set(CALLS.recorded[duty]) == set()
+        assert set(CALLS.beyond[duty]) & set(CALLS.recorded.get(duty, ())) == set()
         assert len(CALLS.beyond[duty]) == len(set(CALLS.beyond[duty]))

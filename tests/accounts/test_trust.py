@@ -71,3 +71,20 @@ def test_nobody_else_is_admitted() -> None:
     ]
 
     assert set(verdicts(asking)) == {"ImplicitDeny"}
+
+
+def test_people_of_the_account_alone_may_become_its_operator() -> None:
+    role = "alchemiser-ci-prod-operate"
+    people = [PLACES[stage].iam("user/on-call") for stage in ("prod", "dev")]
+    asking = [
+        {
+            **asked(role, ""),
+            "action": "sts:AssumeRole",
+            "provider": person,
+            "principal": person,
+            "context": {},
+        }
+        for person in people
+    ]
+
+    assert verdicts(asking) == ["Allow", "ImplicitDeny"]
