@@ -20,9 +20,14 @@ OF_MAKE = (GIVEN_VARIABLE, "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS")
 """What the make that called must not hand on to another that is started from here."""
 
 
-def main(root: str, arguments: list[str]) -> None:
+ROOT = Path(__file__).parents[1]
+
+
+def main(arguments: list[str]) -> None:
     """Run one verb; a failure that a person can act on is one message."""
-    work = WorkFolder.of(Path(root))
+    # local/run finds this checkout by it; what is started from here finds its own.
+    os.environ.pop("PYTHONPATH", None)
+    work = WorkFolder.of(ROOT)
     os.environ["ALCHEMISER_HOME"] = str(work.home)
     sys.exit(run(work, arguments))
 

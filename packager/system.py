@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from importlib import import_module
 from pathlib import Path
@@ -25,13 +24,13 @@ def load_system(root: Path) -> System:
             f'{root / "pyproject.toml"}: [tool.packager] catalogue: expected "module:NAME", '
             f"found {setting!r}"
         )
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
     try:
         system = cast("System", getattr(import_module(module), attribute))
     except (ImportError, AttributeError) as error:
         where = f"{root / 'pyproject.toml'}: [tool.packager] catalogue: {setting}"
-        raise PackagingError(f"{where} cannot be used: {error}") from error
+        raise PackagingError(
+            f"{where} cannot be used: {error}; Python finds it from {root}, or by PYTHONPATH"
+        ) from error
     for spec in system.functions:
         for layer in spec.layers:
             _require_layer(system, spec.name, layer)

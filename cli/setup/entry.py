@@ -11,15 +11,12 @@ from local.problems import LocalProblem, disk_full, is_disk_full
 from local.progress import say
 from local.workfolder import WorkFolder
 
-HANDOVER = """import sys
-sys.path.insert(0, sys.argv[1])
-from cli.entry import main
-main(sys.argv[1], sys.argv[2:])"""
+ROOT = Path(__file__).parents[2]
 
 
-def main(root: str, arguments: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """Make the environment if need be, then become the command line in it."""
-    work = WorkFolder.of(Path(root))
+    work = WorkFolder.of(ROOT)
     # Many containers set this. Each command would then compile some 450 modules of the SDKs anew,
     # which is a third of a preview; what is kept lies in .venv and in ignored folders.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -35,4 +32,4 @@ def main(root: str, arguments: list[str]) -> None:
     except KeyboardInterrupt:
         say("interrupted; the next run goes on from here")
         sys.exit(1)
-    os.execv(python, [str(python), "-P", "-c", HANDOVER, root, *arguments])
+    os.execv(python, [str(python), "-P", "-m", "cli", *arguments])

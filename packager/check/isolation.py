@@ -16,6 +16,9 @@ from packager.check.lambda_environment import variables
 
 _TIMEOUT_S = 120
 
+# Lambda's bootstrap puts the function and its layers in front of all else once its own imports are
+# done, and this program does so too: by PYTHONPATH the check would import a function's json.py.
+# https://github.com/aws/aws-lambda-python-runtime-interface-client/blob/main/awslambdaric/__main__.py
 _PROGRAM = """
 import errno, json, os, socket, sys
 about = json.loads(sys.argv[1])

@@ -21,12 +21,6 @@ ROOT = Path(__file__).parents[2]
 MARKET_URL = "http://127.0.0.1:4580"
 """Nothing trades in these tests, and copies that share a stack must agree on its settings."""
 
-FRONT_DOOR = """import sys
-sys.path.insert(0, sys.argv[1])
-from cli.entry import main
-main(sys.argv[1], sys.argv[2:])"""
-"""What local/run does once the environment is there: a copy shares the one of this checkout."""
-
 
 @dataclass(frozen=True)
 class Ended:
@@ -118,15 +112,19 @@ class Checkout:
         return latest or {}
 
     def _command(self, *arguments: str) -> list[str]:
-        python = str(self.root / ".venv/bin/python")
-        return [python, "-P", "-c", FRONT_DOOR, str(self.root), *arguments]
+        # As local/run does once the environment is there: a copy shares the one of this checkout.
+        return [str(self.root / ".venv/bin/python"), "-P", "-m", "cli", *arguments]
 
     def _complete(self) -> dict[str, str]:
         ignored = ("AWS_", "PULUMI_", "ALCHEMISER_", "PYTHONDONTWRITEBYTECODE")
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(ignored)
         }
-        own = {"ALCHEMISER_HOME": str(self.home), "ALCHEMISER_MARKET_URL": MARKET_URL}
+        own = {
+            "ALCHEMISER_HOME": str(self.home),
+            "ALCHEMISER_MARKET_URL": MARKET_URL,
+            "PYTHONPATH": str(self.root),
+        }
         return {**inherited, **own, **self.environment}
 
 

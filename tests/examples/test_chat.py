@@ -99,7 +99,7 @@ def test_pandas_ships_in_an_image_by_one_word(
     checkout: Checkout, deployed: Ended, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = checkout.root / "examples/chat"
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.syspath_prepend(root)
     monkeypatch.delitem(sys.modules, "system", raising=False)
     system = load_system(root)
     layers = [replace(spec) for spec in system.layers]

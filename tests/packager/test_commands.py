@@ -76,7 +76,7 @@ def run(
     system: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     monkeypatch.chdir(system.root)
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.syspath_prepend(system.root)
     monkeypatch.setenv("PACKAGER_HOME", str(system.output_dir.parent))
 
     def running(command: str, *arguments: str) -> Done:

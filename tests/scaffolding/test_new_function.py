@@ -61,9 +61,8 @@ def run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
 def make(
     root: Path, name: str, layer: str = "notifications", *options: str
 ) -> subprocess.CompletedProcess[str]:
-    start = "import sys; from cli.entry import main; main('.', sys.argv[1:])"
     asked = ("new-function", "--name", name, "--layer", layer, *options)
-    return run(root, "python", "-c", start, *asked)
+    return run(root, "python", "-m", "cli", *asked)
 
 
 def snapshot(root: Path) -> dict[str, bytes]:
