@@ -1,0 +1,1 @@
+"""What measures how fast all this is."""
