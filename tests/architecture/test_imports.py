@@ -62,8 +62,8 @@ PLANTED = {
         "Benchmarks measure from outside, in checkouts that tests know how to make",
     ),
     "tests/functions/light_world.py": (
-        "import components.table",
-        "Tests of the application know how it is described, not how it is deployed",
+        "import operations.rollback",
+        "Tests of the application know what it is granted, not who deploys it",
     ),
     "command_line/ending.py": (
         "import packager.errors",
