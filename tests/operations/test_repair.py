@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from blueprint.outputs import StackOutputs
+from operations.history import Version
 from operations.repair import forget_edited_code, without_digests
 from tests.operations.fakes import FakeEngine, FakeLive, lambda_digest
 
@@ -54,6 +56,25 @@ def test_code_that_a_cut_off_update_shipped_is_not_edited(outputs: Outputs) -> N
 
     assert forgotten(engine, live) == ()
     assert engine.ran == []
+
+
+def test_a_version_published_by_hand_is_followed_by_one_of_the_update(outputs: Outputs) -> None:
+    engine = FakeEngine(outputs({"metrics_v2": "code"}, {}), state=state_of(_NAME))
+    code = {(_NAME, "$LATEST"): lambda_digest("code")}
+    versions = tuple(
+        Version(
+            number=number,
+            published_at=datetime(2026, 11, 29, tzinfo=UTC),
+            code_sha256=lambda_digest("code"),
+            description="",
+            layers=(),
+        )
+        for number in "23"
+    )
+
+    assert forgotten(engine, FakeLive(codes=code, published={_NAME: versions[:1]})) == ()
+    assert forgotten(engine, FakeLive(codes=code, published={_NAME: versions})) == ("metrics_v2",)
+    assert '"abc"' not in json.dumps(engine.state)
 
 
 def test_only_the_edited_function_is_forgotten() -> None:
