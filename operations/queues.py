@@ -16,7 +16,7 @@ from operations.errors import OperationError
 _ABSENT = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
 _BATCH = 10
 LOOK_S = 30
-"""Seconds for which a message that is only looked at is hidden from others."""
+"""Seconds for which a message is hidden from others while it is looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,11 +111,23 @@ def dead_letter_url(sqs: Any, url: str) -> str | None:
     return str(sqs.get_queue_url(QueueName=name)["QueueUrl"])
 
 
-def dead_letters(outputs: StackOutputs, sqs: Any) -> Iterator[DeadLetter]:
-    """Look at every dead letter; looking hides each from others for half a minute."""
-    for name, queue in sorted(outputs.queues.items()):
+def dead_letters(outputs: StackOutputs, sqs: Any) -> list[DeadLetter]:
+    """Look at the dead letters and put them back; of a FIFO group, at the first ten.
+
+    SQS hands out no more of a group while some are looked at:
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
+    """
+    found = [
+        letter
+        for name, queue in sorted(outputs.queues.items())
         # A queue without one keeps what other services gave up, and is one itself.
-        yield from _received(sqs, name, dead_letter_url(sqs, queue.url) or queue.url)
+        for letter in _received(sqs, name, dead_letter_url(sqs, queue.url) or queue.url)
+    ]
+    for letter in found:
+        sqs.change_message_visibility(
+            QueueUrl=letter.url, ReceiptHandle=letter.receipt, VisibilityTimeout=0
+        )
+    return found
 
 
 def redrive(outputs: StackOutputs, sqs: Any, queue: str) -> int:
@@ -138,13 +150,19 @@ def redrive(outputs: StackOutputs, sqs: Any, queue: str) -> int:
         )
     count = 0
     for letter in _received(sqs, queue, dead):
-        fifo = {"MessageGroupId": letter.group} if letter.group else {}
-        if letter.group:
-            fifo["MessageDeduplicationId"] = f"redriven-{letter.deduplication}"[:128]
-        sqs.send_message(QueueUrl=url, MessageBody=letter.body, **fifo)
+        sqs.send_message(QueueUrl=url, MessageBody=letter.body, **_again(letter))
         sqs.delete_message(QueueUrl=dead, ReceiptHandle=letter.receipt)
         count += 1
     return count
+
+
+def _again(letter: DeadLetter) -> dict[str, Any]:
+    """Give what a message carries beside its body."""
+    kept: dict[str, Any] = {"MessageAttributes": letter.attributes} if letter.attributes else {}
+    if letter.group:
+        kept["MessageGroupId"] = letter.group
+        kept["MessageDeduplicationId"] = f"redriven-{letter.deduplication}"[:128]
+    return kept
 
 
 def _received(sqs: Any, name: str, url: str) -> Iterator[DeadLetter]:

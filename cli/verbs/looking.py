@@ -139,12 +139,16 @@ def dead_letters(stack: str, rehearse: bool) -> int:
     access = reach(stack, rehearse=rehearse)
     row = "{:<20} {:>8}  {:<28} {:<36} {}".format
     print(row("queue", "age", "event", "function", "reason"))
-    count = 0
-    for letter in letters_of(access.engine.outputs(), access.client("sqs")):
+    outputs, sqs = access.engine.outputs(), access.client("sqs")
+    found = letters_of(outputs, sqs)
+    for letter in found:
         age_m = (datetime.now(UTC) - letter.sent_at).total_seconds() / 60
         print(row(letter.queue, f"{age_m:.0f} min", letter.event, letter.function, letter.reason))
-        count += 1
-    say(f"{count} dead letters")
+    say(f"{len(found)} dead letters")
+    for depth in queue_depths(outputs, sqs):
+        shown = sum(letter.queue == depth.name for letter in found)
+        if depth.dead is not None and depth.dead > shown:
+            say(f"{depth.name} has about {depth.dead}: of a FIFO group the first ten are shown")
     return 0
 
 

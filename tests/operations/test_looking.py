@@ -112,6 +112,28 @@ def test_what_lies_dead_for_a_queue_says_whose_it_is(cloud: Cloud, outputs: Stac
     assert letter.reason == "received too often without success"
 
 
+def test_who_has_looked_can_send_back_at_once(cloud: Cloud, outputs: StackOutputs) -> None:
+    bury(cloud, outputs, *(f"trade {number:02}" for number in range(12)))
+
+    assert len(dead_letters(outputs, cloud.client("sqs"))) >= 10
+
+    assert redrive(outputs, cloud.client("sqs"), "execution") == 12
+
+
+def test_a_message_goes_back_with_its_attributes(cloud: Cloud, outputs: StackOutputs) -> None:
+    sqs = cloud.client("sqs")
+    dead = sqs.get_queue_url(QueueName="alchemiser-dev-execution-dlq.fifo")["QueueUrl"]
+    told = {"kind": {"StringValue": "trade", "DataType": "String"}}
+    fifo = {"MessageGroupId": "SPY", "MessageDeduplicationId": "1"}
+    sqs.send_message(QueueUrl=dead, MessageBody="{}", MessageAttributes=told, **fifo)
+
+    redrive(outputs, sqs, "execution")
+
+    url = outputs.queues["execution"].url
+    (message,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert message["MessageAttributes"] == told
+
+
 def test_dead_letters_go_back_in_their_order(cloud: Cloud, outputs: StackOutputs) -> None:
     bodies = [f"trade {number:02}" for number in range(25)]
     bury(cloud, outputs, *bodies)
