@@ -43,7 +43,7 @@ def deploy(stack: str, watch: str, rehearse: bool) -> int:
         say(running.held)
     if running.paused:
         say(paused_text(stack))
-    return watched(access, watch) if watch and not running.hold else 0
+    return followed(access, watch, before)
 
 
 @click.command
@@ -125,9 +125,28 @@ def promote(agree: str, watch: str, rehearse: bool) -> int:
         target_mover=lambda runs: target.mover(runs.outputs),
         agreements=frozenset(agree.replace(",", " ").split()),
     )
+    before = _looked(target)
     if not promotion.run(lambda: agreed("Promote this to prod?")):
         return 1
-    return watched(target, watch) if watch else 0
+    return followed(target, watch, before)
+
+
+def _looked(access: StackAccess) -> Running | None:
+    try:
+        return access.running()
+    except NeverDeployedError:
+        return None
+
+
+def followed(access: StackAccess, span: str, before: Running | None) -> int:
+    """Watch what this run let go live, if it was asked to and there is something new."""
+    if not span:
+        return 0
+    known = before.releases[-1].number if before and before.releases else None
+    if access.running(before).last.number == known:
+        say("nothing new went live, so there is nothing to watch")
+        return 0
+    return watched(access, span)
 
 
 @click.command
@@ -169,6 +188,11 @@ def watched(access: StackAccess, span: str) -> int:
         return 0
     say(f"alarm {fired.name} fired: {fired.why}")
     running = access.running()
+    if running.hold:
+        raise OperationError(
+            f"{fired.name} fired, and nothing was taken back: {running.held} What to do: "
+            f"docs/runbook.md#{fired.name}."
+        )
     plan = plan_rollback(running, access.live, to=None, function="")
     _say_plan(f"{running.stack} goes back to release {plan.restores}", plan)
     release = access.mover(outputs).carry_out(running, plan, hold=True)
@@ -184,9 +208,8 @@ def settle_hold(access: StackAccess) -> Running | None:
 
     Returns what runs then; None for a stack of which there is nothing yet.
     """
-    try:
-        running = access.running()
-    except NeverDeployedError:
+    running = _looked(access)
+    if running is None:
         return None
     if is_cut_off(running):
         plan = plan_rollback(running, access.live, to=None, function="")
