@@ -21,7 +21,7 @@ table { border-collapse: collapse; } h2 { margin-top: 2.2rem; }
 th, td { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #e4e4e4; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { background: #f6f6f6; padding: .8rem; overflow-x: auto; white-space: pre-wrap; }
-.picture { overflow-x: auto; } summary { cursor: pointer; padding: .2rem 0; }
+.picture svg { max-width: 100%; height: auto; } summary { cursor: pointer; padding: .2rem 0; }
 .error { color: #b3261e; }
 """
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from local.day.following import Ending
+from local.day.page import PAGE
 from local.day.result import DayResult
+from tests.browser import look_at
 from tests.day.agreement import (
     assert_books_agree,
     assert_on_target,
@@ -82,3 +85,22 @@ def test_the_picture_shows_every_event_and_its_cause(exchange: Floor, traded: Da
     caused = [event for event in events if event["event_type"] != "PartialSignalGenerated"]
     assert len(picture.findall(f"{svg}circle")) == len(events)
     assert len(picture.findall(f"{svg}path[@class='cause']")) == len(caused)
+
+
+def test_a_browser_shows_the_whole_page_of_the_day(
+    exchange: Floor, traded: DayResult, tmp_path: Path
+) -> None:
+    for width in (1024, 1600):
+        seen = look_at(exchange.session.folder(SECOND) / PAGE, tmp_path, width=width)
+
+        assert seen["title"] == f"{SECOND}: the run completed"
+        assert seen["failures"] == []
+        assert (seen["sticks_out"], seen["drawn_outside"]) == (0, [])
+        picture_width, picture_height = seen["picture"]
+        assert picture_height > 200 and picture_width < width
+        shown = {name: it["text"] for name, it in seen["sections"].items()}
+        assert all(it["height"] > 50 for it in seen["sections"].values())
+        assert all(fill.symbol in shown["trades"] for fill in traded.fills)
+        assert all(signal.strategy in shown["weights"] for signal in traded.signals)
+        assert traded.mails[0].body.splitlines()[0] in shown["mail"]
+        assert "execution_v2 at " in shown["logs"]

@@ -36,6 +36,8 @@ def test_the_engine_s_orderly_end_is_waited_for_and_told_as_an_interrupt(
     cli: Cli, number: signal.Signals
 ) -> None:
     ends = cli.work.root / "ends"
+    # A shell's background jobs are started deaf to interrupts, and so would their children be.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def interrupt() -> None:
         while not ends.exists():
@@ -49,5 +51,6 @@ def test_the_engine_s_orderly_end_is_waited_for_and_told_as_an_interrupt(
     threading.Thread(target=interrupt, daemon=True).start()
     with pytest.raises(KeyboardInterrupt):
         cli.run(["version"])
+    signal.signal(signal.SIGINT, before)
 
     assert ends.read_text() == "begun\nended in good order\n"
