@@ -36,7 +36,7 @@ example: ## Deploy and ask one of examples/ here: NAME=chat
 ##@ Change it
 strategies: ## Show what strategies want, and why: [FILE=…] [DATE=…]
 	@$(run) strategies
-new-function: ## Start a function: NAME=… LAYER=… [EVENT=…] [SCHEDULE=…]
+new-function: ## Start a function: NAME=… LAYER=… [EVENT|SCHEDULE|QUEUE=…] [TABLE=…]
 	@$(run) new-function
 lock: ## Resolve the one lock again, export each layer's from it
 	@$(run) tool lock

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scaffolding.templates import TEST_HEAD
+
 _MODULE = "functions/NAME/the_alchemiser/NAME"
 _TESTS = "tests/functions/NAME"
+
+_HEAD = (
+    TEST_HEAD.replace("is asked, and", "is started by, and")
+    .replace("from datetime import date\n", "")
+    .replace("import MONDAY, CountingIds", "import CountingIds")
+    .replace("import Request, decode", "import decode")
+)
+"""An event is neither made here nor without a day."""
 
 EVENT_FILES: Mapping[str, str] = {
     f"{_MODULE}/command.py": '''"""What TITLE is started by."""
@@ -45,22 +55,8 @@ class CLASSService:
         return request.timestamp.date()
 ''',
     f"{_TESTS}/event.json": "EXAMPLE\n",
-    f"{_TESTS}/test_NAME.py": '''"""What TITLE is started by, and what it answers."""
-
-from __future__ import annotations
-
-import json
-from pathlib import Path
-
-import pytest
-
-from tests.fakes import FixedClock
-from the_alchemiser.NAME.command import decode
-from the_alchemiser.NAME.lambda_handler import lambda_handler
-from the_alchemiser.NAME.service import CLASSService
-
-EVENT = json.loads((Path(__file__).parent / "event.json").read_text(encoding="utf-8"))
-
+    f"{_TESTS}/test_NAME.py": _HEAD
+    + """
 
 def test_the_event_is_understood_bare_and_as_the_bus_delivers_it() -> None:
     delivered = {"detail-type": EVENT["event_type"], "source": "alchemiser.any", "detail": EVENT}
@@ -75,8 +71,7 @@ def test_input_that_is_no_such_event_is_refused(event: object) -> None:
     assert answer["body"]["error_type"] == "InvalidEvent"
 
 
-def test_the_day_of_the_event_is_worked_for() -> None:
-    worked_for = CLASSService(clock=FixedClock()).work(decode(EVENT))
-    assert worked_for.isoformat() == EVENT["timestamp"][:10]
-''',
+def test_the_day_of_the_event_is_worked_for(service: CLASSService) -> None:
+    assert service.work(decode(EVENT)).isoformat() == EVENT["timestamp"][:10]
+""",
 }

@@ -7,57 +7,92 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packager.system import load_system
-from scaffolding.edits import with_entry, with_paths
-from scaffolding.templates import ENTRY, FILES, filled
-from scaffolding.triggers import Trigger, UnknownTriggerError, trigger_of
+from scaffolding import runbook
+from scaffolding.edits import (
+    constant,
+    with_entry,
+    with_named_table,
+    with_paths,
+    with_queue,
+    with_table,
+)
+from scaffolding.rights import with_rights
+from scaffolding.table_templates import variable
+from scaffolding.table_templates import with_table as with_table_files
+from scaffolding.templates import ENTRY, filled
+from scaffolding.triggers import Asked, Trigger, UnknownTriggerError, trigger_of
 
 if TYPE_CHECKING:
     from blueprint import System
 
 CATALOGUE = "catalogue/functions.py"
 PYPROJECT = "pyproject.toml"
+STORAGE, MESSAGING = "catalogue/storage.py", "catalogue/messaging.py"
+REFERENCES = "catalogue/references.py"
+RIGHTS = "tests/functions/needed_rights.json"
+RUNBOOK = "docs/runbook.md"
 LONGEST_NAME = 30
 """With the system's and the stage's name it stays below Lambda's 64 characters."""
 
 NEXT = """next:
-  `make check test-unit local` tries it as it is. Then give it what else starts it and grants in
-  catalogue/functions.py, and work in service.py. Keep event.json a good example of its Request:
-  tests/functions/test_bad_input.py spoils it in every way."""
+  `make check test-unit local` tries it as it is, and `make day` shows it at work. Then work in
+  service.py, and give it what else it needs in catalogue/functions.py. Keep event.json a good
+  example of its Request: tests/functions/test_bad_input.py spoils it in every way."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_RESOURCE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Refused(Exception):
     """The function cannot be made; nothing was changed."""
 
 
-def make_function(
-    root: Path, name: str, layer: str, *, event: str = "", schedule: str = ""
-) -> tuple[str, ...]:
+def make_function(root: Path, name: str, layer: str, asked: Asked | None = None) -> tuple[str, ...]:
     """Write all of a new function's files and list them; whatever fails leaves nothing behind."""
+    asked = asked or Asked()
     system = load_system(root)
     _require_free(root, system, name)
+    _require_new(system, asked)
     layers = _layers(system, layer)
     try:
-        trigger = trigger_of(root, _physical(name), event, schedule)
+        trigger = trigger_of(root, _physical(name), asked)
+        edited = _edited(root, name, layers, trigger, asked)
     except UnknownTriggerError as error:
         raise Refused(str(error)) from None
-    files = {**FILES, **(trigger.files or {})}
+    files = with_table_files(trigger.files, asked.table) if asked.table else trigger.files
     written = {
         **{filled(path, name): filled(text, name) for path, text in files.items()},
-        **_edited(root, name, layers, trigger),
+        **edited,
     }
     with _undone_on_failure(root, name, written):
         for path, text in written.items():
             _write(root / path, text)
         _require_packaged(root, name)
     return tuple(written)
+
+
+def _require_new(system: System, asked: Asked) -> None:
+    # A queue has one reader, and a table that others rely on gets no items of another form.
+    there = {
+        "QUEUE": (asked.queue, {spec.name for spec in system.queues}),
+        "TABLE": (asked.table, {spec.name for spec in system.tables}),
+    }
+    for word, (name, known) in there.items():
+        if name and not _RESOURCE.fullmatch(name):
+            raise Refused(
+                f"{word}: expected lower-case letters, digits and single hyphens, found {name!r}"
+            )
+        if name in known:
+            raise Refused(
+                f"{word}: expected the name of a new one, and {name!r} is there; docs/how-to.md "
+                "shows how an entry is changed to use it"
+            )
 
 
 def _require_free(root: Path, system: System, name: str) -> None:
@@ -84,16 +119,49 @@ def _layers(system: System, layer: str) -> tuple[str, ...]:
     return (layer, *ours)
 
 
-def _edited(root: Path, name: str, layers: tuple[str, ...], trigger: Trigger) -> dict[str, str]:
+def _edited(
+    root: Path, name: str, layers: tuple[str, ...], trigger: Trigger, asked: Asked
+) -> dict[str, str]:
+    """Give every file that lists functions, tables, queues, rights or alarms, as it is then."""
     entry = filled(ENTRY, name).replace("PHYSICAL", _physical(name))
-    entry = entry.replace("TRIGGERS", trigger.entry)
+    entry = entry.replace("TRIGGERS", trigger.entry).replace("GRANTS", _granted(asked.table))
     entry = entry.replace("LAYERS", ", ".join(f'"{layer}"' for layer in layers))
-    catalogue = (root / CATALOGUE).read_text(encoding="utf-8")
-    pyproject = (root / PYPROJECT).read_text(encoding="utf-8")
+    edits: dict[str, Callable[[str], str]] = {
+        PYPROJECT: lambda text: with_paths(text, name),
+        CATALOGUE: lambda text: with_entry(text, entry),
+        RIGHTS: lambda text: with_rights(text, name, asked.table),
+        RUNBOOK: lambda text: _told(text, name, trigger, asked),
+    }
+    if asked.table:
+        edits[STORAGE] = lambda text: with_table(text, asked.table, name)
+        edits[REFERENCES] = lambda text: with_named_table(text, asked.table)
+    if asked.queue:
+        edits[MESSAGING] = lambda text: with_queue(text, asked.queue, name)
+    return {path: _changed(root, path, change) for path, change in edits.items()}
+
+
+def _changed(root: Path, path: str, change: Callable[[str], str]) -> str:
     try:
-        return {PYPROJECT: with_paths(pyproject, name), CATALOGUE: with_entry(catalogue, entry)}
+        return change((root / path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise Refused(f"{CATALOGUE}: {error}") from None
+        raise Refused(f"{path}: {error}") from None
+
+
+def _granted(table: str) -> str:
+    if not table:
+        return ""
+    name = constant(table)
+    return (
+        f"        grants=(items(at.{name}, PUT),),\n"
+        f'        environment={{"{variable(table)}": at.{name}}},\n'
+    )
+
+
+def _told(text: str, name: str, trigger: Trigger, asked: Asked) -> str:
+    text = runbook.with_function(text, name, _physical(name))
+    if trigger.rule:
+        text = runbook.with_rule(text, name, trigger.rule)
+    return runbook.with_queue(text, name, asked.queue) if asked.queue else text
 
 
 def _physical(name: str) -> str:

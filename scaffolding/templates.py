@@ -2,11 +2,63 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import groupby
 
+_NAME = re.compile(r"(?<![A-Z])(?<![A-Z]_)NAME")
+"""Not the end of a variable that functions are told names by."""
 _MODULE = "functions/NAME/the_alchemiser/NAME"
 _TESTS = "tests/functions/NAME"
+
+TEST_HEAD = '''"""What TITLE is asked, and what it answers."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cloud import Cloud
+from tests.fakes import MONDAY, CountingIds, FixedClock
+from tests.functions.deployed import BUS
+from the_alchemiser.NAME.bootstrap import compose, compose_failures
+from the_alchemiser.NAME.command import Request, decode
+from the_alchemiser.NAME.lambda_handler import handle, lambda_handler
+from the_alchemiser.NAME.service import CLASSService
+from the_alchemiser.NAME.settings import CLASSSettings
+from the_alchemiser.shared.errors import ConfigurationError
+from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.wiring import RealClients
+
+EVENT = json.loads((Path(__file__).parent / "event.json").read_text(encoding="utf-8"))
+ENVIRONMENT = {"APP__STAGE": "dev", "EVENT_BUS_NAME": BUS}
+
+
+@pytest.fixture
+def service(cloud: Cloud) -> CLASSService:
+    settings = CLASSSettings.from_environment(ENVIRONMENT)
+    return compose(settings, RealClients(), FixedClock(), CountingIds())
+
+
+def failures() -> FailureReporter:
+    return compose_failures(ENVIRONMENT, RealClients(), FixedClock(), CountingIds())
+
+
+def test_what_it_lacks_is_told_on_the_bus(cloud: Cloud) -> None:
+    told = cloud.listening(BUS)
+
+    def unmade() -> CLASSService:
+        raise ConfigurationError("a setting is missing")
+
+    assert handle(EVENT, unmade, failures)["statusCode"] == 500
+    assert [event["detail-type"] for event in told()] == ["WorkflowFailed"]
+'''
+
+TELLS = "test_what_it_lacks_is_told_on_the_bus"
+"""The test for which a function needs the right to tell of failures."""
 
 FILES: Mapping[str, str] = {
     f"{_MODULE}/__init__.py": '"""Does what TITLE is for."""\n',
@@ -155,23 +207,8 @@ def compose_failures(
   "as_of": "2022-03-14"
 }
 """,
-    f"{_TESTS}/test_NAME.py": '''"""What TITLE is asked, and what it answers."""
-
-from __future__ import annotations
-
-import json
-from datetime import date
-from pathlib import Path
-
-import pytest
-
-from tests.fakes import MONDAY, FixedClock
-from the_alchemiser.NAME.command import Request, decode
-from the_alchemiser.NAME.lambda_handler import lambda_handler
-from the_alchemiser.NAME.service import CLASSService
-
-EVENT = json.loads((Path(__file__).parent / "event.json").read_text(encoding="utf-8"))
-
+    f"{_TESTS}/test_NAME.py": TEST_HEAD
+    + """
 
 def test_the_example_is_understood() -> None:
     assert decode(EVENT) == Request(correlation_id="workflow-1", as_of=date(2022, 3, 14))
@@ -184,14 +221,13 @@ def test_input_that_breaks_its_contract_is_refused(event: object) -> None:
     assert answer["body"]["error_type"] == "InvalidEvent"
 
 
-def test_the_day_that_is_asked_for_is_worked_for() -> None:
-    assert CLASSService(clock=FixedClock()).work(decode(EVENT)) == date(2022, 3, 14)
+def test_the_day_that_is_asked_for_is_worked_for(service: CLASSService) -> None:
+    assert service.work(decode(EVENT)) == date(2022, 3, 14)
 
 
-def test_without_a_day_today_is() -> None:
-    request = Request(correlation_id="workflow-1")
-    assert CLASSService(clock=FixedClock()).work(request) == MONDAY.date()
-''',
+def test_without_a_day_today_is(service: CLASSService) -> None:
+    assert service.work(Request(correlation_id="workflow-1")) == MONDAY.date()
+""",
 }
 
 ENTRY = """    FunctionSpec(
@@ -200,7 +236,7 @@ ENTRY = """    FunctionSpec(
         purpose="Do what TITLE is for.",
         layers=(LAYERS),
 TRIGGERS        publishes=(EventName.WORKFLOW_FAILED,),
-        timeout_s=60,
+GRANTS        timeout_s=60,
         memory_mb=512,
     ),
 """
@@ -211,7 +247,7 @@ def filled(text: str, name: str) -> str:
     """Put a function's names in, and its imports in the order of their modules."""
     title = name.replace("_", " ")
     class_name = "".join(part.capitalize() for part in name.split("_"))
-    named = text.replace("NAME", name).replace("TITLE", title).replace("CLASS", class_name)
+    named = _NAME.sub(name, text).replace("TITLE", title).replace("CLASS", class_name)
     lines: list[str] = []
     for is_import, group in groupby(named.splitlines(keepends=True), _is_import):
         block = list(group)

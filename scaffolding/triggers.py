@@ -1,4 +1,4 @@
-"""What starts a new function: nothing but a call, an event, a schedule."""
+"""What starts a new function: nothing but a call, an event, a schedule, a queue."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from scaffolding.event_templates import EVENT_FILES
+from scaffolding.queue_templates import with_queue
+from scaffolding.templates import FILES
 
 EXAMPLES = "tests/events"
 EVENTS = "the_alchemiser/shared/events"
@@ -22,24 +24,46 @@ class UnknownTriggerError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What a person wants a function to be started by, and to keep its things in."""
+
+    event: str = ""
+    schedule: str = ""
+    queue: str = ""
+    table: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Trigger:
     """What starts a function, as text to put in."""
 
     entry: str = ""
     """Its line in the catalogue's entry."""
-    files: Mapping[str, str] | None = None
-    """Files that take the place of those of a function that is called; None where all stay."""
+    files: Mapping[str, str]
+    """Its files, before its names are put in."""
+    rule: str = ""
+    """The rule that starts it, if an event does."""
 
 
-def trigger_of(root: Path, physical_name: str, event: str, schedule: str) -> Trigger:
+def trigger_of(root: Path, physical_name: str, asked: Asked) -> Trigger:
     """Read what was asked for; UnknownTriggerError says what there is."""
-    if event and schedule:
+    starts = {"EVENT": asked.event, "SCHEDULE": asked.schedule, "QUEUE": asked.queue}
+    given = [name for name, value in starts.items() if value]
+    if len(given) > 1:
         raise UnknownTriggerError(
-            "expected EVENT or SCHEDULE, found both: the input of a schedule is no event"
+            f"expected one of EVENT, SCHEDULE, QUEUE, found {' and '.join(given)}: each has an "
+            "input of its own form"
         )
-    if event:
-        return _on_event(root, physical_name, event)
-    return _on_schedule(physical_name, schedule) if schedule else Trigger()
+    if asked.event:
+        return _on_event(root, physical_name, asked.event)
+    if asked.schedule:
+        return _on_schedule(physical_name, asked.schedule)
+    return _on_queue(asked.queue) if asked.queue else Trigger(files=FILES)
+
+
+def _on_queue(queue: str) -> Trigger:
+    entry = f'        triggers=(OnQueue(queue="{queue}", maximum_concurrency=2),),\n'
+    return Trigger(entry=entry, files=with_queue(FILES))
 
 
 def _on_event(root: Path, physical_name: str, event: str) -> Trigger:
@@ -57,13 +81,13 @@ def _on_event(root: Path, physical_name: str, event: str) -> Trigger:
         "MEMBER": member,
         "EVENT as": f"{event} as",
     }
-    files = {}
+    files = dict(FILES)
     for path, text in EVENT_FILES.items():
         for word, value in filled.items():
             text = text.replace(word, value)
         files[path] = text
     entry = f'        triggers=({helper}("{rule}", EventName.{member}),),\n'
-    return Trigger(entry=entry, files=files)
+    return Trigger(entry=entry, files=files, rule=rule)
 
 
 def _module_of(root: Path, event: str) -> str:
@@ -89,4 +113,4 @@ def _on_schedule(physical_name: str, expression: str) -> Trigger:
         "            ),",
         "        ),",
     )
-    return Trigger(entry="\n".join(lines) + "\n")
+    return Trigger(entry="\n".join(lines) + "\n", files=FILES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -24,6 +25,23 @@ class Cloud:
 
     def client(self, service: str) -> Any:
         return _client(service)
+
+    def listening(self, bus: str) -> Callable[[], list[dict[str, Any]]]:
+        """Make a bus with a queue behind it; give what asks the queue for all that came."""
+        events, sqs = self.client("events"), self.client("sqs")
+        events.create_event_bus(Name=bus)
+        url = sqs.create_queue(QueueName="heard")["QueueUrl"]
+        asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        everything = json.dumps({"source": [{"prefix": ""}]})
+        events.put_rule(Name="all", EventBusName=bus, EventPattern=everything)
+        target = {"Id": "heard", "Arn": asked["Attributes"]["QueueArn"]}
+        events.put_targets(Rule="all", EventBusName=bus, Targets=[target])
+
+        def heard() -> list[dict[str, Any]]:
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+        return heard
 
     def table(self, name: str = "records", indexes: Sequence[str] = ()) -> Table:
         """Make a table with string keys PK and SK, and such indexes, as the catalogue's are."""

@@ -19,13 +19,14 @@ settings.load_profile("alchemiser")
 STACKS: Mapping[str, str] = {
     "tests/engine/test_operations.py": "rehearsals",
     "tests/engine/test_differences.py": "rehearsals",
+    "tests/engine/test_release": "rehearsals",
     "tests/engine/": "local stack",
     "tests/day/": "trading floor",
     "tests/local/providers/test_lives_on_ministack.py": "emulator",
 }
 """Tests that share a deployed stack: each group runs in one process, in order."""
 
-LONGEST_FIRST = ("local stack", "trading floor", "rehearsals", "emulator")
+LONGEST_FIRST = ("rehearsals", "local stack", "trading floor", "emulator")
 
 
 def stack_of(nodeid: str) -> str:

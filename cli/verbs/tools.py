@@ -51,13 +51,16 @@ def check_workflows(work: WorkFolder) -> int:
 @click.option("--layer", required=True, help="dependency layer it runs on, such as notifications")
 @click.option("--event", default="", help="event that starts it, such as SignalGenerated")
 @click.option("--schedule", default="", help="or when it starts: cron(0 4 ? * TUE-SAT *)")
+@click.option("--queue", default="", help="or a new queue whose messages it works off")
+@click.option("--table", default="", help="a new table that it writes to")
 @click.pass_obj
-def new_function(work: WorkFolder, name: str, layer: str, event: str, schedule: str) -> int:
+def new_function(work: WorkFolder, /, name: str, layer: str, **asked: str) -> int:
     """Start a function with its entry, its test and its event."""
     from scaffolding.new_function import NEXT, Refused, make_function
+    from scaffolding.triggers import Asked
 
     try:
-        made = make_function(work.root, name, layer, event=event, schedule=schedule)
+        made = make_function(work.root, name, layer, Asked(**asked))
     except Refused as refusal:
         raise LocalProblem(str(refusal), "Nothing was changed.") from refusal
     click.echo("\n".join(["made:", *(f"  {path}" for path in made), NEXT]))

@@ -25,8 +25,11 @@ ROOMS = sorted(
 )
 COPIED = (
     *(*ROOMS, "functions", "layers", "the_alchemiser", "config", "strategies"),
-    *("tests/architecture", "tests/events", "tests/functions"),
-    *("pyproject.toml", "tests/fakes.py", "tests/cloud.py"),
+    *("tests/accounts", "tests/architecture", "tests/events", "tests/functions"),
+    *("pyproject.toml", "tests/fakes.py", "tests/cloud.py", "tests/recorded_program.py"),
+    *("tests/test_runbook.py", "docs/runbook.md", "Makefile", "__main__.py"),
+    *(f"Pulumi{stack}.yaml" for stack in ("", ".local", ".dev", ".prod")),
+    *("tests/stack_files.py", "tests/deployed_outputs.py", "tests/leaks.py"),
 )
 
 
@@ -77,9 +80,10 @@ def snapshot(root: Path) -> dict[str, bytes]:
 def test_a_new_function_passes_every_check(copy: Path) -> None:
     # Names before and after `shared` sort differently among imports.
     names = {
-        "alpha": ("--event", "SignalGenerated"),
+        "alpha": ("--event", "SignalGenerated", "--table", "alpha-days"),
         "beta_alert": ("--event", "WorkflowFailed"),
-        "shared_things_v2": ("--schedule", "cron(0 4 ? * TUE-SAT *)"),
+        "reader": ("--queue", "things-to-read", "--table", "things-that-were-read-already"),
+        "shared_things_v2": ("--schedule", "cron(0 4 ? * TUE-SAT *)", "--table", "times"),
         "zeta_report": (),
     }
     for name, options in names.items():
@@ -103,6 +107,11 @@ def test_a_new_function_passes_every_check(copy: Path) -> None:
             *("-k", " or ".join(names)),
         ),
         ("pytest", "-q", "-p", "no:cacheprovider", "-k", "every", "tests/architecture"),
+        ("pytest", "-q", "-p", "no:cacheprovider", "tests/test_runbook.py"),
+        (
+            *("pytest", "-q", "-p", "no:cacheprovider", "-m", "not integration"),
+            "tests/functions/test_rights.py",
+        ),
     ):
         found = run(copy, *command)
         assert found.returncode == 0, f"{command}: {found.stdout}{found.stderr}"
@@ -144,7 +153,10 @@ def test_what_starts_it_is_in_the_catalogue_and_its_event_is_understood(copy: Pa
     [
         (("--event", "Nonsense"), "EVENT: expected one of AllTradesCompleted, "),
         (("--schedule", "every day"), "SCHEDULE: expected cron(…), rate(…) or at(…)"),
-        (("--event", "TradeExecuted", "--schedule", "rate(1 day)"), "EVENT or SCHEDULE"),
+        (("--event", "TradeExecuted", "--schedule", "rate(1 day)"), "found EVENT and SCHEDULE"),
+        (("--queue", "execution"), "QUEUE: expected the name of a new one, and 'execution' is"),
+        (("--queue", "Things"), "QUEUE: expected lower-case letters, digits and single hyphens"),
+        (("--table", "trade-ledger"), "TABLE: expected the name of a new one"),
     ],
 )
 def test_what_cannot_start_it_is_refused_and_nothing_is_made(
