@@ -35,7 +35,7 @@ TRIALS = ("tests", "benchmarks")
 """What tries and measures the rest, held to the same types."""
 PYTEST = ("python", "-m", "pytest")
 
-INDEPENDENT = frozenset({"check", "tests"})
+INDEPENDENT = frozenset({"check", "soak", "tests"})
 """Tools whose later commands say something even when an earlier one failed."""
 
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "worksteal")
@@ -65,7 +65,10 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
         ),
     ),
     "unit-tests": ((*PYTEST, *SIDE_BY_SIDE, "-m", UNIT),),
-    "soak": ((*PYTEST, "-m", "soak", "--timeout=3600"),),
+    "soak": (
+        (*PYTEST, "-m", "soak", "--timeout=3600"),
+        (*PYTEST, *SIDE_BY_SIDE, "-m", f"hypothesis and {UNIT}", "--hypothesis-profile=long"),
+    ),
     "check": (
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),

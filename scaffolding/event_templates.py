@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scaffolding.templates import TEST_HEAD
+from scaffolding.templates import TELLS, TEST_HEAD
 
 _MODULE = "functions/NAME/the_alchemiser/NAME"
 _TESTS = "tests/functions/NAME"
@@ -75,3 +75,22 @@ def test_the_day_of_the_event_is_worked_for(service: CLASSService) -> None:
     assert service.work(decode(EVENT)).isoformat() == EVENT["timestamp"][:10]
 """,
 }
+
+FAILURE = "WorkflowFailed"
+"""A failure to handle this event is not told by another, or they would go round for ever."""
+
+_TOLD = f"def {TELLS}("
+
+_NOT_TOLD = """def test_what_it_lacks_is_not_told_by_another_failure(cloud: Cloud) -> None:
+    told = cloud.listening(BUS)
+    with pytest.raises(ConfigurationError):
+        handle(EVENT, unmade, failures)
+    assert told() == []
+"""
+
+
+def without_telling(text: str) -> str:
+    """Have a test expect that nothing is told."""
+    before, _, rest = text.partition(_TOLD)
+    _, gap, after = rest.partition("\n\n\n")
+    return before + _NOT_TOLD + gap[1:] + after

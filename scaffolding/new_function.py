@@ -45,6 +45,8 @@ NEXT = """next:
   service.py, and give it what else it needs in catalogue/functions.py. Keep event.json a good
   example of its Request: tests/functions/test_bad_input.py spoils it in every way."""
 
+_PUBLISHES = "        publishes=(EventName.WORKFLOW_FAILED,),\n"
+
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _RESOURCE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -125,11 +127,12 @@ def _edited(
     """Give every file that lists functions, tables, queues, rights or alarms, as it is then."""
     entry = filled(ENTRY, name).replace("PHYSICAL", _physical(name))
     entry = entry.replace("TRIGGERS", trigger.entry).replace("GRANTS", _granted(asked.table))
+    entry = entry.replace("PUBLISHES", _PUBLISHES if trigger.tells else "")
     entry = entry.replace("LAYERS", ", ".join(f'"{layer}"' for layer in layers))
     edits: dict[str, Callable[[str], str]] = {
         PYPROJECT: lambda text: with_paths(text, name),
         CATALOGUE: lambda text: with_entry(text, entry),
-        RIGHTS: lambda text: with_rights(text, name, asked.table),
+        RIGHTS: lambda text: with_rights(text, name, asked.table, tells=trigger.tells),
         RUNBOOK: lambda text: _told(text, name, trigger, asked),
     }
     if asked.table:

@@ -9,10 +9,11 @@ from scaffolding.table_templates import WRITES
 from scaffolding.templates import TELLS
 
 
-def with_rights(text: str, function: str, table: str) -> str:
-    """Add the right to tell of failures, and to write where it has a table."""
+def with_rights(text: str, function: str, table: str, *, tells: bool) -> str:
+    """Add the right to tell of failures where it does, and to write where it has a table."""
     entries: list[dict[str, Any]] = json.loads(text)
-    entries.append(_like(entries, "events:PutEvents", "WorkflowFailed", function, TELLS))
+    if tells:
+        entries.append(_like(entries, "events:PutEvents", "WorkflowFailed", function, TELLS))
     if table:
         entry = _like(entries, "dynamodb:PutItem", "", function, WRITES)
         stem = entry["right"]["resource"].partition(":table/")[0]

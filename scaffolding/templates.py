@@ -47,12 +47,12 @@ def failures() -> FailureReporter:
     return compose_failures(ENVIRONMENT, RealClients(), FixedClock(), CountingIds())
 
 
+def unmade() -> CLASSService:
+    raise ConfigurationError("a setting is missing")
+
+
 def test_what_it_lacks_is_told_on_the_bus(cloud: Cloud) -> None:
     told = cloud.listening(BUS)
-
-    def unmade() -> CLASSService:
-        raise ConfigurationError("a setting is missing")
-
     assert handle(EVENT, unmade, failures)["statusCode"] == 500
     assert [event["detail-type"] for event in told()] == ["WorkflowFailed"]
 '''
@@ -235,8 +235,7 @@ ENTRY = """    FunctionSpec(
         physical_name="PHYSICAL",
         purpose="Do what TITLE is for.",
         layers=(LAYERS),
-TRIGGERS        publishes=(EventName.WORKFLOW_FAILED,),
-GRANTS        timeout_s=60,
+TRIGGERSPUBLISHESGRANTS        timeout_s=60,
         memory_mb=512,
     ),
 """

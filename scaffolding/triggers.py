@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffolding.event_templates import EVENT_FILES
+from scaffolding.event_templates import EVENT_FILES, FAILURE, without_telling
 from scaffolding.queue_templates import with_queue
 from scaffolding.templates import FILES
 
@@ -43,6 +43,8 @@ class Trigger:
     """Its files, before its names are put in."""
     rule: str = ""
     """The rule that starts it, if an event does."""
+    tells: bool = True
+    """Whether it publishes that it failed."""
 
 
 def trigger_of(root: Path, physical_name: str, asked: Asked) -> Trigger:
@@ -73,7 +75,7 @@ def _on_event(root: Path, physical_name: str, event: str) -> Trigger:
     example: dict[str, Any] = json.loads(known[event].read_text(encoding="utf-8"))["detail"]
     member = re.sub(r"(?<!^)(?=[A-Z])", "_", event).upper()
     # The event that any function may send has no source of its own.
-    helper = "on_any" if event == "WorkflowFailed" else "on"
+    helper = "on_any" if event == FAILURE else "on"
     rule = f"{physical_name}-{member.lower().replace('_', '-')}"
     filled = {
         "MODULE": _module_of(root, event),
@@ -85,9 +87,10 @@ def _on_event(root: Path, physical_name: str, event: str) -> Trigger:
     for path, text in EVENT_FILES.items():
         for word, value in filled.items():
             text = text.replace(word, value)
-        files[path] = text
+        is_test = path.endswith("test_NAME.py")
+        files[path] = without_telling(text) if event == FAILURE and is_test else text
     entry = f'        triggers=({helper}("{rule}", EventName.{member}),),\n'
-    return Trigger(entry=entry, files=files, rule=rule)
+    return Trigger(entry=entry, files=files, rule=rule, tells=event != FAILURE)
 
 
 def _module_of(root: Path, event: str) -> str:

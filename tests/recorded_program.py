@@ -24,6 +24,7 @@ import yaml
 from google.protobuf.struct_pb2 import Value
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.proto.source_pb2 import StackTrace
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
@@ -278,6 +279,8 @@ def run(
         patch.dict(os.environ, _ambient() | dict(given), clear=True),
         patch("packager.build.functions.build_function", build),
         patch("pulumi.export", outputs.__setitem__),
+        # Where each resource was made is looked up with its line of source, and not recorded.
+        patch("pulumi.runtime.resource._get_stack_trace", StackTrace),
     ):
         pulumi.runtime.set_mocks(
             mocks, project="alchemiser", stack=stack, preview=preview, monitor=monitor
