@@ -6,7 +6,9 @@ import os
 import sys
 from pathlib import Path
 
-from cli.make_variables import GIVEN_VARIABLE, given
+import click
+
+from cli.make_variables import GIVEN_VARIABLE, as_make_says, given
 from cli.verbs.table import VERBS
 from command_line.ending import Ending, invoke
 from command_line.lazy_group import LazyGroup
@@ -48,6 +50,10 @@ def _run(work: WorkFolder, arguments: list[str]) -> int:
     # `operate VERB` is how operations were called when they had a command line of their own.
     words = arguments[1:] if arguments[:1] == ["operate"] else arguments
     defaults = {words[0]: given(line, words, os.environ)} if words else None
+    is_make = GIVEN_VARIABLE in os.environ
     for name in OF_MAKE:
         os.environ.pop(name, None)
-    return invoke(line, words, obj=work, default_map=defaults)
+    try:
+        return invoke(line, words, obj=work, default_map=defaults)
+    except click.MissingParameter as missing:
+        raise (as_make_says(missing) if is_make else missing) from None

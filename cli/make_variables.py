@@ -28,10 +28,27 @@ def given(group: LazyGroup, words: Sequence[str], environment: Mapping[str, str]
         for option in command.params
         if isinstance(option, click.Option) and not {*option.opts} & {*words}
     }
-    values = {}
-    for name in environment.get(GIVEN_VARIABLE, "").split():
-        if name in known:
-            values[known[name]] = environment.get(name, "")
-        elif name not in EVERYWHERE and not name.startswith(PREFIXES):
-            raise click.UsageError(f"{verb} knows no variable {name}; {nearest(name, known)}")
+    names = environment.get(GIVEN_VARIABLE, "").split()
+    unknown = [
+        name
+        for name in names
+        if name not in known and name not in EVERYWHERE and not name.startswith(PREFIXES)
+    ]
+    if unknown:
+        raise click.UsageError(_refusal(verb, sorted(unknown), known))
+    values = {known[name]: environment.get(name, "") for name in names if name in known}
     return {option: value for option, value in values.items() if value}
+
+
+def as_make_says(missing: click.MissingParameter) -> click.UsageError:
+    """Name an option that is missing as who calls make would give it."""
+    option = missing.param
+    name = option.opts[0].lstrip("-").replace("-", "_").upper() if option else "an option"
+    return click.UsageError(f"{name}=… is missing", missing.ctx)
+
+
+def _refusal(verb: str, unknown: Sequence[str], known: Mapping[str, str]) -> str:
+    if len(unknown) == 1:
+        return f"{verb} knows no variable {unknown[0]}; {nearest(unknown[0], known)}"
+    each = [f"{name} ({nearest(name, known)})" for name in unknown]
+    return f"{verb} knows none of these variables: {', '.join(each)}"

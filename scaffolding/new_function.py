@@ -98,10 +98,11 @@ def _require_new(system: System, asked: Asked) -> None:
 
 
 def _require_free(root: Path, system: System, name: str) -> None:
-    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or len(name) > LONGEST_NAME:
+    is_keyword = ", a keyword of Python" if keyword.iskeyword(name) else ""
+    if not _NAME.fullmatch(name) or is_keyword or len(name) > LONGEST_NAME:
         raise Refused(
             f"NAME: expected a module's name of at most {LONGEST_NAME} lower-case letters, digits "
-            f"and single underscores, found {name!r}"
+            f"and single underscores, found {name!r}{is_keyword}"
         )
     taken = {spec.name for spec in system.functions}
     deployed = {spec.physical_name for spec in system.functions}

@@ -11,6 +11,7 @@ import click
 import pytest
 
 from cli.entry import run
+from cli.make_variables import GIVEN_VARIABLE
 from cli.make_variables import given as given_by_make
 from cli.verbs.table import VERBS
 from command_line.lazy_group import LazyGroup
@@ -129,3 +130,37 @@ def test_a_variable_that_the_verb_does_not_know_is_named(verb: str, name: str, t
     with pytest.raises(click.UsageError) as refusal:
         given(verb, **{name: "x"})
     assert told in refusal.value.message
+
+
+def test_all_variables_that_the_verb_does_not_know_are_named() -> None:
+    with pytest.raises(click.UsageError) as refusal:
+        given("day", NAME="x", DATE="2022-03-16", daet="y", FOO="z")
+
+    assert refusal.value.message == (
+        "day knows none of these variables: FOO (there are: DATE), NAME (there are: DATE), "
+        "daet (there are: DATE)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("verb", "names", "told"),
+    [
+        ("days", {"FROM": "2022-03-15"}, "error: days: TO=… is missing\n"),
+        ("new-function", {"NAME": "x"}, "error: new-function: LAYER=… is missing\n"),
+        ("test-function", {}, "error: test-function: NAME=… is missing\n"),
+    ],
+)
+def test_what_make_was_not_given_is_named_as_make_takes_it(
+    verb: str,
+    names: dict[str, str],
+    told: str,
+    work: WorkFolder,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(GIVEN_VARIABLE, " ".join(names))
+    for name, value in names.items():
+        monkeypatch.setenv(name, value)
+
+    assert run(work, [verb]) == 2
+    assert capsys.readouterr().err == told

@@ -178,7 +178,7 @@ def test_what_cannot_start_it_is_refused_and_nothing_is_made(
         ("shared_data", "notifications", "'shared_data' is taken"),
         ("shared", "notifications", "'shared' is taken: the_alchemiser/shared is there"),
         ("Risk-Report", "notifications", "expected a module's name"),
-        ("class", "notifications", "expected a module's name"),
+        ("class", "notifications", "found 'class', a keyword of Python"),
         ("../escape", "notifications", "expected a module's name"),
         ("a" * 31, "notifications", "expected a module's name"),
         ("", "notifications", "expected a module's name"),
