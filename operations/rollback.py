@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from operations.errors import OperationError
+from operations.hold import Hold
 from operations.live import Live
 from operations.names import logical_name
-from operations.release import Release, ReleasedFunction, changed_keys, same_versions
+from operations.release import Release, ReleasedFunction, changed_keys
 from operations.running import Running
 from operations.serving import side_by_side
 
@@ -46,14 +47,27 @@ class Plan:
 def plan_rollback(running: Running, live: Live, *, to: int | None, function: str) -> Plan:
     """Choose the release to restore and what has to move; raise OperationError before any does."""
     function = logical_name(running.outputs, function) if function else ""
+    if to is None and running.hold is not None and is_cut_off(running):
+        return _finish(running, running.hold)
     target = running.release(to) if to is not None else _release_before(running, function)
     wanted = {n: it for n, it in target.functions.items() if function in ("", n)}
     moves = tuple(side_by_side(lambda it: _move(running, live, target, *it), wanted.items()))
     planned = tuple(move for move in moves if move is not None and move.current != move.target)
     notes = tuple(_notes(running, target, function))
-    if not planned and not _finishes(running, target):
+    if not planned and not is_cut_off(running):
         raise OperationError(_nothing_to_move(running, target, notes))
     return Plan(moves=planned, restores=target.origin, notes=notes)
+
+
+def _finish(running: Running, hold: Hold) -> Plan:
+    """Do what is left of a rollback that was cut off: its hold names every version."""
+    target = running.release(int(hold.release))
+    moves = tuple(
+        _to(running, name, version)
+        for name, version in hold.functions.items()
+        if name in running.serving and running.serving[name].version != version
+    )
+    return Plan(moves=moves, restores=target.origin, notes=tuple(_notes(running, target, "")))
 
 
 def plan_forward(running: Running, *, function: str) -> Plan:
@@ -69,9 +83,7 @@ def plan_forward(running: Running, *, function: str) -> Plan:
 
 def _release_before(running: Running, function: str) -> Release:
     """Find the release that a rollback without a number means."""
-    last, hold = running.last, running.hold
-    if is_cut_off(running) and hold is not None:
-        return running.release(int(hold.release))
+    last = running.last
     if not running.serves(last):
         # An update was cut off between aliases, or somebody moved one: back to what was whole.
         return last
@@ -93,11 +105,9 @@ def is_cut_off(running: Running) -> bool:
     if running.hold is None or not running.releases:
         return False
     last = running.last
-    return not last.held or running.outputs.release != last.number
-
-
-def _finishes(running: Running, target: Release) -> bool:
-    return is_cut_off(running) and same_versions(running.serving, target.functions)
+    wanted = running.hold.functions.items()
+    is_another = any(last.versions.get(name, version) != version for name, version in wanted)
+    return not last.held or is_another or running.outputs.release != last.number
 
 
 def _differs(running: Running, release: Release, function: str) -> bool:

@@ -288,6 +288,34 @@ def test_a_rollback_that_died_before_an_alias_moved_is_finished(abc: Deployed) -
     assert abc.versions == versions
 
 
+@pytest.mark.parametrize("function", ["", "metrics_v2"])
+def test_what_was_to_move_is_all_that_finishing_a_rollback_moves(
+    abc: Deployed, function: str
+) -> None:
+    running = abc.running()
+    plan = plan_rollback(running, abc.live, to=1, function="metrics_v2")
+    versions = {**abc.versions, "metrics_v2": "1"}
+    write_hold(abc.engine, None, Hold(release=str(plan.restores), functions=versions))
+
+    assert moves(back(abc, function=function)) == ["metrics_v2 3 -> 1"]
+    assert abc.versions == {"data_v2": "2", "metrics_v2": "1", "portfolio_v2": "2"}
+    assert not is_cut_off(abc.running())
+
+
+@pytest.mark.parametrize("moved", range(4))
+def test_a_second_rollback_that_was_cut_off_is_finished_too(abc: Deployed, moved: int) -> None:
+    back(abc)
+    versions = {"data_v2": "1", "metrics_v2": "1", "portfolio_v2": "1"}
+    write_hold(abc.engine, held_by(abc), Hold(release="1", functions=versions))
+    for name in list(versions)[:moved]:
+        abc.live.move_alias(deployed(name), "live", "1")
+
+    back(abc)
+
+    assert abc.versions == versions
+    assert abc.running().last.restores == 1
+
+
 def test_a_checkout_whose_file_knows_nothing_of_a_rollback_may_not_deploy(abc: Deployed) -> None:
     back(abc)
     write_hold(abc.engine, held_by(abc), None)
