@@ -23,6 +23,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _CHUNK_BYTES = 1 << 20
+_LARGE_BYTES = 1 << 18
+"""What is not copied once more, only to be written together with others."""
 _MAX_ENTRIES = 0xFFFF
 _MAX_BYTES = 0xFFFFFFFF
 _REGULAR_FILE = 0o100000
@@ -56,11 +58,18 @@ def write_archive(stream: BinaryIO, entries: Iterable[Entry]) -> Written:
     for entry in entries:
         local, central = _headers(entry, offset)
         directory.append(central)
-        waiting += (local, entry.blob.payload)
-        grown = len(local) + len(entry.blob.payload)
-        offset += grown
-        waiting_bytes += grown
+        payload = entry.blob.payload
+        offset += len(local) + len(payload)
         unzipped += entry.blob.size
+        waiting.append(local)
+        if len(payload) >= _LARGE_BYTES:
+            _flush(stream, digest, waiting)
+            digest.update(payload)
+            stream.write(payload)
+            waiting_bytes = 0
+            continue
+        waiting.append(payload)
+        waiting_bytes += len(local) + len(payload)
         if waiting_bytes >= _CHUNK_BYTES:
             _flush(stream, digest, waiting)
             waiting_bytes = 0

@@ -17,25 +17,34 @@ from packager.target import Target
 if TYPE_CHECKING:
     from blueprint import FunctionSpec, System
     from packager.build.artifact import Content, Recipe
+    from packager.build.packing import Packer
 
 
 def build_function(
-    root: Path, spec: FunctionSpec, target: Target, output_dir: Path
+    root: Path,
+    spec: FunctionSpec,
+    target: Target,
+    output_dir: Path,
+    packer: Packer | None = None,
+    wheels: WheelStore | None = None,
 ) -> BuiltArtifact:
-    """Return a function's zip below a build folder, made now if what goes into it is new."""
+    """Return a function's zip below a build folder, made now if what goes into it is new.
+
+    `packer` and `wheels` are those of builds that are made together.
+    """
     output = Output(output_dir)
     files = packed_sources(root, spec)
     inputs = packed_inputs(root, spec, target, files)
     slot = output.slot(FUNCTIONS, spec.name, key_of(inputs))
-    store = WheelStore(output.wheels)
+    store = wheels or WheelStore(output.wheels)
 
     def make(work: Path) -> BuiltArtifact:
         # Packing needs the compressor, which a run that finds everything built never loads.
-        from packager.build.packing import Packer
+        from packager.build.packing import lent_or_new
 
         _tell_of_requirements(root, spec)
-        with Packer(None if locked(spec.packed) else 1) as packer:
-            return _recipe(root, spec, target, files, inputs, store).make(slot, work, packer)
+        with lent_or_new(packer, None if locked(spec.packed) else 1) as own:
+            return _recipe(root, spec, target, files, inputs, store).make(slot, work, own)
 
     return made_once(output, slot, spec.name, make)
 
@@ -66,31 +75,24 @@ def _recipe(
     store: WheelStore,
 ) -> Recipe:
     from packager.build.artifact import Recipe
+    from packager.check.syntax import refuse_broken
+
+    what = f"function {spec.name}"
+
+    def gather(work: Path) -> Content:
+        refuse_broken(root, what, own, key_of(inputs), store)
+        if not locked(spec.packed):
+            return own, {}
+        # Wheels and their gates are what most functions do without.
+        from packager.build.packed import with_dependencies
+
+        return with_dependencies(root, spec, own, target, store, work)
 
     return Recipe(
-        what=f"function {spec.name}",
+        what=what,
         name=spec.name,
         prefix="",
         inputs=inputs,
         inputs_now=lambda: packed_inputs(root, spec, target, own),
-        gather=lambda work: _content(root, spec, target, own, store, work),
+        gather=gather,
     )
-
-
-def _content(
-    root: Path,
-    spec: FunctionSpec,
-    target: Target,
-    own: tuple[SourceFile, ...],
-    store: WheelStore,
-    work: Path,
-) -> Content:
-    from packager.check.syntax import refuse_broken
-
-    refuse_broken(root, f"function {spec.name}", own)
-    if not locked(spec.packed):
-        return own, {}
-    # Wheels and their gates are what most functions do without.
-    from packager.build.packed import with_dependencies
-
-    return with_dependencies(root, spec, own, target, store, work)

@@ -71,17 +71,19 @@ def _recipe(
         prefix=PREFIX,
         inputs=inputs,
         inputs_now=lambda: layer_inputs(root, spec, target),
-        gather=lambda work: _content(root, spec, target, store, work),
+        gather=lambda work: _content(root, spec, target, key_of(inputs), store, work),
         check=lambda artifact, files: check_layer(spec, artifact, files, target),
     )
 
 
-def _content(root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path) -> Content:
+def _content(
+    root: Path, spec: LayerSpec, target: Target, key: str, store: WheelStore, work: Path
+) -> Content:
     from packager.build.wheel_content import locked_content
     from packager.check.syntax import refuse_broken
 
     if spec.kind is LayerKind.SOURCES:
         files = layer_sources(root, spec)
-        refuse_broken(root, f"layer {spec.name}", files)
+        refuse_broken(root, f"layer {spec.name}", files, key, store)
         return files, {}
     return locked_content(root, spec, target, store, work)

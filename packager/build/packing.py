@@ -75,12 +75,12 @@ class Packer:
 
 
 @contextmanager
-def lent_or_new(packer: Packer | None) -> Iterator[Packer]:
+def lent_or_new(packer: Packer | None, threads: int | None = None) -> Iterator[Packer]:
     """Use the packer that several builds share, or one of our own for this block."""
     if packer is not None:
         yield packer
         return
-    with Packer() as own:
+    with Packer(threads) as own:
         yield own
 
 

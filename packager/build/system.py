@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from blueprint import Architecture
-from packager.build.functions import build_functions
+from packager.build.functions import build_function, build_functions
 from packager.build.layers import build_layer, find_layer_artifact
 from packager.inputs.keys import layer_key
 from packager.store.manifest import BuiltArtifact
@@ -30,17 +30,20 @@ def build_system(root: Path, system: System, output_dir: Path) -> tuple[Artifact
         for build in system.layer_builds
     }
     missing = [build for build in system.layer_builds if found[build.name] is None]
-    built = _build(root, missing, targets, output_dir) if missing else {}
-    layers = {name: artifact or built[name] for name, artifact in found.items()}
-    return layers, build_functions(root, system, output_dir)
+    if not missing:
+        return cast("Artifacts", found), build_functions(root, system, output_dir)
+    built, functions = _build(root, system, missing, targets, output_dir)
+    return {name: artifact or built[name] for name, artifact in found.items()}, functions
 
 
 def _build(
     root: Path,
+    system: System,
     builds: Sequence[LayerBuild],
     targets: Mapping[Architecture, Target],
     output_dir: Path,
-) -> Artifacts:
+) -> tuple[Artifacts, Artifacts]:
+    """Build layers side by side with one another, and with the functions."""
     # A run that finds everything built loads neither threads nor the compressor.
     from concurrent.futures import ThreadPoolExecutor
 
@@ -62,8 +65,15 @@ def _build(
 
         groups = list(by_key.values())
         made = threads.map(build_equal, groups)
-        return {
+        functions = threads.map(
+            lambda it: build_function(
+                root, it, targets[it.architecture], output_dir, packer, wheels
+            ),
+            system.functions,
+        )
+        layers = {
             build.name: artifact
             for group, artifacts in zip(groups, made, strict=True)
             for build, artifact in zip(group, artifacts, strict=True)
         }
+        return layers, {it.name: it for it in functions}

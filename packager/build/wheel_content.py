@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from blueprint import LayerKind
+from packager.build import plans
 from packager.build.fetching import LockedWheel, fetch_wheels
+from packager.build.plans import Planned
 from packager.build.slimming import slim
 from packager.build.wheel_files import RecordFile, Wheel, WheelFile, record_of
 from packager.build.wheel_index import (
@@ -38,6 +40,8 @@ class ChosenFiles:
     """What ships of a layer's wheels, and what does not."""
 
     wheels: Sequence[Wheel]
+    hashes: Mapping[str, str]
+    """SHA-256 of each wheel, by its distribution."""
     shipping: Sequence[WheelFile]
     left_out: Sequence[tuple[WheelFile, str]]
     """Each with the rule by which it stays behind."""
@@ -47,6 +51,27 @@ def locked_content(
     root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
 ) -> tuple[Files, Mapping[str, Package]]:
     """Choose what ships of a layer's locked wheels, in the order of the zip."""
+    files, packages = _planned(root, spec, target, store) or _chosen(
+        root, spec, target, store, work
+    )
+    for name in map(normalised, spec.own_runtime_packages):
+        say(
+            f"layer {spec.name}: ships a {name} of its own, {packages[name].version}, which costs "
+            f"{packages[name].unzipped_bytes:,} bytes; the runtime has one too"
+        )
+    return files, packages
+
+
+def _planned(root: Path, spec: LayerSpec, target: Target, store: WheelStore) -> Planned | None:
+    """Recall what was chosen for the same lock before; what is compressed anew is in no plan."""
+    if spec.kind is LayerKind.GIT or target.smallest:
+        return None
+    lock = read_lock(root, spec)
+    refuse_runtime_packages(lock, where="its lock", spec=spec)
+    return plans.recall(store, plans.subject_of(spec, lock, target))
+
+
+def _chosen(root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path) -> Planned:
     chosen = choose_files(root, spec, target, store, work)
     wheels, shipping = chosen.wheels, chosen.shipping
     for wheel in wheels:
@@ -59,23 +84,22 @@ def locked_content(
     everything: list[WheelFile | RecordFile] = [*shipping, *records]
     files = sorted(everything, key=lambda file: file.path)
     packages = _packages(wheels, files)
-    for name in map(normalised, spec.own_runtime_packages):
-        say(
-            f"layer {spec.name}: ships a {name} of its own, {packages[name].version}, which costs "
-            f"{packages[name].unzipped_bytes:,} bytes; the runtime has one too"
-        )
+    if spec.kind is not LayerKind.GIT and all(it.copied for it in shipping):
+        subject = plans.subject_of(spec, read_lock(root, spec), target)
+        plans.remember(store, subject, chosen.hashes, files, packages)
     return files, packages
 
 
 def _wheels(
     root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
-) -> list[Wheel]:
-    """Open each wheel of a layer; one that was damaged in the store is fetched once more."""
+) -> Mapping[str, Wheel]:
+    """Open each wheel of a layer, by its hash; one that was damaged is fetched once more."""
     for _ in range(2):
         locked = _locked_wheels(root, spec, target, store, work)
         wheels = [_opened(store, it, f"layer {spec.name}: wheel {it.name}") for it in locked]
         if None not in wheels:
-            return cast("list[Wheel]", wheels)
+            hashes = [it.sha256 for it in locked]
+            return dict(zip(hashes, cast("list[Wheel]", wheels), strict=True))
     raise InstallError(f"layer {spec.name}: {store.folder} loses what is put there. Look into it.")
 
 
@@ -119,7 +143,8 @@ def choose_files(
     root: Path, spec: LayerSpec, target: Target, store: WheelStore, work: Path
 ) -> ChosenFiles:
     """Choose among the files of all wheels of a layer; equal bytes at one path are one file."""
-    wheels = _wheels(root, spec, target, store, work)
+    opened = _wheels(root, spec, target, store, work)
+    wheels = list(opened.values())
     brought: dict[str, list[WheelFile]] = {}
     for wheel in wheels:
         copied = not (target.smallest or wheel.index.recompressed)
@@ -132,6 +157,7 @@ def choose_files(
         raise InstallError(f"layer {spec.name}: {error}") from None
     return ChosenFiles(
         wheels=wheels,
+        hashes={wheel.index.name: sha256 for sha256, wheel in opened.items()},
         shipping=[_only(brought[path]) for path in slimmed.kept],
         left_out=[(first[path], rule) for path, rule in slimmed.left_out.items()],
     )

@@ -95,14 +95,14 @@ def _file_from(row: list[Any]) -> IndexedFile:
     *values, rare = row
     if not rare:
         return IndexedFile(**dict(zip(_COLUMNS, values, strict=True)))
-    found = {name: _frozen(it) for name, it in rare.items()}
+    found = {name: frozen(it) for name, it in rare.items()}
     if "shared_object" in rare:
         found["shared_object"] = SharedObject(**found["shared_object"])
     return IndexedFile(**dict(zip(_COLUMNS, values, strict=True)), **found)
 
 
-def _frozen(value: Any) -> Any:
+def frozen(value: Any) -> Any:
     """Give JSON's lists back as the tuples that they were."""
     if isinstance(value, dict):
-        return {name: _frozen(it) for name, it in value.items()}
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+        return {name: frozen(it) for name, it in value.items()}
+    return tuple(map(frozen, value)) if isinstance(value, list) else value

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from packager.errors import SourceError
 from packager.inputs.sources import SourceFile
+from packager.store.wheels import WheelStore
+
+SYNTAX_VERSION = 1
+"""Raised with anything that is looked for here."""
 
 
-def refuse_broken(root: Path, what: str, files: Iterable[SourceFile]) -> None:
-    """Raise SourceError with file, line and caret for each file that does not compile."""
+def refuse_broken(
+    root: Path, what: str, files: Iterable[SourceFile], key: str, store: WheelStore
+) -> None:
+    """Raise SourceError with file, line and caret for each file that does not compile.
+
+    That all do is remembered of the key, which stands for their bytes, and of this very Python.
+    """
+    subject = f"{key}.read-by-{'.'.join(map(str, sys.version_info[:3]))}"
+    if store.recall(subject, SYNTAX_VERSION):
+        return
     faults = list(_faults(root, files))
     if faults:
         raise SourceError(f"{what} is not Python that runs:\n" + "\n".join(faults))
+    store.remember(subject, SYNTAX_VERSION, True)
 
 
 def _faults(root: Path, files: Iterable[SourceFile]) -> Iterator[str]:
