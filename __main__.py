@@ -11,6 +11,7 @@ from blueprint import CatalogueError, require_whole
 from catalogue.system import SYSTEM
 from components.alarms import make_alarms
 from components.code import CodeSource
+from components.concurrency import require_reservable
 from components.dashboard import make_dashboard
 from components.fleet import make_functions
 from components.gate import function_gate
@@ -50,6 +51,7 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     require_same_place(settings, stack_outputs_of(settings.stage))
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     system, output = fit(SYSTEM, settings), output_folder(ROOT)
+    require_reservable(system, settings)
     zips = build_functions(ROOT, system, output)
     keys = layer_keys(ROOT, system)
     images = require_images(ROOT, system, output)

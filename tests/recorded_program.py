@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pulumi
 import yaml
@@ -29,6 +29,7 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import wait_for_rpcs
 
 from catalogue.system import SYSTEM
+from components.concurrency import Allowance
 from operations.engine_state import RECORD
 from operations.release import Release, ReleasedFunction
 from packager.inputs.keys import layer_keys
@@ -41,6 +42,8 @@ ENDPOINT = "http://127.0.0.1:4566"
 LAYER_REPORT = {"sha256": "0" * 64, "zipped_bytes": 1000, "unzipped_bytes": 4000}
 CALLERS = ("packager.check.built", "packager.image.context")
 """Modules that would keep the stub for ever, were they first imported while it is in place."""
+ROOMY = Mock(return_value=Allowance(limit=1000, free=1000))
+"""Stands in for what an account on AWS says; tests/components/test_concurrency.py asks Lambda."""
 IMAGE_REPORT = {"digest": f"sha256:{'3' * 64}"}
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 """How the engine marks a value as secret."""
@@ -278,6 +281,7 @@ def run(
         event_loop() as loop,
         patch.dict(os.environ, _ambient() | dict(given), clear=True),
         patch("packager.build.functions.build_function", build),
+        patch("components.concurrency.read_allowance", ROOMY),
         patch("pulumi.export", outputs.__setitem__),
         # Where each resource was made is looked up with its line of source, and not recorded.
         patch("pulumi.runtime.resource._get_stack_trace", StackTrace),
