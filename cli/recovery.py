@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.backend import backend_url
 from cli.engine.cli import Cli, Result
 from cli.engine.stack_file import PROJECT, checkpoint_file
-from local.ministack.client_environment import emulator_environment
+from local.ministack.client_environment import account_of, emulator_environment
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.engine import engine_environment
+from operations.recovery.adoption import adopt_standing
 from operations.recovery.backends import FileLocks, lock_folder
 from operations.recovery.checkpoint import parse_export, read_checkpoint
 from operations.recovery.cloud import AwsCloud
@@ -23,8 +25,9 @@ from operations.recovery.deployment import Deployment
 from operations.recovery.emulator_loss import forget_lost, is_lost
 from operations.recovery.file_backend import SCHEME, backend_folder
 from operations.recovery.locks import lift_dead_locks
-from operations.recovery.mending import import_deployment, mend_stack
+from operations.recovery.mending import StackCommands, import_deployment, mend_stack
 from operations.recovery.remains import clear_remains
+from operations.recovery.standing import Owner
 
 
 def mend_local(cli: Cli, stack: str) -> int:
@@ -72,19 +75,61 @@ def _cloud(cli: Cli, stack: str) -> AwsCloud:
     return AwsCloud(emulator_environment(cli.work, stack, cli.endpoint))
 
 
-def recover_stack(work: WorkFolder, stack: str, *, rehearse: bool = False) -> int:
-    """Lift a dead run's lock, look up what it had made and record it."""
+def recover_stack(
+    work: WorkFolder, stack: str, *, rehearse: bool = False, adopts: bool = False
+) -> int:
+    """Lift a dead run's lock, record what it had made, and what stands in the stack's way."""
     on_this_machine = rehearse or stack == DEFAULT_STACK
-    mended = mend_local(Cli.of(work), stack) if on_this_machine else _mend_on_aws(work, stack)
-    if not mended:
-        say(f"stack {stack}: nothing was cut off, nothing is to be recovered")
+    reached = _reach_here(work, stack) if on_this_machine else _reach_on_aws(work, stack)
+    mended = reached.mend()
+    adopted = adopt_standing(
+        reached.commands, _owner(work, stack), reached.record, reached.cloud, agreed=adopts
+    )
+    if not mended and not adopted:
+        say(f"stack {stack}: nothing was cut off and nothing stands in its way")
     return 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reached:
+    """A stack's engine, its record and its account."""
+
+    commands: StackCommands
+    cloud: AwsCloud
+    record: Callable[[], Deployment]
+    mend: Callable[[], int]
+
+
+def _owner(work: WorkFolder, stack: str) -> Owner:
+    return Owner(system=PROJECT, stage=stack, account_id=account_of(work.root, stack).number)
+
+
+def _reach_here(work: WorkFolder, stack: str) -> Reached:
+    cli = Cli.of(work)
+    return Reached(
+        commands=cli,
+        cloud=_cloud(cli, stack),
+        record=lambda: _record(cli, stack),
+        mend=lambda: mend_local(cli, stack),
+    )
+
+
+def _reach_on_aws(work: WorkFolder, stack: str) -> Reached:
+    environment = engine_environment(account_of(work.root, stack).region)
+    cli = AmbientCli(work.root, environment)
+    cloud = AwsCloud(environment)
+    return Reached(
+        commands=cli,
+        cloud=cloud,
+        record=lambda: _exported(cli, stack),
+        mend=lambda: _mend_on_aws(cli, stack, cloud, environment),
+    )
 
 
 class AmbientCli:
     """The official CLI with the caller's own backend and credentials, for a stack on AWS."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
         found = shutil.which("pulumi")
         if found is None:
             raise LocalProblem(
@@ -93,12 +138,14 @@ class AmbientCli:
             )
         self._program = found
         self._root = root
+        self._environment = environment
 
     def run(self, arguments: Sequence[str], *, capture: bool = False) -> Result:
         """Run one command to its end."""
         answer = subprocess.run(
             [self._program, *arguments],
             cwd=self._root,
+            env=dict(self._environment),
             stdout=subprocess.PIPE if capture else None,
             text=True,
             check=False,
@@ -106,18 +153,23 @@ class AmbientCli:
         return Result(status=answer.returncode, output=answer.stdout or "")
 
 
-def _mend_on_aws(work: WorkFolder, stack: str) -> int:
-    cli = AmbientCli(work.root)
-    url = os.environ.get("PULUMI_BACKEND_URL", "")
+def _mend_on_aws(
+    cli: AmbientCli, stack: str, cloud: AwsCloud, environment: Mapping[str, str]
+) -> int:
+    url = environment.get("PULUMI_BACKEND_URL", "")
     if url.startswith(SCHEME) and not backend_folder(url).is_dir():
         raise LocalProblem(
             f"PULUMI_BACKEND_URL={url} was expected to name a folder, and there is none.",
             "Name the one in which the stack's state lies.",
         )
-    folder = lock_folder(url, PROJECT, os.environ)
+    folder = lock_folder(url, PROJECT, environment)
     mended = clear_remains(backend_folder(url)) if url.startswith(SCHEME) else 0
     mended += lift_dead_locks(folder, stack) if folder is not None else 0
+    return mended + mend_stack(cli, stack, _exported(cli, stack), cloud)
+
+
+def _exported(cli: AmbientCli, stack: str) -> Deployment:
     exported = cli.run(["stack", "export", "--stack", stack], capture=True)
     if exported.status:
         raise LocalProblem(f"Stack {stack} could not be read.", "See the message above.")
-    return mended + mend_stack(cli, stack, parse_export(exported.output), AwsCloud(os.environ))
+    return parse_export(exported.output)

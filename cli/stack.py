@@ -33,6 +33,7 @@ from local.problems import LocalProblem, disk_full
 from local.progress import SHOWN_LINES, say, tail
 from local.workfolder import WorkFolder
 from operations.recovery.deployment import Deployment
+from operations.recovery.standing import how_to_adopt, tells_of_standing
 from packager.store.output import output_folder
 
 FULL_BELOW_MB = 20
@@ -146,5 +147,5 @@ def explain_failure(work: WorkFolder, endpoint: str | None, told: Told) -> Local
     said = "\n".join(told.run.errors) or "\n".join(tail(told.log, SHOWN_LINES))
     return LocalProblem(
         f"The engine ended with status {told.status} (log: {told.log}):\n{said}",
-        f"Mend what it names. {again}",
+        how_to_adopt(DEFAULT_STACK) if tells_of_standing(said) else f"Mend what it names. {again}",
     )

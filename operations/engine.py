@@ -20,6 +20,7 @@ from operations.history import Update
 from operations.interrupts import waiting_for, what_is_left
 from operations.outputs import parse_outputs
 from operations.preview import Preview
+from operations.recovery.standing import how_to_adopt
 from operations.rules import HELD, PACK, WHOLE, broken_rules, require_rules
 from operations.wording import reasons
 
@@ -96,7 +97,8 @@ class CommandLine:
             require_rules(self.read("preview", *WHOLE), self.stack)
         finished = self._finish(arguments, capture=False)
         if finished.returncode != 0:
-            raise OperationError(self._failure(arguments, finished.returncode, "see above"))
+            hint = f"; {how_to_adopt(self.stack)}" if arguments[0] == "up" else ""
+            raise OperationError(self._failure(arguments, finished.returncode, f"see above{hint}"))
 
     def read(self, *arguments: str) -> str:
         """Run one verb and return its standard output."""

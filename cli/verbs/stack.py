@@ -87,11 +87,12 @@ def outputs(work: WorkFolder) -> int:
 
 @click.command
 @click.option("--stack", default=DEFAULT_STACK, show_default=True, help="which stack to mend")
-@click.option("--rehearse", is_flag=True, envvar="REHEARSE", help="on MiniStack instead of AWS")
+@click.option("--adopt", "adopts", is_flag=True, help="take in what stands and is the stack's own")
+@REHEARSE
 @click.pass_obj
-def recover(work: WorkFolder, stack: str, rehearse: bool) -> int:
-    """Mend a stack after a run that was cut off."""
-    return recover_stack(work, stack, rehearse=rehearse)
+def recover(work: WorkFolder, stack: str, adopts: bool, rehearse: bool) -> int:
+    """Mend a stack after a run that was cut off, or that met what stands already."""
+    return recover_stack(work, stack, rehearse=rehearse, adopts=adopts)
 
 
 @click.command(context_settings=PASSED_ON)

@@ -88,6 +88,12 @@ def mend_stack(commands: StackCommands, stack: str, deployment: Deployment, clou
         say(f"stack {stack}: an earlier recovery was cut off itself and is finished now")
     else:
         return 0
+    read_again(commands, stack)
+    return len(operations) or len(deployment.unread)
+
+
+def read_again(commands: StackCommands, stack: str) -> None:
+    """Read everything on record from the cloud, as it is."""
     with step(f"reading the resources of stack {stack} as they are"):
         arguments = ["refresh", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
         status = commands.run([*arguments, "--suppress-outputs"], capture=True).status
@@ -96,7 +102,6 @@ def mend_stack(commands: StackCommands, stack: str, deployment: Deployment, clou
             f"Stack {stack} was mended and its refresh failed with status {status}.",
             f"See: local/pulumi refresh --stack {stack}",
         )
-    return len(operations) or len(deployment.unread)
 
 
 def _record_cut_off(

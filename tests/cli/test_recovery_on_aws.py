@@ -21,4 +21,22 @@ def test_a_backend_in_a_folder_that_is_not_there_is_named(
     monkeypatch.delenv("REHEARSE", raising=False)
 
     with pytest.raises(LocalProblem, match="file:///no/such/folder was expected to name a folder"):
-        recovery._mend_on_aws(WorkFolder(root=tmp_path, home=tmp_path / "home"), "dev")
+        recovery.recover_stack(WorkFolder(root=tmp_path, home=tmp_path / "home"), "dev")
+
+
+def test_the_region_that_counts_is_the_stacks_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "regions"
+    path = program(tmp_path / "bin/pulumi", f"echo $AWS_REGION >> {log}; exit 1")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config:\n  alchemiser:region: eu-west-1\n")
+    monkeypatch.setenv("PATH", str(path.parent), prepend=":")
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    monkeypatch.delenv("REHEARSE", raising=False)
+    monkeypatch.delenv("AWS_REGION", raising=False)
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+
+    with pytest.raises(LocalProblem, match="could not be read"):
+        recovery.recover_stack(WorkFolder(root=tmp_path, home=tmp_path / "home"), "dev")
+
+    assert log.read_text() == "eu-west-1\n"

@@ -29,10 +29,12 @@ HOSTED_ZONES = {
 
 
 def create(aws: Aws, new: Values) -> str:
-    """Make a bucket; the same name in the same account is AWS's to accept or refuse."""
+    """Make a bucket; one that is there is refused, which us-east-1 itself does not do."""
     s3, name = aws.client("s3"), new["bucket"]
     if new.get("bucketPrefix") and not name:
         raise ProviderError("bucketPrefix is not supported by the attached provider; set bucket")
+    if _exists(s3, name):
+        raise ProviderError(f"creating S3 Bucket ({name}): BucketAlreadyExists")
     options: dict[str, Any] = {}
     if aws.region != "us-east-1":
         options["CreateBucketConfiguration"] = {"LocationConstraint": aws.region}
@@ -40,6 +42,17 @@ def create(aws: Aws, new: Values) -> str:
         options["ObjectLockEnabledForBucket"] = True
     s3.create_bucket(Bucket=name, **options)
     return str(name)
+
+
+def _exists(s3: Any, name: str) -> bool:
+    from botocore.exceptions import ClientError
+
+    try:
+        s3.head_bucket(Bucket=name)
+    except ClientError:
+        # Another account's is refused by the create itself, and better told.
+        return False
+    return True
 
 
 def settle(aws: Aws, identity: str, new: Values) -> None:
