@@ -42,6 +42,8 @@ lock: ## Resolve the one lock again, export each layer's from it
 	@$(run) tool lock
 lock-engine: ## Pin another release of Pulumi: VERSION=3.276.0
 	@$(run) lock-engine
+lock-plugins: ## Put checksums of Pulumi's providers on record
+	@$(run) lock-plugins
 relock: ## Take newer releases and prove them: [PACKAGE=numpy]
 	@$(run) relock
 

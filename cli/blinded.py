@@ -79,7 +79,7 @@ def blinded_engine(stack: str, backend: Backend, root: Path, folder: Path) -> Co
         command=("pulumi",),
         runs_pack=True,
         settings=settings,
-        backend={
+        variables={
             "PULUMI_BACKEND_URL": f"file://{folder}",
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         },

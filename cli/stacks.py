@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import boto3
 
 from accounts.names import Names
 from cli.engine.cli import endpoint
+from cli.engine.plugin_sums import checked_plugins, pulumi_home
 from cli.engine.stack_file import PROJECT
 from local.ministack.client_environment import account_of, emulator_environment
 from local.workfolder import WorkFolder
@@ -24,7 +29,8 @@ def reach(stack: str, *, rehearse: bool) -> StackAccess:
     if not (rehearse or stack == "local"):
         own = names_of(work.root, stack)
         reader = own.role_arn("promotion")
-        return StackAccess.on_aws(stack, own.region, own.account_id, reader)
+        access = StackAccess.on_aws(stack, own.region, own.account_id, reader)
+        return replace(access, engine=replace(access.engine, variables=_checked(work.root)))
     environment = emulator_environment(work, stack, endpoint(work))
     session = boto3.Session(
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
@@ -36,6 +42,13 @@ def reach(stack: str, *, rehearse: bool) -> StackAccess:
         session=session,
         endpoint_url=environment["AWS_ENDPOINT_URL"],
     )
+
+
+@cache
+def _checked(root: Path) -> Mapping[str, str]:
+    """Hold the plugins of the caller's CLI to their checksums, once in a run."""
+    cli = shutil.which("pulumi")
+    return checked_plugins(root, cli, pulumi_home()) if cli else {}
 
 
 def names_of(root: Path, stage: str) -> Names:

@@ -78,8 +78,8 @@ class CommandLine:
     does; else the rules are run here, over its previews."""
     settings: Path | None = None
     """Another file than the stack's own to plan with."""
-    backend: Mapping[str, str] = field(default_factory=dict)
-    """Variables that name another backend than the caller's."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """More for the CLI's environment: another backend than the caller's, what it may fetch."""
 
     @classmethod
     def of(cls, stack: str, *, embedded: bool, region: str | None = None) -> CommandLine:
@@ -133,7 +133,7 @@ class CommandLine:
             with subprocess.Popen(
                 whole,
                 cwd=ROOT,
-                env={**engine_environment(self.region), **self.backend},
+                env={**engine_environment(self.region), **self.variables},
                 text=True,
                 stdout=pipe,
                 stderr=pipe,

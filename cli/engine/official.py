@@ -11,6 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from cli.engine.plugin_sums import PluginLock
 from cli.engine.versions import OLDEST_CLI, plugin_versions
 from local.progress import say, step
 from local.workfolder import WorkFolder
@@ -81,7 +82,10 @@ def _present(work: WorkFolder) -> bool:
 
 
 def _install(work: WorkFolder, cli: Path, name: str) -> bool:
-    command = [str(cli), "plugin", "install", "resource", name, plugin_versions()[name]]
+    version = plugin_versions()[name]
+    sums = PluginLock.read(work.root).sums(name, version)
+    checked = ["--checksum", sums.archive] if sums else []
+    command = [str(cli), "plugin", "install", "resource", name, version, *checked]
     settings = {**os.environ, "PULUMI_HOME": str(work.pulumi_home)}
     try:
         return (

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -133,7 +134,10 @@ def review(stack: str, rehearse: bool) -> int:
     on_aws = access.endpoint_url is None
     backend = Backend(url=os.environ.get("PULUMI_BACKEND_URL", ""), s3=access.s3)
     with tempfile.TemporaryDirectory() as folder:
-        engine = blinded_engine(stack, backend, ROOT, Path(folder)) if on_aws else access.engine
+        engine = access.engine
+        if on_aws:
+            blinded = blinded_engine(stack, backend, ROOT, Path(folder))
+            engine = replace(blinded, variables={**engine.variables, **blinded.variables})
         return review_pull_request(
             stack,
             engine,

@@ -23,6 +23,7 @@ VERBS: Mapping[str, str] = {
     "invoke": "cli.verbs.looking:invoke",
     "local": "cli.verbs.stack:local",
     "lock-engine": "cli.verbs.tools:lock_engine",
+    "lock-plugins": "cli.verbs.tools:lock_plugins",
     "logs": "cli.verbs.looking:logs",
     "names": "cli.verbs.looking:names",
     "new-function": "cli.verbs.tools:new_function",

@@ -41,6 +41,16 @@ def lock_engine(work: WorkFolder, version: str) -> int:
 
 @click.command
 @click.pass_obj
+def lock_plugins(work: WorkFolder) -> int:
+    """Put the checksums of Pulumi's provider plugins on record."""
+    from cli.engine.plugin_recording import record_plugins
+
+    record_plugins(work.root)
+    return 0
+
+
+@click.command
+@click.pass_obj
 def check_workflows(work: WorkFolder) -> int:
     """Check the workflows themselves: actionlint and zizmor."""
     return check_the_workflows(work)

@@ -38,9 +38,8 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WorkFolder:
     monkeypatch.delenv("PULUMI_HOME", raising=False)
     monkeypatch.delenv("ALCHEMISER_PROVIDERS", raising=False)
     monkeypatch.setenv("ALCHEMISER_RELEASES", "none")
-    (tmp_path / "cli/engine/release.toml").write_text(
-        (ROOT / "cli/engine/release.toml").read_text()
-    )
+    for lock in ("cli/engine/release.toml", "cli/engine/plugins.toml"):
+        (tmp_path / lock).write_text((ROOT / lock).read_text())
     return WorkFolder(root=tmp_path, home=tmp_path / "home")
 
 
