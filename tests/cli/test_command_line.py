@@ -27,6 +27,7 @@ NASTY = (
     "`touch made`",
     "'; touch made; '",
     '"; touch made; "',
+    "a\ntouch made\n# b",
     "a b * ; | & < > \\ # \t é",
 )
 
@@ -83,9 +84,23 @@ def made(target: str, **variables: str) -> subprocess.CompletedProcess[str]:
 TELLING = Path(__file__).with_name("telling.py")
 
 
+def variables() -> set[str]:
+    """Name every variable that any verb takes from make."""
+    line = CommandLine(VERBS)
+    commands = [line.get_command(click.Context(line), verb) for verb in VERBS]
+    return {
+        option.opts[0].lstrip("-").replace("-", "_").upper()
+        for command in commands
+        if command is not None
+        for option in command.params
+        if isinstance(option, click.Option)
+    }
+
+
 @pytest.mark.parametrize("value", NASTY)
 def test_no_shell_reads_a_variable_of_make(value: str) -> None:
-    names = ("BASE", "DATE", "FILE", "FROM", "FUNCTION", "LAYER", "NAME", "STACK", "TO")
+    names = sorted(variables())
+    assert {"ADOPT", "BASE", "FILE", "FUNCTION", "NAME", "STACK", "TO"} <= set(names)
     ended = made("strategies", **dict.fromkeys(names, value))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("strategies\n")
