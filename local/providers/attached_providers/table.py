@@ -44,6 +44,14 @@ class TableProvider(AttachedProvider):
         """Return the tags that every resource gets."""
         return {}
 
+    def placed(self, row: ResourceType, state: Values, new: Values, context: Any) -> Values:
+        """Add to what is wanted what the provider's own settings say of every resource."""
+        return new
+
+    def misplaced(self, row: ResourceType, new: Values, context: Any) -> list[checking.Failure]:
+        """Name what a resource asks for that cannot be had with the provider's settings."""
+        return []
+
     def Check(self, request: pb.CheckRequest, context: Any) -> pb.CheckResponse:
         """Check the inputs and fill defaults in."""
         row = self._row(request.urn, context)
@@ -56,6 +64,7 @@ class TableProvider(AttachedProvider):
         )
         tags = self.default_tags(context)
         inputs, failures = checking.check(row, load(request.olds), load(request.news), seed, tags)
+        failures += self.misplaced(row, inputs, context)
         return pb.CheckResponse(
             inputs=dump(inputs),
             failures=[pb.CheckFailure(property=path, reason=why) for path, why in failures],
@@ -64,7 +73,8 @@ class TableProvider(AttachedProvider):
     def Diff(self, request: pb.DiffRequest, context: Any) -> pb.DiffResponse:
         """Tell what would change, and whether in place."""
         row = self._row(request.urn, context)
-        state, new = _plain(request.olds), _plain(request.news)
+        state = _plain(request.olds)
+        new = self.placed(row, state, _plain(request.news), context)
         found = diffing.compare(row, state, new, tuple(request.ignoreChanges))
         return diffing.answer(found, delete_first=diffing.deletes_first(row, state, new))
 

@@ -425,3 +425,38 @@ def test_a_batch_size_that_was_taken_out_is_a_change(world: World) -> None:
     updated = world.engine.update(made, plain)
     assert updated.state["batchSize"] == 10
     assert world.engine.changes(updated, plain) == {}
+
+
+def test_another_region_of_the_provider_makes_everything_anew(world: World) -> None:
+    queue = world.engine.create(QUEUE, {"name": "jobs"})
+    role = world.engine.create(ROLE, {"name": "worker", "assumeRolePolicy": TRUST})
+    moved = Engine(world.engine.provider, peer="ipv4:127.0.0.1:7")
+    moved.configure(region="eu-west-1", accessKey="testing", secretKey="testing")
+
+    assert moved.changes(queue, {"name": "jobs"})["region"] == "UPDATE_REPLACE"
+    assert "region" not in moved.changes(role, {"name": "worker", "assumeRolePolicy": TRUST})
+    assert "region" not in world.engine.changes(queue, {"name": "jobs"})
+
+
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1", "nowhere"])
+def test_a_region_of_another_partition_is_refused(engine: Engine, region: str) -> None:
+    failures = engine.failures(QUEUE, {"name": "jobs", "region": region})
+
+    assert failures == {"region": f"expected a region of the partition aws, found {region}"}
+
+
+def test_a_bucket_in_china_has_its_domain_there() -> None:
+    with mock_aws():
+        china = Engine(AwsProvider())
+        china.configure(region="cn-north-1", accessKey="testing", secretKey="testing")
+        bucket = china.create(BUCKET, {"bucket": "kept"})
+
+    assert bucket["arn"] == "arn:aws-cn:s3:::kept"
+    assert bucket["bucketDomainName"] == "kept.s3.amazonaws.com.cn"
+
+
+def test_a_bucket_that_is_there_is_refused_in_every_region(world: World) -> None:
+    boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="kept")
+
+    with pytest.raises(RefusedError, match=r"creating S3 Bucket \(kept\): BucketAlreadyExists"):
+        world.engine.create(BUCKET, {"bucket": "kept"})

@@ -35,7 +35,7 @@ def region(aws: Aws, args: Values) -> dict[str, Any]:
 
 def partition(aws: Aws, args: Values) -> dict[str, Any]:
     """Say which partition of AWS the region is in."""
-    suffix = "amazonaws.com.cn" if aws.partition == "aws-cn" else "amazonaws.com"
+    suffix = aws.domain
     return {
         "id": aws.partition,
         "partition": aws.partition,

@@ -11,6 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from attached_providers.aws import configuration, errors, invokes, types
 from attached_providers.aws.configuration import Configuration
 from attached_providers.aws.session import Aws
+from attached_providers.checking import Failure
 from attached_providers.failures import ProviderError, refuse
 from attached_providers.resource import ResourceType
 from attached_providers.table import NONE, SOME, TableProvider
@@ -75,6 +76,22 @@ class AwsProvider(TableProvider):
         region = values.get("region")
         return self._cloud(context).at(region if isinstance(region, str) else None)
 
+    def placed(self, row: ResourceType, state: Values, new: Values, context: Any) -> Values:
+        """Put what names no region into the provider's, so that another one makes it anew."""
+        if not row.regional or not state.get("region") or new.get("region"):
+            return new
+        return {**new, "region": self._cloud(context).region}
+
+    def misplaced(self, row: ResourceType, new: Values, context: Any) -> list[Failure]:
+        """Refuse a region of another partition, whose accounts are others."""
+        region = new.get("region")
+        if not isinstance(region, str) or not row.regional:
+            return []
+        cloud = self._cloud(context)
+        if has_partition(region, cloud.partition):
+            return []
+        return [("region", f"expected a region of the partition {cloud.partition}, found {region}")]
+
     def explain(self, error: Exception) -> str | None:
         """Put an AWS error in words."""
         return str(error) if isinstance(error, ProviderError) else errors.describe(error)
@@ -96,6 +113,17 @@ class AwsProvider(TableProvider):
         if cloud is None:
             refuse(context, "the attached aws provider was asked before it was configured")
         return cloud
+
+
+def has_partition(region: str, partition: str) -> bool:
+    """Tell whether AWS has a region, in a partition."""
+    from botocore.exceptions import UnknownRegionError
+    from botocore.session import get_session
+
+    try:
+        return bool(get_session().get_partition_for_region(region) == partition)
+    except UnknownRegionError:
+        return False
 
 
 def _prove(cloud: Aws) -> None:

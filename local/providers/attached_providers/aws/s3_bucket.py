@@ -66,12 +66,11 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
     s3 = aws.client("s3")
     s3.head_bucket(Bucket=identity)
     region = s3.get_bucket_location(Bucket=identity).get("LocationConstraint") or "us-east-1"
-    suffix = "amazonaws.com"
     return {
         "bucket": identity,
         "arn": f"arn:{aws.partition}:s3:::{identity}",
-        "bucketDomainName": f"{identity}.s3.{suffix}",
-        "bucketRegionalDomainName": f"{identity}.s3.{region}.{suffix}",
+        "bucketDomainName": f"{identity}.s3.{aws.domain}",
+        "bucketRegionalDomainName": f"{identity}.s3.{region}.{aws.domain}",
         "bucketRegion": region,
         "region": region,
         "hostedZoneId": HOSTED_ZONES.get(region, ""),

@@ -55,11 +55,15 @@ class Aws:
         with self._lock:
             return str(self.client("sts").get_caller_identity()["Account"])
 
-    @cached_property
+    @property
     def partition(self) -> str:
         """The partition of the region: aws, aws-cn, aws-us-gov."""
-        found = self._session.get_partition_for_region(self.region)
-        return str(found)
+        return str(self._session.get_partition_for_region(self.region))
+
+    @property
+    def domain(self) -> str:
+        """The domain below which the partition's services are."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """Spell an ARN in this account and region."""
