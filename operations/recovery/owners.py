@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from operations.recovery.cloud import Cloud
+from operations.recovery.identities import BUCKET_SETTINGS
 
 Inputs = Mapping[str, Any]
 Tags = Mapping[str, str]
@@ -179,3 +180,20 @@ OWNERS: Mapping[str, Callable[[Cloud, Inputs, str], Tags | None]] = {
     "aws:kms/alias:Alias": _key_alias,
 }
 """By type: the tags of what has an id; None where there is no such thing."""
+
+NEVER_IN_THE_WAY = frozenset(
+    {
+        "aws:cloudwatch/dashboard:Dashboard",
+        "aws:cloudwatch/eventTarget:EventTarget",
+        "aws:kms/key:Key",
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+        "aws:lambda/layerVersion:LayerVersion",
+        *(f"aws:s3/{name}" for name in BUCKET_SETTINGS),
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:sns/topicSubscription:TopicSubscription",
+        "aws:sqs/queuePolicy:QueuePolicy",
+    }
+)
+"""Types whose create makes another one beside what is there, or writes over it."""

@@ -13,6 +13,7 @@ from accounts.calls import read_calls
 from accounts.fence import fence
 from accounts.permissions import MANAGED_POLICY_CHARACTERS, characters
 from tests.accounts.places import PLACES, ROLES
+from tests.accounts.record import kinds_of
 
 MOST_POLICIES = 10
 """Managed policies on one role, without asking for more:
@@ -111,9 +112,12 @@ def test_a_role_that_looks_changes_nothing(name: str) -> None:
 def test_the_kinds_on_record_are_those_of_the_reference(
     action: str, kinds: tuple[str, ...]
 ) -> None:
-    resources = formats(action) - {"*"}
+    assert list(kinds) == kinds_of(action)
 
-    assert bool(kinds) == bool(resources)
+
+def test_what_no_resource_of_the_program_is_named_for_knows_none() -> None:
+    for action, kinds in CALLS.kinds.items():
+        assert bool(kinds) == bool(formats(action) - {"*"}), action
 
 
 def test_no_action_is_on_record_for_two_reasons() -> None:

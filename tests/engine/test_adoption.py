@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from operations.recovery.deployment import Deployment
 from operations.recovery.owners import OWNERS
 from tests.engine.checkout import Checkout, Ended
+from tests.engine.forgetting import exported, first_of, forget
 from tests.engine.inventory import Inventory
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -22,35 +22,6 @@ TABLE = "aws:dynamodb/table:Table"
 QUEUE = "aws:sqs/queue:Queue"
 PERMISSION = "aws:lambda/permission:Permission"
 REFUSING = (LOG_GROUP, BUCKET, TABLE, QUEUE, PERMISSION)
-
-
-def first_of(stack: Checkout, token: str) -> dict[str, Any]:
-    """Give the first resource of a type that is on record."""
-    found: dict[str, Any] = next(
-        entry for entry in stack.recorded()["resources"] if entry["type"] == token
-    )
-    return found
-
-
-def forget(stack: Checkout, urns: Collection[str], folder: Path) -> None:
-    """Take resources out of the record and leave them in the account."""
-    exported = json.loads(stack.pulumi("stack", "export", "--stack", "local").succeeded().output)
-    deployment = exported["deployment"]
-    deployment["resources"] = [
-        without(entry, urns) for entry in deployment["resources"] if entry["urn"] not in urns
-    ]
-    file = folder / "record.json"
-    file.write_text(json.dumps(exported))
-    stack.pulumi("stack", "import", "--stack", "local", "--file", str(file)).succeeded()
-
-
-def without(entry: dict[str, Any], urns: Collection[str]) -> dict[str, Any]:
-    kept = [urn for urn in entry.get("dependencies") or [] if urn not in urns]
-    by_property = {
-        name: [urn for urn in named or [] if urn not in urns]
-        for name, named in (entry.get("propertyDependencies") or {}).items()
-    }
-    return {**entry, "dependencies": kept, "propertyDependencies": by_property}
 
 
 def alter_queue(stack: Checkout, queue: dict[str, Any]) -> None:
@@ -71,10 +42,10 @@ def taken_back(stack: Checkout) -> Iterator[Checkout]:
 def test_what_stands_fails_an_update_that_says_who_tells_and_is_adopted_when_agreed(
     taken_back: Checkout, whole: Inventory, tmp_path: Path, token: str
 ) -> None:
-    stack, standing = taken_back, first_of(taken_back, token)
+    stack, standing = taken_back, first_of(exported(taken_back, "local"), token)
     if token == QUEUE:
         alter_queue(stack, standing)
-    forget(stack, {standing["urn"]}, tmp_path)
+    forget(stack, "local", {standing["urn"]}, tmp_path)
 
     failed = stack.run("local")
     told = stack.run("recover")
@@ -86,7 +57,7 @@ def test_what_stands_fails_an_update_that_says_who_tells_and_is_adopted_when_agr
     assert f"{token} {standing['id']}" in told.messages
     assert "make recover STACK=local ADOPT=1" in told.messages
     assert f"{token} {standing['id']}" in adopted.messages
-    assert first_of(stack, token)["id"]
+    assert first_of(exported(stack, "local"), token)["id"]
     assert_whole(stack, whole)
 
 
@@ -95,8 +66,10 @@ def test_everything_of_a_name_that_a_stack_can_meet_is_adopted_at_once(
 ) -> None:
     stack = taken_back
     present = {entry["type"] for entry in stack.recorded()["resources"]}
-    forgotten = {token: first_of(stack, token) for token in OWNERS.keys() & present}
-    forget(stack, {entry["urn"] for entry in forgotten.values()}, tmp_path)
+    forgotten = {
+        token: first_of(exported(stack, "local"), token) for token in OWNERS.keys() & present
+    }
+    forget(stack, "local", {entry["urn"] for entry in forgotten.values()}, tmp_path)
 
     adopted = stack.run("recover", "--adopt").succeeded()
 
@@ -110,11 +83,11 @@ def test_everything_of_a_name_that_a_stack_can_meet_is_adopted_at_once(
 def test_what_is_not_plainly_the_stacks_own_is_refused_with_what_its_tags_say(
     taken_back: Checkout, tmp_path: Path
 ) -> None:
-    stack, group = taken_back, first_of(taken_back, LOG_GROUP)
+    stack, group = taken_back, first_of(exported(taken_back, "local"), LOG_GROUP)
     logs = stack.account().client("logs")
     tags = logs.list_tags_for_resource(resourceArn=group["outputs"]["arn"])["tags"]
     logs.tag_resource(resourceArn=group["outputs"]["arn"], tags={"system": "billing"})
-    forget(stack, {group["urn"]}, tmp_path)
+    forget(stack, "local", {group["urn"]}, tmp_path)
     try:
         refused = stack.run("recover", "--adopt")
     finally:
@@ -131,8 +104,8 @@ def test_a_stack_in_whose_way_nothing_stands_is_told_so(stack: Checkout) -> None
 
 
 def test_an_import_by_hand_ends_well(taken_back: Checkout, tmp_path: Path) -> None:
-    stack, group = taken_back, first_of(taken_back, LOG_GROUP)
-    forget(stack, {group["urn"]}, tmp_path)
+    stack, group = taken_back, first_of(exported(taken_back, "local"), LOG_GROUP)
+    forget(stack, "local", {group["urn"]}, tmp_path)
     parent = next(
         entry for entry in stack.recorded()["resources"] if entry["urn"] == group["parent"]
     )
@@ -140,7 +113,7 @@ def test_an_import_by_hand_ends_well(taken_back: Checkout, tmp_path: Path) -> No
     ended = imported(stack, group, parent)
 
     assert ended.status == 0, ended.output + ended.messages
-    assert first_of(stack, LOG_GROUP)["urn"] == group["urn"]
+    assert first_of(exported(stack, "local"), LOG_GROUP)["urn"] == group["urn"]
     assert "nothing changed" in stack.run("local").succeeded().output
 
 
