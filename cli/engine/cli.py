@@ -59,7 +59,7 @@ class Cli:
         refuse_secrets(invocation)
         environment = engine_environment(self.work, self.engine, invocation, self.endpoint)
         backend_folder(environment["PULUMI_BACKEND_URL"]).mkdir(parents=True, exist_ok=True)
-        command = [str(self.engine.cli), *invocation.arguments]
+        command = [str(self.engine.cli), *invocation.arguments, *self._left_out(invocation)]
         if invocation.verb not in STACKLESS:
             prepared = prepare_stack(self.work, self.engine.cli, environment, invocation.stack)
             if invocation.reads_settings and "--config-file" not in arguments:
@@ -72,6 +72,14 @@ class Cli:
                 )
             with log.open("wb") as file:
                 return self._run(invocation.stack, command, complete, file, subprocess.STDOUT)
+
+    def _left_out(self, invocation: Invocation) -> Sequence[str]:
+        """Spare an engine that was built here what its language host has not learnt."""
+        asked = any(word.startswith("--generate-code") for word in invocation.arguments)
+        if self.engine.official or invocation.verb != "import" or asked:
+            return ()
+        say("The engine that was built here writes no lines for the program; the record it writes.")
+        return ("--generate-code=false",)
 
     @contextlib.contextmanager
     def _providers(
