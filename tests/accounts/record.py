@@ -115,7 +115,7 @@ def kinds_of(action: str) -> list[str]:
 
 def _spelled(kind: str) -> str:
     """Spell a kind as IAM's own pages do; a rule is one on whichever bus."""
-    kebab = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind).lower()
+    kebab = re.sub(r"(?<=[a-z])(?=[A-Z])|\s", "-", kind).lower()
     return "rule" if kebab.startswith("rule-on-") else kebab
 
 
