@@ -86,8 +86,7 @@ TELLING = Path(__file__).with_name("telling.py")
 
 def variables() -> set[str]:
     """Name every variable that any verb takes from make."""
-    line = CommandLine(VERBS)
-    commands = [line.get_command(click.Context(line), verb) for verb in VERBS]
+    commands = [LINE.get_command(click.Context(LINE), verb) for verb in VERBS]
     return {
         option.opts[0].lstrip("-").replace("-", "_").upper()
         for command in commands
