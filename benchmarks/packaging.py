@@ -294,7 +294,7 @@ Measured on {machine}; medians of {rounds} rounds, in each of which every conten
 - sam: `sam build --cached --parallel` (aws-sam-cli {release}) of the same locks and code, which
   installs but does not zip; pip's cache warm. For the bytes shipped, its output is zipped as
   `sam package` would. Its way of building with uv is a beta that builds functions only.
-- the wheel store keeps, beside wheels, what was found out of them and of sources under their digests.
+- the wheel store keeps, beside wheels, what was found of them and of sources by their digests.
 - reading and writing: a Python that reads the wheels of each distinct lock and writes their bytes.
 
 {table}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,8 @@ from xdist.scheduler import (  # type: ignore[import-untyped]
     LoadScopeScheduling,
     Scheduling,
 )
+
+from tests.catalogue import wholeness
 
 # A busy machine is no defect; pytest-timeout ends what hangs. `make soak` tries the long profile.
 settings.register_profile("quick", deadline=None, max_examples=30)
@@ -50,6 +53,23 @@ class ByStack(LoadScopeScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Serve `--dist loadscope`; xdist's own groups go by a suffix that pytest 9 does not keep."""
     return ByStack(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+class Unfounded(pytest.Module):
+    """Stands on a catalogue that is not whole: another test fails, and names the entry."""
+
+    def collect(self) -> list[pytest.Item]:
+        pytest.skip(wholeness.told(), allow_module_level=True)
+
+
+def pytest_pycollect_makemodule(
+    module_path: Path, parent: pytest.Collector
+) -> pytest.Module | None:
+    """Try nothing that stands on a wrong entry: it would fail for that alone, by the hundred."""
+    if not wholeness.faults() or not wholeness.stands_on_catalogue(module_path):
+        return None
+    unfounded: pytest.Module = Unfounded.from_parent(parent, path=module_path)
+    return unfounded
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from catalogue.system import SYSTEM
 from components.addresses import Addresses
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 PLACE = Addresses(system="alchemiser", stage="dev", account_id=ACCOUNT, region=REGION)
 
-assert SYSTEM.bus is not None
-BUS = PLACE.name(SYSTEM.bus.name)
-NAMESPACE = PLACE.namespace(str(SYSTEM.metrics))
+BUS = PLACE.name("events")
+NAMESPACE = PLACE.namespace("Alchemiser")
 
 SESSIONS = PLACE.name("aggregation-sessions")
 PLANS = PLACE.name("rebalance-plans")
@@ -29,5 +27,7 @@ TWELVEDATA = PLACE.name("twelvedata")
 
 def alias(function: str) -> str:
     """Name what another function invokes a function by."""
+    from catalogue.system import SYSTEM
+
     spec = next(spec for spec in SYSTEM.functions if spec.name == function)
     return PLACE.alias_arn(spec.physical_name).partition(":function:")[2]

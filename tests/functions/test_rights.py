@@ -23,6 +23,7 @@ from tests.functions.rights import (
     Right,
     allowed,
     calls,
+    entry_of,
     granting,
     merge,
     needed,
@@ -164,7 +165,7 @@ def test_of_many_calls_the_first_is_kept() -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_what_a_function_is_asked_to_touch_before_it_goes_live_is_its_right(function: str) -> None:
-    for probe in probes(FUNCTIONS[function], SYSTEM, PLACE):
+    for probe in probes(entry_of(function), SYSTEM, PLACE):
         if probe["kind"] == "table":
             place = {"TableName": probe["name"], "IndexName": probe.get("index")}
             (call,) = calls("dynamodb", probe["by"], place)
@@ -188,7 +189,7 @@ def question(right: Right, call: Call, without: Right | None) -> dict[str, Any]:
     """Ask for a call in the name of a role that may lack one of its rights."""
     kept = [
         single
-        for statement in statements(FUNCTIONS[right.function], SYSTEM, PLACE)
+        for statement in statements(entry_of(right.function), SYSTEM, PLACE)
         for single in taken_apart(statement)
         if without is None or not is_of(single, without)
     ]
