@@ -16,11 +16,12 @@ _MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 _FIRST_PYTHON_ON_AL2023 = (3, 12)
 
 RUNTIME_RELEASES = {"3.11": "3.11.14", "3.12": "3.12.12", "3.13": "3.13.9", "3.14": "3.14.0"}
-"""The patch release of each of Lambda's runtimes, on which the markers of a lock are decided.
+"""The patch release that each runtime of Lambda's is taken to have; it decides a lock's markers.
 
-Lambda moves its runtimes to newer ones on its own, and lists none; each is part of the keys of what
-is made for it, so raise one when a lock has a marker that lies between. The runtimes themselves:
-https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+Lambda moves its runtimes to newer ones on its own and lists none. 3.13.9 was seen in its image
+(https://github.com/aws/aws-lambda-base-images/issues/364), the others are the newest releases of
+that time, which nobody here has seen there. So a lock with a marker that names a patch release is
+told of when it is resolved. Each is part of the keys of what is made for it.
 """
 
 BYTE_CODE_MAGICS = {"3.11": 3495, "3.12": 3531, "3.13": 3571, "3.14": 3627}
@@ -69,6 +70,11 @@ class Target:
     def release(self) -> str:
         """The runtime's own patch release."""
         return RUNTIME_RELEASES[self.python]
+
+    @property
+    def interpreter(self) -> str:
+        """Where the runtime's Python is, for scripts that name one in their first line."""
+        return f"/var/lang/bin/python{self.python}"
 
     @property
     def glibc(self) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from packager.build.wheel_choice import best_wheel
 from packager.errors import InstallError, SpaceError
 from packager.inputs.keys import lock_path
 from packager.inputs.requirements import Requirement, normalised, read_requirements
+from packager.progress import say
 from packager.secrets import mask
 from packager.store.output import full_disk_message
 from packager.store.wheels import WheelStore
@@ -37,6 +38,8 @@ _PROGRESS = re.compile(r"Using (CPython|Python)|Resolved |Prepared |warning: The
 _NO_WHEEL = re.compile(
     r"no usable wheels|no wheels with a matching|[Bb]uilding source distributions"
 )
+_PATCH_MARKER = re.compile(r";.*\b(?:python_full|implementation)_version\b.*['\"](\d+\.\d+)\.[1-9]")
+"""A marker that names a patch release; uv spells those of a whole Python likewise, without one."""
 _ADVICE = (
     (
         re.compile(r"[Hh]ash mismatch|DO NOT MATCH THE HASHES"),
@@ -67,6 +70,7 @@ class Choice:
 
 def choose(root: Path, spec: LayerSpec, lock: bytes, target: Target) -> list[Choice]:
     """Ask uv; its cache alone first, since with hashes locked an index could only confirm."""
+    _tell_of_patch_releases(spec, lock, target)
     command = [*_compile_command(root, lock_path(root, spec.name), target)]
     done = _run([*command, "--offline"], root)
     if done.returncode != 0:
@@ -78,6 +82,19 @@ def choose(root: Path, spec: LayerSpec, lock: bytes, target: Target) -> list[Cho
     locked = read_requirements(lock, where=f"layer {spec.name}")
     packages = tomllib.loads(done.stdout).get("packages", ())
     return [_choice(spec, package, locked, target) for package in packages]
+
+
+def _tell_of_patch_releases(spec: LayerSpec, lock: bytes, target: Target) -> None:
+    """Name what a lock makes dependent on a patch release, since Lambda does not say its own."""
+    for line in lock.decode("utf-8", "replace").splitlines():
+        found = _PATCH_MARKER.search(line)
+        if found is not None and found[1] == target.python:
+            name = line.partition("==")[0].strip()
+            say(
+                f"layer {spec.name}: whether {name} ships depends on a patch release of Python; "
+                f"Lambda's is taken to be {target.release} (packager.target.RUNTIME_RELEASES). "
+                "Compare it with `platform.python_version()` in a function."
+            )
 
 
 def _compile_command(root: Path, lock: Path, target: Target) -> Iterator[str]:

@@ -149,7 +149,9 @@ def choose_files(
     for wheel in wheels:
         copied = not (target.smallest or wheel.index.recompressed)
         for about in wheel.index.files:
-            brought.setdefault(about.path, []).append(WheelFile(wheel, about, copied))
+            python = target.interpreter if about.asks_for_python else ""
+            file = WheelFile(wheel, about, copied and not python, python)
+            brought.setdefault(about.path, []).append(file)
     first = {path: files[0] for path, files in brought.items()}
     try:
         slimmed = slim(first, target, spec.keep)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import csv
+import hashlib
 import io
 import zlib
 from collections.abc import Iterable
@@ -30,6 +31,8 @@ class WheelFile:
     about: IndexedFile
     copied: bool
     """Whether its bytes ship as they are compressed in the wheel."""
+    python: str = ""
+    """Interpreter that its first line is to name, of a script that asks for one."""
 
     @property
     def path(self) -> str:
@@ -44,12 +47,12 @@ class WheelFile:
     @property
     def unzipped_bytes(self) -> int:
         """What it weighs once it is unpacked."""
-        return self.about.unzipped_bytes
+        return len(self.read()) if self.python else self.about.unzipped_bytes
 
     @property
     def sha256(self) -> str:
         """Digest of its content, hex."""
-        return self.about.sha256
+        return hashlib.sha256(self.read()).hexdigest() if self.python else self.about.sha256
 
     @property
     def test_modules(self) -> tuple[str, ...]:
@@ -96,6 +99,12 @@ class WheelFile:
 
     def read(self) -> bytes:
         """Return its content."""
+        content = self._unpacked()
+        if not self.python:
+            return content
+        return f"#!{self.python}\n".encode() + content.partition(b"\n")[2]
+
+    def _unpacked(self) -> bytes:
         stored = bytes(self._stored())
         if self.about.method != zlib.DEFLATED:
             return stored

@@ -7,14 +7,17 @@ from typing import Any
 
 from packager.check.elf import SharedObject
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised with anything that is found out of wheels, in packager.build.wheel_reading and below."""
 
 _COLUMNS = (
     *("path", "executable", "offset", "zipped_bytes", "unzipped_bytes"),
     *("method", "crc32", "sha256"),
 )
-_RARE = ("test_modules", "named_documents", "reads_stub", "magic", "foreign", "fault")
+_RARE = (
+    *("test_modules", "named_documents", "reads_stub", "asks_for_python", "magic", "foreign"),
+    "fault",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,6 +40,8 @@ class IndexedFile:
     """Documents of its package that it opens by name."""
     reads_stub: bool = False
     """Whether it reads the .pyi beside it."""
+    asks_for_python: bool = False
+    """Whether it is a script that the installer must point at the Python that it installs for."""
     magic: int = 0
     """Number of the Python that compiled it, of byte code."""
     foreign: str = ""

@@ -135,9 +135,10 @@ class _Reading:
             self._compare(member.filename, digest.digest(), recorded)
         path = self._destination(member.filename, data, name)
         shared_object, fault = _shared_object(content)
+        asks_for_python = member.filename.startswith(f"{data}scripts/") and _asks_python(content)
         return IndexedFile(
             path=path,
-            executable=bool((member.external_attr >> 16) & 0o111),
+            executable=bool((member.external_attr >> 16) & 0o111) or asks_for_python,
             offset=offset,
             zipped_bytes=member.compress_size,
             unzipped_bytes=member.file_size,
@@ -146,6 +147,7 @@ class _Reading:
             sha256=digest.hexdigest(),
             test_modules=asked_test_modules(path, content),
             reads_stub=reads_stub(path, content),
+            asks_for_python=asks_for_python,
             magic=int.from_bytes(content[:2], "little") if path.endswith(".pyc") else 0,
             foreign=_foreign(content),
             shared_object=shared_object,
@@ -203,6 +205,11 @@ class _Reading:
 
     def _refusal(self, why: str) -> InstallError:
         return InstallError(f"{self.what}: {why}. Lock another release, or tell its authors.")
+
+
+def _asks_python(content: bytes) -> bool:
+    first = content.partition(b"\n")[0]
+    return first.startswith((b"#!python", b"#!pythonw"))
 
 
 def _foreign(content: bytes) -> str:

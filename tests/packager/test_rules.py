@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import zipfile
+from dataclasses import replace
 
 import deflate
 import pytest
@@ -18,8 +19,8 @@ from packager.rules import RULES_VERSION
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
-SOURCES = {3: "46841bf839c31df354b036a0f5cd7dc9c01f36a6310723f7c112e6fa488dce48"}
-WHEELS = {3: "e1f50e0df44ac6a79e73638c995ed1ea8f444bb1bb6eb33e44defacdfe3eaf74"}
+SOURCES = {4: "46841bf839c31df354b036a0f5cd7dc9c01f36a6310723f7c112e6fa488dce48"}
+WHEELS = {4: "39df5fb1d331cc2bc7788f2d4ccfe2d4baed31786a6b0b3b05bbe4fdf5b6e1eb"}
 
 
 def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) -> None:
@@ -36,11 +37,17 @@ def test_bytes_of_a_planted_wheel_belong_to_the_rules_version(
 ) -> None:
     wheel = wheelhouse.add(
         "tiny",
-        {"tiny/__init__.py": "A = 1\n", "tiny/tests/test_a.py": "", "tiny/table.csv": "1,2\n" * 9},
+        {
+            "tiny/__init__.py": "A = 1\n",
+            "tiny/tests/test_a.py": "",
+            "tiny/table.csv": "1,2\n" * 9,
+            "tiny-1.0.data/scripts/tiny": "#!python\nprint(1)\n",
+        },
         # What is stored is compressed here, so that no release of zlib has a say in it.
         method=zipfile.ZIP_STORED,
     )
-    assert project.build(project.lock("first", wheel)).sha256 == WHEELS[RULES_VERSION]
+    spec = replace(project.lock("first", wheel), keep=("bin/tiny",))
+    assert project.build(spec).sha256 == WHEELS[RULES_VERSION]
 
 
 def test_refuses_another_release_of_the_compressor(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -168,8 +168,12 @@ def test_downloads_for_every_target_from_here(
 
 
 @pytest.mark.integration
-def test_markers_are_decided_on_the_runtimes_own_release(
-    project: Project, wheelhouse: Wheelhouse, store: WheelStore, work: Path
+def test_markers_are_decided_on_the_runtimes_own_release_which_is_told(
+    project: Project,
+    wheelhouse: Wheelhouse,
+    store: WheelStore,
+    work: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     early = wheelhouse.add("early", {"early.py": ""})
     late = wheelhouse.add("late", {"late.py": ""})
@@ -181,6 +185,27 @@ def test_markers_are_decided_on_the_runtimes_own_release(
     )
     found = fetch_wheels(project.root, spec, Target("3.12"), store, work)
     assert [name for name, _ in found] == [late.path.name]
+    said = capsys.readouterr().err
+    assert "whether late ships depends on a patch release of Python" in said
+    assert f"taken to be {Target('3.12').release}" in said
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("marker", ["python_full_version < '3.13'", "python_version < '3.13'"])
+def test_a_marker_of_a_whole_python_is_not_told_of(
+    project: Project,
+    wheelhouse: Wheelhouse,
+    store: WheelStore,
+    work: Path,
+    capsys: pytest.CaptureFixture[str],
+    marker: str,
+) -> None:
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    spec = project.lock("first")
+    lock = wheel.locked.replace("==1.0", f"==1.0 ; {marker}")
+    project.write("layers/first/requirements.txt", lock)
+    assert len(fetch_wheels(project.root, spec, Target("3.12"), store, work)) == 1
+    assert "patch release" not in capsys.readouterr().err
 
 
 @pytest.mark.integration

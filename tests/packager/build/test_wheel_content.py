@@ -213,3 +213,33 @@ def test_a_waiver_for_a_package_that_is_not_locked_is_refused(
     spec = project.lock("first", wheelhouse.add("tiny", {"tiny.py": ""}))
     with pytest.raises(LockError, match=r"own_runtime_packages names botocore, which its lock do"):
         project.build(replace(spec, own_runtime_packages=("botocore",)))
+
+
+@pytest.mark.parametrize("first", ["#!python", "#!pythonw", "#!python -E", "#!python3\r"])
+def test_a_script_that_is_kept_names_the_runtimes_python(
+    project: Project, wheelhouse: Wheelhouse, first: str
+) -> None:
+    script = "tiny-1.0.data/scripts/tiny"
+    wheel = wheelhouse.add("tiny", {"tiny.py": "", script: f"{first}\nprint('hello')\n"})
+    spec = replace(project.lock("first", wheel), keep=("bin/tiny",))
+
+    built = project.build(spec)
+
+    expected = b"#!/var/lang/bin/python3.12\nprint('hello')\n"
+    assert content(built, "bin/tiny") == expected
+    digest = base64.urlsafe_b64encode(hashlib.sha256(expected).digest()).rstrip(b"=").decode()
+    assert f"bin/tiny,sha256={digest},{len(expected)}\n" in content(
+        built, "tiny-1.0.dist-info/RECORD"
+    ).decode().replace("../", "")
+    with zipfile.ZipFile(built.path) as opened:
+        assert (opened.getinfo("python/bin/tiny").external_attr >> 16) & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("text", ["#!/bin/sh\necho\n", "#! python\n", "print(1)\n"])
+def test_any_other_script_ships_as_it_is(
+    project: Project, wheelhouse: Wheelhouse, text: str
+) -> None:
+    wheel = wheelhouse.add("tiny", {"tiny.py": "", "tiny-1.0.data/scripts/tiny": text})
+    spec = replace(project.lock("first", wheel), keep=("bin/tiny",))
+
+    assert content(project.build(spec), "bin/tiny").decode() == text
