@@ -46,9 +46,9 @@ class Checkout:
     def run(self, *arguments: str) -> Ended:
         """Run one of its verbs."""
         answer = subprocess.run(
-            self._command(*arguments),
+            self.command(*arguments),
             cwd=self.root,
-            env=self._complete(),
+            env=self.complete_environment(),
             capture_output=True,
             text=True,
             check=False,
@@ -63,9 +63,9 @@ class Checkout:
         """Start a command in a process group of its own, to be killed whole."""
         with (self.home / "killed.log").open("wb") as log:
             return subprocess.Popen(
-                self._command(*arguments),
+                self.command(*arguments),
                 cwd=self.root,
-                env=self._complete(),
+                env=self.complete_environment(),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -111,11 +111,13 @@ class Checkout:
             return {}
         return latest or {}
 
-    def _command(self, *arguments: str) -> list[str]:
+    def command(self, *arguments: str) -> list[str]:
+        """Give a front door's command line."""
         # As local/run does once the environment is there: a copy shares the one of this checkout.
         return [str(self.root / ".venv/bin/python"), "-P", "-m", "cli", *arguments]
 
-    def _complete(self) -> dict[str, str]:
+    def complete_environment(self) -> dict[str, str]:
+        """Give what a command runs in: nothing of the caller that would lead it astray."""
         ignored = ("AWS_", "PULUMI_", "ALCHEMISER_", "PYTHONDONTWRITEBYTECODE")
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(ignored)
@@ -167,7 +169,7 @@ def _share(root: Path, home: Path) -> None:
     """Take over what would be the same, and takes long to make."""
     (root / ".venv").symlink_to(ROOT / ".venv")
     own = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser"))
-    for shared in ("engine", "tools", "ministack/venv"):
+    for shared in ("engine", "tools", "ministack/venv", "wheel-store"):
         (own / shared).mkdir(parents=True, exist_ok=True)
         (home / shared).parent.mkdir(parents=True, exist_ok=True)
         (home / shared).symlink_to(own / shared)

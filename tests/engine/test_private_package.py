@@ -112,7 +112,7 @@ def lock(checkout: Checkout) -> Ended:
     done = subprocess.run(
         [checkout.root / ".venv/bin/python", "-m", "packager", "lock"],
         cwd=checkout.root,
-        env=checkout._complete(),
+        env=checkout.complete_environment(),
         capture_output=True,
         text=True,
         check=False,
