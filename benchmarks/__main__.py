@@ -16,6 +16,7 @@ BENCHMARKS = {
     "packaging": "benchmarks.packaging:command",
     "program": "benchmarks.program:command",
     "command-line": "benchmarks.command_line:command",
+    "inner-loop": "benchmarks.inner_loop:command",
     "releases": "benchmarks.releases:command",
     "cold-import": "benchmarks.cold_import:command",
     "strategy": "benchmarks.strategy:command",
