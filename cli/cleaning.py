@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,8 +56,10 @@ def _remove(entry: Path) -> None:
     if entry.is_symlink() or not entry.is_dir():
         entry.unlink()
         return
-    # Go keeps what it downloads read-only, and a folder so kept cannot be emptied.
-    for folder in (entry, *entry.rglob("*")):
-        if folder.is_dir() and not folder.is_symlink():
-            folder.chmod(folder.stat().st_mode | 0o700)
-    shutil.rmtree(entry)
+    try:
+        shutil.rmtree(entry)
+    except PermissionError:
+        # Go keeps what it downloads read-only, and a folder so kept cannot be emptied.
+        for folder, _, _ in os.walk(entry):
+            Path(folder).chmod(0o700)
+        shutil.rmtree(entry)

@@ -11,7 +11,7 @@ from pathlib import Path
 MARKER = "made-by-alchemiser.json"
 """Names what a folder held before this program used it, which is never removed."""
 
-COSTLY = frozenset({"engine", "tools"})
+COSTLY = frozenset({"engine", "tools", "wheel-store"})
 """What takes minutes to make again."""
 
 MADE = COSTLY | {
@@ -24,6 +24,7 @@ MADE = COSTLY | {
         "market",
         "ministack",
         "pulumi",
+        "rights",
         "stacks",
         "state",
     )

@@ -38,8 +38,8 @@ def test_engine_and_tools_stay_unless_everything_is_to_go(
 
     assert clean(work, everything=False) == 0
 
-    assert names(work.home) == {"engine", "tools", MARKER}
-    assert "kept: engine, tools (make clean ALL=1" in capsys.readouterr().err
+    assert names(work.home) == {"engine", "tools", "wheel-store", MARKER}
+    assert "kept: engine, tools, wheel-store (make clean ALL=1" in capsys.readouterr().err
 
     assert clean(work, everything=True) == 0
 
