@@ -50,7 +50,7 @@ TOLD = ("-v", "--durations=15")
 WITH_ENGINE = frozenset({"tests", "soak"})
 """Tools for which engine and emulator are installed first, where their progress can be seen."""
 
-UNIT = "not integration and not artifacts and not engine and not day and not soak"
+UNIT = "not lengthy and not integration and not artifacts and not engine and not day and not soak"
 """Tests that need nothing but the environment, and milliseconds each."""
 
 TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
@@ -60,7 +60,7 @@ TOOLS: Mapping[str, Sequence[Sequence[str]]] = {
             *PYTEST,
             *BY_STACK,
             "-m",
-            "(integration or artifacts or engine or day) and not soak",
+            "(lengthy or integration or artifacts or engine or day) and not soak",
             *TOLD,
         ),
     ),

@@ -572,6 +572,7 @@ class TestRunEnds:
         assert desk.holds_day()
 
 
+@pytest.mark.lengthy
 @settings(
     max_examples=15,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -48,6 +48,7 @@ def expected() -> list[tuple[str, str, Decimal, Decimal]]:
         return books(made)
 
 
+@pytest.mark.lengthy
 @settings(
     max_examples=4,
     derandomize=True,
@@ -81,6 +82,7 @@ def test_overlapping_places_each_order_once(market: World) -> None:
     assert len({e.event_id for e in market.publisher.named("TradeExecuted")}) == 1
 
 
+@pytest.mark.lengthy
 def test_cut_off_anywhere_ends_as_if_nothing_happened() -> None:
     calls, end = _trade_killed_after(None)
     assert calls > 15

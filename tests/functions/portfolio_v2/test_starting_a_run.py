@@ -105,6 +105,7 @@ class TestRepetition:
         assert sorted(message.symbol for message in market.queued()) == ["SPY", "TLT"]
         assert len({event.event_id for event in market.publisher.events}) == 1
 
+    @pytest.mark.lengthy
     def test_after_a_kill_at_any_point_completes_the_run(self) -> None:
         calls = self._calls_of_a_whole_start(kill_after=None)
         assert calls > 8

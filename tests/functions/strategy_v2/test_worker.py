@@ -143,6 +143,7 @@ class TestSignal:
         accepted = {EventName.PARTIAL_SIGNAL_GENERATED: PartialSignalGenerated}
         assert unwrap(delivered, accepted).to_detail() == event.to_detail()
 
+    @pytest.mark.lengthy
     def test_of_a_huge_strategy_fits_the_bus_and_says_what_it_leaves_out(
         self, invoke: Invoke, publisher: RecordingPublisher
     ) -> None:

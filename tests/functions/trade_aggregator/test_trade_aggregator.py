@@ -335,6 +335,7 @@ class TestCrashes:
             desk.aggregator().finish_runs()
 
 
+@pytest.mark.lengthy
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(["t1", "t2", "t3"]),

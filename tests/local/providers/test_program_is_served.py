@@ -16,7 +16,10 @@ from tests.recorded_program import recorded
 
 SEED = checking.Seed(resource_name="any", random=b"any")
 # The SDK warns of a table's keys that are not spelled as a key schema; the program chose them so.
-pytestmark = pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*is deprecated:DeprecationWarning"),
+    pytest.mark.lengthy,
+]
 
 
 @pytest.mark.parametrize("stack", ["local", "dev", "prod"])

@@ -22,6 +22,8 @@ from the_alchemiser import shared
 from the_alchemiser.shared.ledger.lot import LOTS_BY_SYMBOL
 from the_alchemiser.shared.table import Item, Table
 
+pytestmark = pytest.mark.lengthy
+
 OWNERS = [(record, owner) for record, owners in LIVES.items() for owner in owners]
 
 
