@@ -17,6 +17,18 @@ _VERBS = {
     "import": "import",
 }
 _BUILD_COMMAND = "command:local:Command"
+FUNCTION = "aws:lambda/function:Function"
+_HOLD_DATA = frozenset(
+    {
+        "aws:cloudwatch/logGroup:LogGroup",
+        "aws:dynamodb/table:Table",
+        "aws:kms/key:Key",
+        "aws:s3/bucket:Bucket",
+        "aws:secretsmanager/secret:Secret",
+        "aws:sqs/queue:Queue",
+    }
+)
+"""Types whose deletion takes what people have put into them, or what it is read with."""
 _MOST_REASONS = 5
 
 
@@ -48,7 +60,9 @@ class Growth:
     name: str
     before_bytes: int
     after_bytes: int
+    total_before_bytes: int | None = None
     total_bytes: int | None = None
+    """A function with all its layers."""
 
     @property
     def gained_bytes(self) -> int:
@@ -64,6 +78,11 @@ def changes_in(preview: Preview) -> tuple[Change, ...]:
         if verb is not None and (step.urn not in changes or verb == "replace"):
             changes[step.urn] = _change(verb, step)
     return tuple(sorted(changes.values(), key=lambda it: (it.verb, it.kind, it.name)))
+
+
+def loses_data(change: Change) -> bool:
+    """Tell whether a change takes away what is stored."""
+    return change.verb in ("delete", "replace") and change.kind in _HOLD_DATA
 
 
 def rebuilt_layers(
@@ -97,14 +116,19 @@ def growth(deployed: StackOutputs | None, sizes: Sizes) -> tuple[Growth, ...]:
     layers = deployed.layers if deployed else {}
     before_layers = {name: it.unzipped_bytes for name, it in layers.items()}
     before_functions = {name: it.unzipped_bytes for name, it in functions.items()}
+    totals = {name: it.total_unzipped_bytes for name, it in functions.items()}
     return (
-        *_rows("layer", before_layers, sizes.layers, {}),
-        *_rows("function", before_functions, sizes.functions, sizes.totals),
+        *_rows("layer", before_layers, sizes.layers, {}, {}),
+        *_rows("function", before_functions, sizes.functions, totals, sizes.totals),
     )
 
 
 def _rows(
-    kind: str, before: Mapping[str, int], after: Mapping[str, int], totals: Mapping[str, int]
+    kind: str,
+    before: Mapping[str, int],
+    after: Mapping[str, int],
+    totals_before: Mapping[str, int],
+    totals: Mapping[str, int],
 ) -> tuple[Growth, ...]:
     return tuple(
         Growth(
@@ -112,6 +136,7 @@ def _rows(
             name=name,
             before_bytes=before.get(name, 0),
             after_bytes=after.get(name, 0),
+            total_before_bytes=totals_before.get(name),
             total_bytes=totals.get(name),
         )
         for name in sorted(before.keys() | after.keys())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from blueprint.outputs import StackOutputs
 from operations.checkout import Checkout
-from operations.comment import MARKER, render_comment, render_failure
+from operations.comment import MARKER, fit_for_github, render_comment, render_failure
 from operations.engine import ROOT, Engine, say
 from operations.errors import OperationError
 from operations.github import PullRequest
@@ -26,15 +27,21 @@ def review_pull_request(
     checkout: Callable[[], Checkout],
     bucket: Callable[[str], ArtifactBucket],
     environment: Mapping[str, str],
+    whole: Path,
 ) -> int:
-    """Keep the comment for a preview that went through or failed; 1 for one that failed."""
+    """Keep the comment for a preview that went through or failed; 1 for one that failed.
+
+    What may be too long for a comment is written to a file, which a workflow keeps.
+    """
     review = _review(stack, engine, checkout, bucket, environment.get(BASE_VARIABLE, ""))
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    whole.write_text(review.comment, encoding="utf-8")
     print(review.comment)
     pull_request = PullRequest.from_environment(environment)
     if pull_request is None:
         say("no GITHUB_TOKEN and PULL_REQUEST: the comment was printed, not posted")
     else:
-        pull_request.keep_comment(MARKER.format(stack=stack), review.comment)
+        pull_request.keep_comment(MARKER.format(stack=stack), fit_for_github(review.comment))
     return 0 if review.passed else 1
 
 
@@ -60,9 +67,10 @@ def _review(
         rows = growth(deployed, ships.sizes())
         layers = ships.layer_changes(deployed, bucket)
         shipping = ships.shipping_report(base) if base else ""
+        files = ships.files_since(base) if base else None
     except (OperationError, PackagingError) as error:
         return _Review(comment=render_failure(stack, reasons([str(error)], ROOT)), passed=False)
-    comment = render_comment(stack, preview, rows, layers=layers, shipping=shipping)
+    comment = render_comment(stack, preview, rows, layers=layers, files=files, shipping=shipping)
     return _Review(comment=comment, passed=True)
 
 

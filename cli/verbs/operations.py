@@ -15,6 +15,7 @@ from blueprint.outputs import hexadecimal
 from cli.blinded import Backend, blinded_engine
 from cli.stacks import reach
 from cli.verbs.options import ON_STACK, ONE_FUNCTION, REHEARSE
+from local.workfolder import WorkFolder
 from operations.checkout import this_checkout
 from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
@@ -128,7 +129,8 @@ def history(stack: str, function: str, rehearse: bool) -> int:
 @click.command
 @ON_STACK
 @REHEARSE
-def review(stack: str, rehearse: bool) -> int:
+@click.pass_obj
+def review(work: WorkFolder, stack: str, rehearse: bool) -> int:
     """Preview a stack and keep the pull request's one comment."""
     access = reach(stack, rehearse=rehearse)
     on_aws = access.endpoint_url is None
@@ -144,6 +146,7 @@ def review(stack: str, rehearse: bool) -> int:
             this_checkout,
             lambda name: ArtifactBucket(name, access.s3),
             os.environ,
+            work.logs / "review.md",
         )
 
 

@@ -165,7 +165,8 @@ def test_drift_is_named_and_a_deployment_restores_it(dev: Checkout) -> None:
 def test_a_review_says_what_dev_would_become(changed: Checkout) -> None:
     answer = operate(changed, "review").succeeded()
 
-    assert "| update | `metrics_v2-function` |" in answer.output
+    assert "\n`metrics_v2` gets new code.\n" in answer.output
+    assert "| update | `metrics_v2-function` |" in answer.output.partition("<details>")[2]
     assert "not built, content unchanged" in answer.output
     assert "| +17 |" in answer.output
 

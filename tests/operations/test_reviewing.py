@@ -28,6 +28,9 @@ from tests.operations.fakes import FakeEngine
 class FakeCheckout:
     problem: str = ""
 
+    def files_since(self, commit: str) -> tuple[str, ...] | None:
+        return ("functions/metrics_v2/the_alchemiser/metrics_v2/service.py",)
+
     def shipping_report(self, base: str) -> str:
         return f"against {base}"
 
@@ -40,7 +43,14 @@ class FakeCheckout:
         return Sizes(functions={"metrics_v2": 30}, layers={}, totals={"metrics_v2": 30})
 
 
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
 def review(engine: FakeEngine, checkout: FakeCheckout | None, base: str = "") -> int:
+    whole = Path("logs/review.md")
+
     def made() -> FakeCheckout:
         assert checkout is not None, "a failed preview needs no checkout"
         return checkout
@@ -48,12 +58,14 @@ def review(engine: FakeEngine, checkout: FakeCheckout | None, base: str = "") ->
     def bucket(name: str) -> ArtifactBucket:
         raise AssertionError(f"nothing is deployed, and yet {name} was looked into")
 
-    return review_pull_request("dev", engine, made, bucket, {"BASE_SHA": base})  # type: ignore[arg-type]
+    return review_pull_request("dev", engine, made, bucket, {"BASE_SHA": base}, whole)  # type: ignore[arg-type]
 
 
 def test_a_preview_that_went_through_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
     assert review(FakeEngine(deployed=None), FakeCheckout()) == 0
-    assert "| function | `metrics_v2` | 0 | 30 | +30 |" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "| function | `metrics_v2` | 0 | 30 | +30 |" in said
+    assert said == Path("logs/review.md").read_text() + "\n"
 
 
 def test_a_base_brings_what_the_packager_says_of_the_change(
