@@ -46,7 +46,8 @@ class Mover:
 
     def let_go(self, running: Running) -> None:
         """Record that nothing is held any longer, and move nothing."""
-        self._record(running, Plan(moves=(), restores=running.last.origin), held=False)
+        plan = Plan(moves=(), restores=running.last.origin)
+        correct_state(self.engine, running.state, self._record(running, plan, held=False))
 
     def _move_all(self, moves: tuple[Move, ...]) -> None:
         failures = [it for it in side_by_side(self._move, moves) if it is not None]
