@@ -57,6 +57,9 @@ class FunctionSpec:
     timeout_s: int
     memory_mb: int
     reserved_concurrency: int | None = None
+    snap_start: bool = False
+    """Starts from a snapshot of what a version's first import left in memory: sooner, and with
+    nothing kept that must differ from one environment to the next, to which a gate holds it."""
     data: tuple[str, ...] = ()
     """Root-relative folders of data files that ship in the zip at the same paths."""
     async_retries: int = 2

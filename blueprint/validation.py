@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from blueprint.functions import FunctionSpec
+from blueprint.functions import FunctionSpec, Shipping
 from blueprint.grants import Access, Reference, ResourceKind, Setting
 from blueprint.layers import LayerKind, LayerSpec
-from blueprint.limits import LAYERS_PER_FUNCTION_LIMIT, QUEUE_CONCURRENCY_RANGE
+from blueprint.limits import (
+    LAYERS_PER_FUNCTION_LIMIT,
+    QUEUE_CONCURRENCY_RANGE,
+    SNAP_START_FIRST_PYTHON,
+)
 from blueprint.system import System
 from blueprint.triggers import OnEvent, OnQueue, OnSchedule
 
@@ -143,8 +147,24 @@ def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]
     for name, value in variables.items():
         if isinstance(value, Setting) and value.name not in settings:
             yield f"{who}: {name} wants the setting {value.name!r}, which does not exist"
+    yield from (f"{who}: {problem}" for problem in _snap_start(spec, system.python))
     yield from (f"{who}: {problem}" for problem in _table_grants(spec, system))
     yield from _triggers(spec, known[ResourceKind.QUEUE])
+
+
+def _snap_start(spec: FunctionSpec, python: str) -> Iterator[str]:
+    if not spec.snap_start:
+        return
+    if spec.shipping is Shipping.IMAGE:
+        yield "snap_start: expected a zip, found an image, of which Lambda takes no snapshot"
+    if not has_snap_start(python):
+        first = ".".join(map(str, SNAP_START_FIRST_PYTHON))
+        yield f"snap_start: expected Python {first} or later, found {python}, which has none"
+
+
+def has_snap_start(python: str) -> bool:
+    """Tell whether Lambda takes snapshots of functions on a Python."""
+    return tuple(map(int, python.split("."))) >= SNAP_START_FIRST_PYTHON
 
 
 def _stages(system: System) -> Iterator[str]:

@@ -95,6 +95,11 @@ class LambdaFunction(pulumi.ComponentResource):
             logging_config=lambda_.FunctionLoggingConfigArgs(
                 log_format="JSON", log_group=log_group.name
             ),
+            snap_start=(
+                lambda_.FunctionSnapStartArgs(apply_on="PublishedVersions")
+                if spec.snap_start
+                else None
+            ),
             code_signing_config_arn=args.code_signing,
             publish=True,
             opts=pulumi.ResourceOptions(

@@ -6,12 +6,15 @@ They read values that may be malformed, so that every problem is reported in one
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
 from blueprint import OnQueue, SettingKind, SettingSpec, System
+from blueprint.validation import has_snap_start
 from components.settings_problems import Problem
 
 EMULATOR_ACCOUNT = "000000000000"
@@ -54,6 +57,7 @@ def catalogue_problems(raw: Mapping[str, Any], system: System) -> Iterator[Probl
     yield from _secret_fields(raw, system)
     yield from _concurrency(raw, system)
     yield from _nobody_told(raw, system)
+    yield from _snap_start(raw, system)
     application = _mapping(raw, "application")
     for spec in system.settings:
         yield from _value_problems(spec, application, raw["stage"])
@@ -86,6 +90,16 @@ def _nobody_told(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:
     if topic and raw.get("promoted_from") and not _mapping(raw, "subscribers").get(topic):
         told = "at least one mail address that hears of alarms"
         yield Problem(f"subscribers.{topic}", told, "none")
+
+
+def _snap_start(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:
+    """Find a Python on which functions that start from snapshots could not."""
+    named = raw.get("python")
+    python = f"3.{sys.version_info.minor}" if named == "at-hand" else named
+    names = ", ".join(spec.name for spec in system.functions if spec.snap_start)
+    known = isinstance(python, str) and re.fullmatch(r"3\.\d+", python)
+    if names and known and not has_snap_start(str(python)):
+        yield Problem("python", f"one with SnapStart, which {names} ask for", repr(named))
 
 
 def _concurrency(raw: Mapping[str, Any], system: System) -> Iterator[Problem]:

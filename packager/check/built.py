@@ -13,6 +13,7 @@ from packager.check.gates.function import function_faults, refuse
 from packager.check.gates.imports import import_faults
 from packager.check.gates.merging import merge_faults
 from packager.check.gates.never import never_faults
+from packager.check.gates.snapshots import snapshot_faults
 from packager.check.interpreters import Interpreter, Unavailable, find_interpreter
 from packager.check.isolation import Place, run_isolated
 from packager.check.lambda_environment import lend_runtime
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 PASSED = "passed"
 
-CHECKS_VERSION = 2
+CHECKS_VERSION = 3
 """Raised when a check learns to see more, so that what passed before is tried again."""
 
 
@@ -50,7 +51,10 @@ def check_function(
         [*function_faults(function, carried, budget_bytes), *_content_faults(spec, function)],
     )
     _check_packed(spec, function, target, output)
-    return _check_imports(spec.handler, function, carried, target, output)
+    imports = _check_imports(spec.handler, function, carried, target, output)
+    if spec.snap_start and imports == PASSED:
+        _check_snapshot(spec.handler, function, carried, target, output)
+    return imports
 
 
 def check_smoke(spec: LayerSpec, layer: BuiltArtifact, target: Target, output: Output) -> str:
@@ -119,6 +123,25 @@ def _check_imports(
             return [*merge_faults(layers), *import_faults(interpreter, handler, layers, place)]
 
     return _once(output, target, f"function {function.name}", (handler, *digests), faults)
+
+
+def _check_snapshot(
+    handler: str,
+    function: BuiltArtifact,
+    layers: Sequence[BuiltArtifact],
+    target: Target,
+    output: Output,
+) -> None:
+    """Look at what an import leaves behind, of a function that starts from a snapshot."""
+    digests = tuple(part.sha256 for part in (function, *layers))
+
+    def faults(interpreter: Interpreter) -> list[str]:
+        with output.workspace() as work:
+            place = _lay_out(handler, function, layers, work)
+            return list(snapshot_faults(interpreter, handler, place))
+
+    subject = ("snapshot", handler, *digests)
+    _once(output, target, f"function {function.name}", subject, faults)
 
 
 def _lay_out(

@@ -41,7 +41,7 @@ def test_a_stack_that_names_nobody_makes_none() -> None:
 
 def test_publishers_are_versions_of_signing_profiles() -> None:
     assert read("prod", AWS, code_signing={"publishers": [PROFILE]}).code_signing is not None
-    unversioned = {"publishers": [PROFILE.rpartition("/")[0]]}
+    unversioned: dict[str, object] = {"publishers": [PROFILE.rpartition("/")[0]]}
     cases: tuple[dict[str, object], ...] = (
         {"publishers": []},
         {"publishers": [PROFILE] * 21},
