@@ -169,7 +169,7 @@ from the_alchemiser.shared.clock import Clock, SystemClock
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 
 def compose(
@@ -195,12 +195,8 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module="NAME")
-    return reporter(environ, clients, stamp, "NAME", "work")
+compose_failures = FailuresOf("NAME", "NAME", "work")
+"""Puts together who tells of failures, also of settings that are missing."""
 ''',
     f"{_TESTS}/event.json": """{
   "correlation_id": "workflow-1",

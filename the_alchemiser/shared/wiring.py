@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from the_alchemiser.shared.aws import client
 from the_alchemiser.shared.broker import Broker
 from the_alchemiser.shared.broker_access import BrokerSettings, connected_broker
+from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventBridgePublisher, EventPublisher
 from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
+from the_alchemiser.shared.ids import IdSource
 from the_alchemiser.shared.settings import FunctionSettings
 
 
@@ -62,19 +65,24 @@ def common_settings(environ: Mapping[str, str]) -> FunctionSettings:
     return FunctionSettings.from_environment(shared)
 
 
-def reporter(
-    environ: Mapping[str, str],
-    clients: Clients,
-    stamp: EventStamp,
-    workflow_type: str,
-    failure_step: str,
-    ends: RunPart | None = None,
-) -> FailureReporter:
-    """Return who tells of a function's failures, also that a setting of its own is missing."""
-    return FailureReporter(
-        publisher=clients.publisher(common_settings(environ)),
-        stamp=stamp,
-        workflow_type=workflow_type,
-        failure_step=failure_step,
-        ends=ends,
-    )
+@dataclass(frozen=True, slots=True)
+class FailuresOf:
+    """What a function's failures are told as; called, it gives who tells of them."""
+
+    source_module: str
+    workflow_type: str
+    failure_step: str
+    ends: RunPart | None = None
+    """What a failure of this function is the end of."""
+
+    def __call__(
+        self, environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
+    ) -> FailureReporter:
+        """Put it together without the function's own settings, one of which may be missing."""
+        return FailureReporter(
+            publisher=clients.publisher(common_settings(environ)),
+            stamp=EventStamp(clock=clock, ids=ids, source_module=self.source_module),
+            workflow_type=self.workflow_type,
+            failure_step=self.failure_step,
+            ends=self.ends,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.aggregator_v2.adapters import SessionTable
@@ -19,7 +18,7 @@ from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.outbox import Outbox
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 MODULE = "aggregator_v2"
 
@@ -59,9 +58,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(environ, clients, stamp, WORKFLOW_TYPE, FAILURE_STEP, RunPart.SIGNAL)
+compose_failures = FailuresOf(MODULE, WORKFLOW_TYPE, FAILURE_STEP, RunPart.SIGNAL)
+"""Puts together who tells of failures, also of settings that are missing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,13 +11,12 @@ from the_alchemiser.coordinator_v2.adapters import LambdaWorkers, PackagedAlloca
 from the_alchemiser.coordinator_v2.service import Coordinator
 from the_alchemiser.coordinator_v2.settings import CoordinatorSettings
 from the_alchemiser.shared.clock import Clock, SystemClock
-from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.strategy_allocations import ALLOCATIONS_VARIABLE, FILES_VARIABLE
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 
 def compose(
@@ -51,11 +49,7 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module="coordinator_v2")
-    return reporter(
-        environ, clients, stamp, "strategy_coordination", "coordinator_dispatch", RunPart.SIGNAL
-    )
+compose_failures = FailuresOf(
+    "coordinator_v2", "strategy_coordination", "coordinator_dispatch", RunPart.SIGNAL
+)
+"""Puts together who tells of failures, also of settings that are missing."""

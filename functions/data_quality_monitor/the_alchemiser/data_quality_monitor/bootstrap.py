@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
 from the_alchemiser.shared.market_data_s3 import CACHE, S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 MODULE = "data_quality_monitor"
 
@@ -53,9 +52,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(environ, clients, stamp, WORKFLOW_TYPE, "check_symbols")
+compose_failures = FailuresOf(MODULE, WORKFLOW_TYPE, "check_symbols")
+"""Puts together who tells of failures, also of settings that are missing."""

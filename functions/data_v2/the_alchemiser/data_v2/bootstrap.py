@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -26,7 +26,7 @@ from the_alchemiser.shared.market_data_budget import LambdaContinuation
 from the_alchemiser.shared.market_data_s3 import CACHE, S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 MODULE = "data_v2"
 
@@ -84,9 +84,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(environ, clients, stamp, "data_refresh", "refresh_symbols")
+compose_failures = FailuresOf(MODULE, "data_refresh", "refresh_symbols")
+"""Puts together who tells of failures, also of settings that are missing."""

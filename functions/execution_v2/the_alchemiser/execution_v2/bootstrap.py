@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,7 +28,7 @@ from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 MODULE = "execution_v2"
 
@@ -155,9 +154,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(environ, clients, stamp, WORKFLOW, "sweep", RunPart.TRADING)
+compose_failures = FailuresOf(MODULE, WORKFLOW, "sweep", RunPart.TRADING)
+"""Puts together who tells of failures, also of settings that are missing."""

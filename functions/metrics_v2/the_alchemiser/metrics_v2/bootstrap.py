@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.metrics_v2.adapters import CloudWatch, LedgerTable
 from the_alchemiser.metrics_v2.service import Metrics
 from the_alchemiser.metrics_v2.settings import MetricsSettings
 from the_alchemiser.shared.clock import Clock, SystemClock
-from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 
 def compose(settings: MetricsSettings, clients: Clients, clock: Clock, ids: IdSource) -> Metrics:
@@ -38,9 +36,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module="metrics_v2")
-    return reporter(environ, clients, stamp, "metrics", "publish_metrics")
+compose_failures = FailuresOf("metrics_v2", "metrics", "publish_metrics")
+"""Puts together who tells of failures, also of settings that are missing."""

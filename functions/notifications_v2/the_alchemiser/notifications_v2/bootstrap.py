@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.notifications_v2.adapters import LedgerTable, ReportBucket, TopicMailer
@@ -11,13 +10,12 @@ from the_alchemiser.notifications_v2.mode import mode_of
 from the_alchemiser.notifications_v2.service import Notifier
 from the_alchemiser.notifications_v2.settings import NotificationSettings
 from the_alchemiser.shared.clock import Clock, SystemClock
-from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.idempotency import DynamoClaims
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.kill_switch import KillSwitch
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 
 def compose(
@@ -50,9 +48,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module="notifications_v2")
-    return reporter(environ, clients, stamp, "notification", "send_mail")
+compose_failures = FailuresOf("notifications_v2", "notification", "send_mail")
+"""Puts together who tells of failures, also of settings that are missing."""

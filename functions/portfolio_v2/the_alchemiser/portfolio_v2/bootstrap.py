@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 
 from the_alchemiser.portfolio_v2.account_reader import AccountReader
@@ -22,7 +22,7 @@ from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_queue import SqsTradeQueue
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 MODULE = "portfolio_v2"
 
@@ -66,11 +66,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(
-        environ, clients, stamp, "portfolio_analysis", "portfolio_analysis", RunPart.TRADING
-    )
+compose_failures = FailuresOf(MODULE, "portfolio_analysis", "portfolio_analysis", RunPart.TRADING)
+"""Puts together who tells of failures, also of settings that are missing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from the_alchemiser.shared.events.workflow import RunPart
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.strategy_allocations import load_strategy
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 from the_alchemiser.strategy_v2.settings import WorkerSettings
 
 if TYPE_CHECKING:
@@ -55,11 +54,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(
-        environ, clients, stamp, "signal_generation", "strategy_evaluation", RunPart.SIGNAL
-    )
+compose_failures = FailuresOf(MODULE, "signal_generation", "strategy_evaluation", RunPart.SIGNAL)
+"""Puts together who tells of failures, also of settings that are missing."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.shared.clock import Clock, SystemClock
@@ -14,7 +13,7 @@ from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.outbox import Outbox
 from the_alchemiser.shared.table import Table
-from the_alchemiser.shared.wiring import Clients, RealClients, reporter
+from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 from the_alchemiser.trade_aggregator.adapters import RunTable
 from the_alchemiser.trade_aggregator.service import TradeAggregator
 from the_alchemiser.trade_aggregator.settings import TradeAggregatorSettings
@@ -53,9 +52,5 @@ def failures() -> FailureReporter:
     return compose_failures(os.environ, RealClients(), SystemClock(), RandomIds())
 
 
-def compose_failures(
-    environ: Mapping[str, str], clients: Clients, clock: Clock, ids: IdSource
-) -> FailureReporter:
-    """Put together what tells of failures, also of settings that are missing."""
-    stamp = EventStamp(clock=clock, ids=ids, source_module=MODULE)
-    return reporter(environ, clients, stamp, "trade_aggregation", "trade_aggregation")
+compose_failures = FailuresOf(MODULE, "trade_aggregation", "trade_aggregation")
+"""Puts together who tells of failures, also of settings that are missing."""
