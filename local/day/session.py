@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ from local.day.calendar import FIRST_SHOWN, next_day
 from local.day.fresh_start import let_run_out, start_afresh, wait_for_rest
 from local.day.journal import UNFINISHED, Journal, days_folder, read_journal, write_journal
 from local.day.result import DayResult
+from local.day.schedule import workers
 from local.day.stack import LocalStack
 from local.day.trading import TradingDay
 from local.locks import held
@@ -83,7 +83,7 @@ class TradingSession:
                     wait_for_rest(self.stack)
                 if why:
                     start_afresh(self.stack, self.market)
-                return self._traded(day, WARM if warm else {})
+                return self._traded(day, warm=warm)
             except KeyboardInterrupt:
                 raise LocalProblem(
                     f"{day}: interrupted; nobody follows the run any more.",
@@ -92,12 +92,12 @@ class TradingSession:
             except (BotoCoreError, ClientError, AlchemiserError, OSError) as error:
                 raise self._interrupted(day, error) from error
 
-    def _traded(self, day: date, warm: Mapping[str, int]) -> DayResult:
+    def _traded(self, day: date, *, warm: bool) -> DayResult:
         say(f"-> trading {day:%A, %-d %B %Y} on the simulated market")
         folder = self.folder(day)
         _clear(folder)
         trading = TradingDay(stack=self.stack, market=self.market, day=day, folder=folder)
-        trouble = trading.prepare(warm=warm)
+        trouble = trading.prepare(warm=workers(self.work.root) if warm else {})
         result = trading.blocked(trouble) if trouble else trading.trade()
         result.write(folder)
         write_journal(self.work, self.journal.with_day(day, result.ending.value))
@@ -126,19 +126,6 @@ def day_to_trade(journal: Journal) -> date:
     if journal.is_cut_off:
         return journal.last.day
     return next_day(journal.last.day) or FIRST_SHOWN
-
-
-WARM: Mapping[str, int] = {
-    "strategy_v2": 9,
-    "aggregator_v2": 9,
-    "portfolio_v2": 1,
-    "execution_v2": 4,
-    "trade_aggregator": 3,
-    "metrics_v2": 3,
-    "notifications_v2": 1,
-    "coordinator_v2": 1,
-}
-"""Workers that are started while the bars are fetched, because MiniStack makes each one anew."""
 
 
 def _clear(folder: Path) -> None:

@@ -12,8 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from blueprint import OnSchedule
-from catalogue.system import SYSTEM
 from local.day import day_results
 from local.day.calendar import index_close
 from local.day.following import Ending, Followed, Follower
@@ -22,6 +20,7 @@ from local.day.mailbox import subscribed
 from local.day.observations import Invocation, ObservedEvent
 from local.day.page import write_page
 from local.day.result import DayResult, MailText, Trouble
+from local.day.schedule import CHECK, REFRESH, RUN, called_by, sweeps
 from local.day.stack import Answer, LocalStack
 from local.day.tap import tapped
 from local.day.timeline import as_png, draw_timeline
@@ -30,13 +29,6 @@ from local.day.wording import is_told_later, label_of, told
 from local.market.service import Market
 from local.progress import say
 
-SWEEPS: Mapping[str, Mapping[str, object]] = {
-    spec.name: trigger.input
-    for spec in SYSTEM.functions
-    for trigger in spec.triggers
-    if isinstance(trigger, OnSchedule) and trigger.expression.startswith("rate(")
-}
-"""What a stack's schedules ask every few minutes, and the day asks in their place."""
 HEALTH = {"action": "health"}
 
 
@@ -65,10 +57,10 @@ class TradingDay:
                 for name, count in warm.items()
                 for _ in range(count)
             ]
-            trouble = self._ask("data_v2", _bars)
+            trouble = self._ask(called_by(REFRESH), _bars)
             for future in started:
                 future.result()
-        return trouble or self._ask("data_quality_monitor", _quality)
+        return trouble or self._ask(called_by(CHECK), _quality)
 
     def trade(self, *, correlation_id: str | None = None) -> DayResult:
         """Start the run as the schedule does and follow it to its end."""
@@ -82,8 +74,9 @@ class TradingDay:
             command = {"mode": "trade", "as_of": self.day.isoformat()}
             if correlation_id:
                 command["correlation_id"] = correlation_id
-            answer = self.stack.call("coordinator_v2", command)
-            _line(began, "coordinator_v2", "(invoked)", _dispatched(answer))
+            coordinator = called_by(RUN)
+            answer = self.stack.call(coordinator, command)
+            _line(began, coordinator, "(invoked)", _dispatched(answer))
             if not answer.is_good:
                 return self._refused(answer, began)
             followed = Follower(
@@ -118,7 +111,7 @@ class TradingDay:
         self.watch(event)
 
     def _sweep(self) -> None:
-        for function, command in SWEEPS.items():
+        for function, command in sweeps().items():
             answer = self.stack.call(function, command)
             words = "nothing moves: told to end what hangs" if answer.is_good else answer.reason
             _line(datetime.now(UTC), function, "(invoked)", words)
@@ -128,8 +121,9 @@ class TradingDay:
         return tuple(it for it in found if it.ended_at >= began)
 
     def _refused(self, answer: Answer, began: datetime) -> DayResult:
-        log = log_of("coordinator_v2", self._invocations(began))
-        trouble = Trouble(function="coordinator_v2", reason=answer.reason, log=log)
+        coordinator = called_by(RUN)
+        log = log_of(coordinator, self._invocations(began))
+        trouble = Trouble(function=coordinator, reason=answer.reason, log=log)
         return self.blocked(trouble)
 
     def blocked(self, trouble: Trouble) -> DayResult:

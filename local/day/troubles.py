@@ -9,6 +9,7 @@ from typing import Any
 from local.day.following import Ending, Followed
 from local.day.observations import Invocation
 from local.day.result import Trouble
+from local.day.schedule import RUN, called_by
 
 SHOWN_LINES = 12
 LONGEST_LINE = 400
@@ -40,7 +41,7 @@ def _stopped(followed: Followed, invocations: Sequence[Invocation]) -> tuple[Tro
         )
     last = followed.events[-1] if followed.events else None
     after = f"after {last.name} of {last.source_module}" if last else "before its first event"
-    name = last.source_module if last else "coordinator_v2"
+    name = last.source_module if last else called_by(RUN)
     return (
         Trouble(
             function=name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
@@ -42,7 +41,7 @@ def test_before_the_first_and_after_the_last_day_comes_the_one_shown_first() -> 
 class QuickSession(TradingSession):
     """Trades a day in no time, and leaves its result."""
 
-    def _traded(self, day: date, warm: Mapping[str, int]) -> DayResult:
+    def _traded(self, day: date, *, warm: bool) -> DayResult:
         time.sleep(0.1)
         write_journal(self.work, self.journal.with_day(day, Ending.COMPLETED.value))
         money = Decimal(100_000)
