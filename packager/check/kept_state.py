@@ -111,18 +111,9 @@ def _generator(value: Any) -> Any:
     return None if bits is None or isinstance(value, type) else bits.state
 
 
-def _is_simple(values: Any) -> bool:
-    return all(type(value).__name__ in SIMPLE for value in values)
-
-
 def _parts(value: Any, kind: type, module: str) -> list[tuple[str, Any]]:
-    if isinstance(value, (list, tuple)) and len(value) > 1 and _is_simple(value):
-        # What was taken out of a set has another order under each hash seed.
-        return [("[…]", repr(sorted(map(repr, value))))]
-    if isinstance(value, (list, tuple)):
-        return [(f"[{number}]", part) for number, part in enumerate(value[:MOST])]
-    if isinstance(value, (set, frozenset)):
-        return [("{…}", tuple(sorted(map(repr, value))))] if len(value) <= MOST else []
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return _items(value)
     if isinstance(value, dict):
         named = [(f"[{key!r}]", part) for key, part in value.items() if isinstance(key, str)]
         return named[:MOST]
@@ -132,3 +123,11 @@ def _parts(value: Any, kind: type, module: str) -> list[tuple[str, Any]]:
     if kind.__module__ in ("builtins", "types", "functools", "re", "typing", "logging", "_thread"):
         return []
     return [(f".{name}", part) for name, part in (getattr(value, "__dict__", None) or {}).items()]
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    """List the parts of a sequence; what may come out of a set has another order each time."""
+    simple = all(type(part).__name__ in SIMPLE for part in value)
+    if isinstance(value, (set, frozenset)) or (simple and len(value) > 1):
+        return [("[…]", repr(sorted(map(repr, value))))] if simple else []
+    return [(f"[{number}]", part) for number, part in enumerate(value[:MOST])]
