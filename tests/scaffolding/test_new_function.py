@@ -21,7 +21,7 @@ ROOMS = sorted(
     for name in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
         "root_packages"
     ]
-    if (ROOT / name).is_dir()
+    if (ROOT / name).is_dir() and name != "tests"
 )
 COPIED = (
     *(*ROOMS, "functions", "layers", "the_alchemiser", "config", "strategies"),
