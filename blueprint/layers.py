@@ -46,6 +46,8 @@ class LayerSpec:
     """Statement run offline against the built layer, as proof that slimming broke nothing."""
     keep: tuple[str, ...] = ()
     """Patterns of files below python/ that ship although slimming would leave them out."""
+    strip: tuple[str, ...] = ()
+    """Packages whose shared objects ship without what only debuggers and linkers read."""
     own_runtime_packages: tuple[str, ...] = ()
     """Packages that the runtime has too, and that this layer ships in a release of its own."""
     system_libraries: tuple[str, ...] = ()

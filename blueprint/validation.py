@@ -119,6 +119,8 @@ def _buckets(system: System) -> Iterator[str]:
 
 
 def _layer(spec: LayerSpec) -> Iterator[str]:
+    if spec.strip and not spec.smoke:
+        yield f"layer {spec.name!r}: strip needs a smoke statement, the proof that all still loads"
     needs: dict[LayerKind, tuple[str, object]] = {
         LayerKind.DEPENDENCIES: ("group", spec.group),
         LayerKind.SOURCES: ("sources", spec.sources),

@@ -32,8 +32,8 @@ _COLUMNS = ("path", "executable", "offset", "zipped_bytes", "unzipped_bytes", "m
 
 def subject_of(spec: LayerSpec, lock: bytes, target: Target) -> str:
     """Digest everything that decides what ships of a lock's wheels."""
-    decisive = (target.release, target.platform, *spec.keep, INDEX_VERSION, RULES_VERSION)
-    text = json.dumps([*decisive, hashlib.sha256(lock).hexdigest()])
+    chosen = [list(spec.keep), list(spec.strip), hashlib.sha256(lock).hexdigest()]
+    text = json.dumps([target.release, target.platform, INDEX_VERSION, RULES_VERSION, *chosen])
     return f"{hashlib.sha256(text.encode()).hexdigest()}.plan"
 
 

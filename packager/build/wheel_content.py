@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from blueprint import LayerKind
 from packager.build import plans
+from packager.build.changes import changed_files
 from packager.build.fetching import LockedWheel, fetch_wheels
 from packager.build.plans import Planned
 from packager.build.slimming import slim
@@ -149,9 +150,7 @@ def choose_files(
     for wheel in wheels:
         copied = not (target.smallest or wheel.index.recompressed)
         for about in wheel.index.files:
-            python = target.interpreter if about.asks_for_python else ""
-            file = WheelFile(wheel, about, copied and not python, python)
-            brought.setdefault(about.path, []).append(file)
+            brought.setdefault(about.path, []).append(WheelFile(wheel, about, copied))
     first = {path: files[0] for path, files in brought.items()}
     try:
         slimmed = slim(first, target, spec.keep)
@@ -160,7 +159,7 @@ def choose_files(
     return ChosenFiles(
         wheels=wheels,
         hashes={wheel.index.name: sha256 for sha256, wheel in opened.items()},
-        shipping=[_only(brought[path]) for path in slimmed.kept],
+        shipping=changed_files([_only(brought[path]) for path in slimmed.kept], spec, target),
         left_out=[(first[path], rule) for path, rule in slimmed.left_out.items()],
     )
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packager.build.compression import DEFLATED, STORED, Blob
 from packager.build.wheel_index import IndexedFile, WheelIndex
@@ -31,8 +31,8 @@ class WheelFile:
     about: IndexedFile
     copied: bool
     """Whether its bytes ship as they are compressed in the wheel."""
-    python: str = ""
-    """Interpreter that its first line is to name, of a script that asks for one."""
+    changed: bytes | None = None
+    """Its content, where that is not what the wheel has."""
 
     @property
     def path(self) -> str:
@@ -47,12 +47,12 @@ class WheelFile:
     @property
     def unzipped_bytes(self) -> int:
         """What it weighs once it is unpacked."""
-        return len(self.read()) if self.python else self.about.unzipped_bytes
+        return self.about.unzipped_bytes
 
     @property
     def sha256(self) -> str:
         """Digest of its content, hex."""
-        return hashlib.sha256(self.read()).hexdigest() if self.python else self.about.sha256
+        return self.about.sha256
 
     @property
     def test_modules(self) -> tuple[str, ...]:
@@ -99,16 +99,18 @@ class WheelFile:
 
     def read(self) -> bytes:
         """Return its content."""
-        content = self._unpacked()
-        if not self.python:
-            return content
-        return f"#!{self.python}\n".encode() + content.partition(b"\n")[2]
-
-    def _unpacked(self) -> bytes:
+        if self.changed is not None:
+            return self.changed
         stored = bytes(self._stored())
         if self.about.method != zlib.DEFLATED:
             return stored
         return zlib.decompress(stored, -zlib.MAX_WBITS, max(self.about.unzipped_bytes, 1))
+
+    def with_content(self, content: bytes) -> WheelFile:
+        """Return the same file with another content, which is compressed here."""
+        digest = hashlib.sha256(content).hexdigest()
+        about = replace(self.about, sha256=digest, unzipped_bytes=len(content))
+        return WheelFile(self.wheel, about, copied=False, changed=content)
 
     def _stored(self) -> memoryview:
         start = self.about.offset

@@ -67,6 +67,8 @@ def layer_inputs(root: Path, spec: LayerSpec, target: Target) -> Inputs:
         return inputs_of("sources-layer", target, files=digests(layer_sources(root, spec)))
     content = read_lock(root, spec)
     kept: dict[str, object] = {"keep": list(spec.keep)} if spec.keep else {}
+    if spec.strip:
+        kept["strip"] = list(spec.strip)
     return inputs_of(
         "git-layer" if spec.kind is LayerKind.GIT else "dependency-layer",
         target,
@@ -98,6 +100,8 @@ def packed_inputs(
         }
         if keep := sorted(f"{layer.name}: {it}" for layer in locks for it in layer.keep):
             content["keep"] = keep
+        if strip := sorted(f"{layer.name}: {it}" for layer in locks for it in layer.strip):
+            content["strip"] = strip
     return inputs_of("function", target, **content)
 
 
