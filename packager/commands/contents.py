@@ -28,22 +28,31 @@ if TYPE_CHECKING:
 
 @click.command("contents")
 @click.argument("name")
-@click.option("--budget", type=int, metavar="BYTES", help="unzipped, a function's with layers")
+@click.option(
+    "--budget",
+    type=click.IntRange(min=0),
+    metavar="BYTES",
+    help="unzipped, a function's with layers",
+)
 @in_project
 def command(project: Project, name: str, budget: int | None) -> int:
     """List what is in a layer or a function, and what to drop to fit a budget."""
     root, system = project.root, project.system
     found = list(_Contents(root, system).of(name))
+    carriers = [it for it in system.functions if name == it.name or name in _layers(it)]
     if not found:
         known = sorted({it.name for it in system.layers} | {it.name for it in system.functions})
         raise PackagingError(f"contents: expected one of {', '.join(known)}; found {name!r}")
-    fits = [_tell(root, system, what, files, budget) for what, files in found]
+    users = _Users(root, system, carriers)
+    fits = [_tell(users, what, files, budget) for what, files in found]
     return 0 if all(fits) else 1
 
 
-def _tell(
-    root: Path, system: System, what: str, files: Sequence[Held], budget_bytes: int | None
-) -> bool:
+def _layers(spec: FunctionSpec) -> set[str]:
+    return {*spec.layers, *(layer.name for layer in spec.packed)}
+
+
+def _tell(users: _Users, what: str, files: Sequence[Held], budget_bytes: int | None) -> bool:
     shipping = [file for file in files if not file.rule]
     total = sum(file.unzipped_bytes for file in shipping)
     lines = [
@@ -57,12 +66,12 @@ def _tell(
     too_many = 0 if budget_bytes is None else total - budget_bytes
     if too_many > 0:
         lines.append(f"over its budget of {budget_bytes:,} bytes by {too_many:,}. To fit, drop")
-        lines += _advice(root, system, shipping, too_many)
+        lines += _advice(users, shipping, too_many)
     sys.stdout.write("\n".join(lines) + "\n")
     return too_many <= 0
 
 
-def _advice(root: Path, system: System, files: Sequence[Held], too_many: int) -> Iterator[str]:
+def _advice(users: _Users, files: Sequence[Held], too_many: int) -> Iterator[str]:
     sizes: dict[str, int] = {}
     modules: dict[str, set[str]] = {}
     for file in files:
@@ -70,21 +79,33 @@ def _advice(root: Path, system: System, files: Sequence[Held], too_many: int) ->
             sizes[file.package] = sizes.get(file.package, 0) + file.unzipped_bytes
             modules.setdefault(file.package, set()).add(file.path.split("/")[0].split(".")[0])
     for package in to_drop(sizes, too_many):
-        users = ", ".join(_users(root, system, modules[package])) or "no function's own code"
-        yield f"  {package:40}{sizes[package]:>14,}  imported by {users}"
+        importing = ", ".join(users.of(modules[package])) or "no function's own code"
+        yield f"  {package:40}{sizes[package]:>14,}  imported by {importing}"
     if sum(sizes.values()) < too_many:
         yield "  and that is not enough: what is left is our own code"
 
 
-def _users(root: Path, system: System, modules: set[str]) -> Iterator[str]:
-    """Name each file of ours that imports one of these modules, by function or layer."""
-    parts = [(f"function {it.name}", packed_sources(root, it)) for it in system.functions]
-    parts += [(f"layer {it.name}", layer_sources(root, it)) for it in system.layers if it.sources]
-    for name, files in parts:
-        for file in files:
-            if file.path.endswith(".py") and _imports(file, modules):
-                yield f"{name} ({file.path})"
-                break
+class _Users:
+    """Knows the code of ours that runs on an artifact."""
+
+    def __init__(self, root: Path, system: System, functions: Sequence[FunctionSpec]) -> None:
+        carried = {name for it in functions for name in it.layers}
+        self.parts = [
+            *((f"function {it.name}", packed_sources(root, it)) for it in functions),
+            *(
+                (f"layer {it.name}", layer_sources(root, it))
+                for it in system.layers
+                if it.sources and it.name in carried
+            ),
+        ]
+
+    def of(self, modules: set[str]) -> Iterator[str]:
+        """Name a file of each function or layer that imports one of these modules."""
+        for name, files in self.parts:
+            for file in files:
+                if file.path.endswith(".py") and _imports(file, modules):
+                    yield f"{name} ({file.path})"
+                    break
 
 
 def _imports(file: SourceFile, modules: set[str]) -> bool:

@@ -18,6 +18,7 @@ from packager.store.manifest import BuiltArtifact
 from packager.store.output import Output, output_folder
 from packager.supply.base_build import BaseBuild, build_base
 from packager.supply.blast_radius import read_code
+from packager.supply.circumstances import circumstances
 from packager.supply.dependencies import parts_of, reachable
 from packager.supply.moves import Move, moves
 from packager.supply.report import Cause, Report, Weight, limit_share
@@ -66,7 +67,7 @@ class _Comparison:
             base=base,
             packages=found,
             weights=(*self._layer_weights(), *self._function_weights()),
-            causes=(*self._files(), *map(self._pin, found)),
+            causes=(*self._files(), *map(self._pin, found), *self._circumstances()),
         )
 
     def _layer_weights(self) -> Iterator[Weight]:
@@ -129,6 +130,22 @@ class _Comparison:
                 if way or path in _files_of(self.functions[spec.name]):
                     reached[spec.name] = way
             yield Cause(what=path, reached=reached, carried=self._carrying(path, reached))
+
+    def _circumstances(self) -> Iterator[Cause]:
+        """Follow what is neither a file nor a pin: rules, Python, patterns, a lock's hashes."""
+        causes: dict[str, dict[str, tuple[str, ...]]] = {}
+        for spec in self.system.functions:
+            parts = {
+                **{f"layer {name}": it for name, it in self._carried(spec).items()},
+                f"function {spec.name}": self.functions[spec.name],
+            }
+            for name, after in parts.items():
+                kind, _, named = name.partition(" ")
+                base = self.base.layers if kind == "layer" else self.base.functions
+                for what in circumstances(base.get(named), after):
+                    causes.setdefault(what, {})[spec.name] = ()
+        for what, reached in causes.items():
+            yield Cause(what=what, reached=reached, carried=())
 
     def _carrying(self, path: str, reached: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         return tuple(

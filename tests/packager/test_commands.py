@@ -368,6 +368,13 @@ def test_contents_names_what_to_drop_and_who_imports_it(run: Run) -> None:
     assert "function greet with its layers: " in done.stdout
     assert "over its budget of 100 bytes by" in done.stdout
     assert "imported by function greet (the_alchemiser/greet/lambda_handler.py)" in done.stdout
+    assert "function leave" not in done.stdout
+
+
+def test_a_budget_is_no_less_than_nothing(run: Run) -> None:
+    done = run("contents", "greet", "--budget", "-1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "-1 is not in the range" in done.stderr
 
 
 def test_contents_of_what_is_not_there_names_what_is(run: Run) -> None:

@@ -88,6 +88,18 @@ def test_a_pin_tells_its_versions_bytes_and_users(
     assert "1 rebuilt, 2 only pointed at other layers, 2 as they were." in markdown
 
 
+def test_what_is_neither_a_file_nor_a_pin_is_a_cause_too(
+    run: Run, committed: Project, wheelhouse: Wheelhouse
+) -> None:
+    lock = committed.root / "layers/first/requirements.txt"
+    lock.write_text(lock.read_text() + "# of another index\n")
+    found = report(run)
+    assert changed(found)["layer first"] == (True, [])
+    (cause,) = found["causes"]
+    assert cause["what"] == "hashes or markers in the lock of first"
+    assert "| hashes or markers in the lock of first | " in run("report", "--base", "HEAD").stdout
+
+
 def test_a_base_that_is_no_commit_is_named(run: Run, committed: Project) -> None:
     done = run("report", "--base", "nope")
     assert (done.returncode, done.stdout) == (1, "")
