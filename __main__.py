@@ -28,6 +28,7 @@ from components.stack_outputs import export_outputs
 from components.triggers import connect, make_wiring
 from operations.strategies import review_strategies
 from packager.build.functions import build_functions
+from packager.build.layers import refuse_broken_layers
 from packager.errors import PackagingError
 from packager.image.functions import require_deployable, require_images
 from packager.inputs.keys import layer_keys
@@ -52,6 +53,7 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
     system, output = fit(SYSTEM, settings), output_folder(ROOT)
     require_reservable(system, settings)
+    refuse_broken_layers(ROOT, system, output)
     zips = build_functions(ROOT, system, output)
     keys = layer_keys(ROOT, system)
     images = require_images(ROOT, system, output)

@@ -14,7 +14,7 @@ from packager.store.wheels import WheelStore
 from packager.target import Target
 
 if TYPE_CHECKING:
-    from blueprint import LayerSpec
+    from blueprint import LayerSpec, System
     from packager.build.artifact import Content, Recipe
     from packager.build.packing import Packer
 
@@ -31,6 +31,18 @@ def find_layer_artifact(
     """Return a layer's zip if a build folder has it for the sources and lock of this moment."""
     slot = Output(output_dir).slot(LAYERS, spec.name, layer_key(root, spec, target))
     return read_manifest(slot, spec.name)
+
+
+def refuse_broken_layers(root: Path, system: System, output_dir: Path) -> None:
+    """Raise SourceError for sources of layers that do not compile, long before one is built."""
+    from packager.check.syntax import refuse_broken
+
+    store = WheelStore(Output(output_dir).wheels)
+    for build in system.layer_builds:
+        if build.spec.kind is LayerKind.SOURCES:
+            key = layer_key(root, build.spec, Target.of(system, build.architecture))
+            files = layer_sources(root, build.spec)
+            refuse_broken(root, f"layer {build.spec.name}", files, key, store)
 
 
 def build_layer(

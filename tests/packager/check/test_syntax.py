@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from blueprint import LayerKind, LayerSpec
+from blueprint import LayerKind, LayerSpec, System
+from packager.build.layers import refuse_broken_layers
 from packager.errors import SourceError
 from tests.packager.projects import Project
 
@@ -53,6 +54,26 @@ def test_a_layer_of_sources_is_held_to_the_same(project: Project) -> None:
 
     with pytest.raises(SourceError, match=r"(?s)layer shared_code.*ids\.py, line 1"):
         project.build(layer)
+
+
+def test_a_plan_is_refused_before_any_layer_is_built(project: Project) -> None:
+    project.write("the_alchemiser/shared/ids.py", "def (:\n")
+    project.write("the_alchemiser/shared/clock.py", "x = (\n")
+    layer = LayerSpec(
+        name="shared_code",
+        purpose="Test.",
+        kind=LayerKind.SOURCES,
+        sources=("the_alchemiser/shared",),
+    )
+    system = System(name="small", functions=(), layers=(layer,))
+
+    with pytest.raises(SourceError, match=r"(?s)layer shared_code.*clock\.py, line 1.*ids\.py"):
+        refuse_broken_layers(project.root, system, project.output_dir)
+    project.write("the_alchemiser/shared/ids.py", "")
+    project.write("the_alchemiser/shared/clock.py", "")
+    refuse_broken_layers(project.root, system, project.output_dir)
+
+    assert project.zips == []
 
 
 def test_what_python_only_warns_of_is_built(project: Project) -> None:
