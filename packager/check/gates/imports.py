@@ -26,7 +26,7 @@ def orders(place: Place) -> dict[str, tuple[Path, ...]]:
 def import_faults(
     interpreter: Interpreter, handler: str, layers: Sequence[BuiltArtifact], place: Place
 ) -> Iterator[str]:
-    """Say of each order in which the handler does not import, why."""
+    """Say why the handler does not import, and in which order where that is another matter."""
     module, _, attribute = handler.rpartition(".")
     statement = f"from {module} import {attribute}\nassert callable({attribute})"
     ways = orders(place)
@@ -34,11 +34,11 @@ def import_faults(
         found = threads.map(
             lambda path: run_isolated(interpreter, statement, path, place), ways.values()
         )
-        for order, fault in zip(ways, found, strict=True):
-            if fault is not None:
-                yield f"{handler} does not import with {order} on the path: {fault}. " + _advice(
-                    fault, handler, layers
-                )
+        faults = dict(zip(ways, found, strict=True))
+    for fault in dict.fromkeys(filter(None, faults.values())):
+        failing = [order for order in ways if faults[order] == fault]
+        where = "" if len(failing) == len(ways) else f" with {failing[0]} on the path"
+        yield f"{handler} does not import{where}: {fault}. {_advice(fault, handler, layers)}"
 
 
 def _advice(fault: str, handler: str, layers: Sequence[BuiltArtifact]) -> str:

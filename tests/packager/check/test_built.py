@@ -49,9 +49,7 @@ def test_names_the_module_that_no_layer_has(project: Project, wheelhouse: Wheelh
     said = str(refused.value)
     assert "function greet" in said
     assert "No module named 'absent_package'" in said
-    assert "dependency group" in said
-    assert "the function before its layers" in said
-    assert "the layers before the function" in said
+    assert said.count("dependency group") == said.count("does not import: ") == 1
 
 
 def test_names_our_own_module_that_does_not_ship(project: Project, shared: BuiltArtifact) -> None:
