@@ -27,14 +27,15 @@ COLLECT_AFTER = 50_000
 STACKS: Mapping[str, str] = {
     "tests/engine/test_operations.py": "rehearsals",
     "tests/engine/test_differences.py": "rehearsals",
-    "tests/engine/test_release": "rehearsals",
+    "tests/engine/test_operators_rights.py": "rehearsals",
+    "tests/engine/test_release": "releases",
     "tests/engine/": "local stack",
     "tests/day/": "trading floor",
     "tests/local/providers/test_lives_on_ministack.py": "emulator",
 }
 """Tests that share a deployed stack: each group runs in one process, in order."""
 
-LONGEST_FIRST = ("rehearsals", "local stack", "trading floor", "emulator")
+LONGEST_FIRST = ("releases", "local stack", "trading floor", "rehearsals", "emulator")
 
 
 def stack_of(nodeid: str) -> str:
