@@ -31,6 +31,8 @@ READ_ONLY = {
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}],
 }
 
+WIDGET = '{"widgets": [{"type": "text", "properties": {"markdown": "#"}}]}'
+
 
 def code(text: str) -> dict[str, Any]:
     """Return an archive with one file, as the engine sends it."""
@@ -405,7 +407,10 @@ OTHERS = [
     Life(
         "aws:cloudwatch/dashboard:Dashboard",
         lambda world: {"dashboardName": "first", "dashboardBody": '{"widgets": []}'},
-        lambda world: {"dashboardName": "first", "dashboardBody": '{"widgets": [1]}'},
+        lambda world: {
+            "dashboardName": "first",
+            "dashboardBody": '{"widgets": [{"type": "text", "properties": {"markdown": "#"}}]}',
+        },
     ),
     Life(
         "aws:dynamodb/table:Table",

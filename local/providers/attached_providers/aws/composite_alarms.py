@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attached_providers.aws import tagging
 from attached_providers.aws.alarms import ACTIONS, delete, tag, tags_of
+from attached_providers.aws.limits import contents
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, ResourceType
@@ -75,6 +76,7 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
+        check=contents.composite,
         unique_by=("alarmName",),
         tagged=True,
     ),

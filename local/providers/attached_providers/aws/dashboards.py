@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from attached_providers.aws.limits import contents
 from attached_providers.aws.session import Aws
 from attached_providers.resource import Change, ResourceType
 from attached_providers.schema import json_text, text
@@ -49,6 +50,7 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
+        check=contents.dashboard,
         unique_by=("dashboardName",),
         gone=frozenset({"DashboardNotFoundError"}),
     ),

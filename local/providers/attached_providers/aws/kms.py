@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import cross_field
+from attached_providers.aws.limits import contents, cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, Naming, ResourceType
@@ -129,6 +130,13 @@ def _delete_alias(aws: Aws, identity: str, state: Values) -> None:
     aws.client("kms").delete_alias(AliasName=identity)
 
 
+def _check(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse a policy that KMS has no room for or cannot read, and rotation where there is none."""
+    error = "LimitExceededException: Policy"
+    yield from cross_field.policy(new, cross_field.KEY_POLICY_BYTES, error)
+    yield from contents.rotation(new)
+
+
 ROWS = (
     ResourceType(
         token="aws:kms/key:Key",
@@ -139,12 +147,7 @@ ROWS = (
         read=_read,
         update=_update,
         delete=_delete,
-        check=lambda new: cross_field.fits(
-            "policy",
-            new.get("policy"),
-            cross_field.KEY_POLICY_BYTES,
-            "LimitExceededException: Policy",
-        ),
+        check=_check,
         tagged=True,
     ),
     ResourceType(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attached_providers.aws.s3_setting import setting
@@ -72,7 +72,13 @@ def _get_lifecycle(s3: Any, bucket: str, state: Values) -> Values:
 
 def _check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a rule that does nothing, and one that ends objects in two ways at once."""
-    for index, rule in enumerate(new.get("rules") or ()):
+    rules = new.get("rules")
+    if rules == []:
+        yield "rules", "MalformedXML: a configuration has one rule at least"
+    named = [rule.get("id") for rule in rules or () if isinstance(rule, Mapping)]
+    for repeated in sorted({it for it in named if isinstance(it, str) and named.count(it) > 1}):
+        yield "rules", f"InvalidArgument: Rule ID must be unique, found {repeated} twice"
+    for index, rule in enumerate(rules or ()):
         where = f"rules[{index}]"
         if not any(rule.get(name) for name in _ACTIONS):
             what = "At least one action needs to be specified in a rule"

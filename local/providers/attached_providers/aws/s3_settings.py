@@ -171,9 +171,7 @@ ROWS = (
         {"policy": policy_text(required=True)},
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
-        lambda new: cross_field.fits(
-            "policy", new.get("policy"), cross_field.BUCKET_POLICY_BYTES, "PolicyTooLarge"
-        ),
+        lambda new: cross_field.policy(new, cross_field.BUCKET_POLICY_BYTES, "PolicyTooLarge"),
     ),
     setting(
         "aws:s3/bucketLogging:BucketLogging",

@@ -148,8 +148,8 @@ ROWS = (
         read=_read_policy,
         update=_update_policy,
         delete=_reset_policy,
-        check=lambda new: cross_field.fits(
-            "policy", new.get("policy"), cross_field.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
+        check=lambda new: cross_field.policy(
+            new, cross_field.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
         ),
         unique_by=("arn",),
     ),

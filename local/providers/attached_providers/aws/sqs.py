@@ -161,8 +161,8 @@ ROWS = (
         read=_read_policy,
         update=lambda aws, identity, change: _set(aws, identity, change.new["policy"]),
         delete=lambda aws, identity, state: _set(aws, identity, ""),
-        check=lambda new: cross_field.fits(
-            "policy", new.get("policy"), cross_field.QUEUE_POLICY_BYTES, "OverLimit: Policy"
+        check=lambda new: cross_field.policy(
+            new, cross_field.QUEUE_POLICY_BYTES, "OverLimit: Policy"
         ),
         unique_by=("queueUrl",),
     ),

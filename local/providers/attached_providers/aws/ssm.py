@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from attached_providers.aws import tagging
+from attached_providers.aws.limits import contents
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, Naming, ResourceType
@@ -85,6 +86,7 @@ def _check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a parameter without a value and one with two."""
     if (new.get("value") is None) == (new.get("insecureValue") is None):
         yield "value", "expected exactly one of value, insecureValue"
+    yield from contents.parameter(new)
 
 
 def _volatile(changed: frozenset[str], new: Values) -> Iterable[str]:

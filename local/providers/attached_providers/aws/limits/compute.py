@@ -101,7 +101,7 @@ LIMITS: Mapping[str, Limits] = {
         "description": long(0, 256),
         "environment.variables": environment,
         "ephemeralStorage.size": between(512, 10_240),
-        "handler": long(1, 128),
+        "handler": every(long(1, 128), shaped(r"[^\s]+", "must have no spaces")),
         "kmsKeyArn": arn,
         "layers": items(LAYERS_PER_FUNCTION),
         "layers[]": arn,
@@ -147,6 +147,7 @@ LIMITS: Mapping[str, Limits] = {
     },
     "aws:lambda/alias:Alias": {
         "description": long(0, 256),
+        "routingConfig.additionalVersionWeights{}": between(0, 1),
         "functionName": REFERENCE,
         "functionVersion": shaped(r"\$LATEST|[0-9]+", "must be a version"),
         "name": every(
@@ -158,6 +159,7 @@ LIMITS: Mapping[str, Limits] = {
         "action": shaped(r"lambda:\*|lambda:[a-zA-Z]+|\*", "must be a valid action"),
         "function": REFERENCE,
         "functionUrlAuthType": one_of("NONE", "AWS_IAM"),
+        "principal": shaped(r"[^\s]+", "must be a principal"),
         "qualifier": QUALIFIER,
         "sourceAccount": shaped(r"\d{12}", "must be a twelve-digit account id"),
         "sourceArn": arn,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from attached_providers.aws.limits import contents
+from attached_providers.aws.limits.contents import document
 from attached_providers.aws.limits.iam_grammar import policy_faults, trust_faults
 from attached_providers.aws.limits.patterns import pattern_faults
 from attached_providers.wire import Values
@@ -45,6 +46,8 @@ def queue(new: Values) -> Failures:
         what = "perMessageGroupId requires deduplicationScope messageGroup"
         yield "fifoThroughputLimit", f"InvalidAttributeValue: {what}"
     yield from exclusive(new, "kmsMasterKeyId", "sqsManagedSseEnabled")
+    yield from contents.admission(new)
+    yield from contents.resource_policy("policy", new.get("policy"), "InvalidAttributeValue")
     yield from _redrive(new, fifo=fifo)
 
 
@@ -77,6 +80,7 @@ def _redrive(new: Values, *, fifo: bool) -> Failures:
 
 def subscription(new: Values) -> Failures:
     """Refuse an endpoint that is not of the protocol."""
+    yield from contents.filtered(new)
     protocol, endpoint = new.get("protocol"), new.get("endpoint")
     if not isinstance(endpoint, str):
         return
@@ -98,6 +102,7 @@ def subscription(new: Values) -> Failures:
 def target(new: Values) -> Failures:
     """Refuse dead letters into a FIFO queue, and messages without a group into one."""
     yield from exclusive(new, "input", "inputPath", "inputTransformer")
+    yield from contents.constant_input(new)
     yield from standard(new, "deadLetterConfig", "arn")
     if is_fifo(new.get("arn")) and not (new.get("sqsTarget") or {}).get("messageGroupId"):
         what = "Parameter(s) SqsParameters must be specified for target"
@@ -133,6 +138,7 @@ def schedule(new: Values) -> Failures:
     if isinstance(window, Mapping) and isinstance(window.get("mode"), str):
         yield from _window(window)
     yield from standard(new, "target", "deadLetterConfig", "arn")
+    yield from contents.span(new)
 
 
 def _window(window: Values) -> Failures:
@@ -148,6 +154,8 @@ def alarm(new: Values) -> Failures:
     for name in ("comparisonOperator", "evaluationPeriods"):
         if new.get(name) is None:
             yield name, f"missing required property {name}"
+    if new.get("threshold") is None and not new.get("thresholdMetricId"):
+        yield "threshold", "ValidationError: MetricAlarm requires a threshold"
     yield from exclusive(new, "statistic", "extendedStatistic")
     if new.get("metricName") and not (new.get("statistic") or new.get("extendedStatistic")):
         what = "One of `statistic` or `extended_statistic` must be set for a metric alarm"
@@ -170,23 +178,17 @@ def _looks_back(new: Values) -> Failures:
             yield "evaluationPeriods", f"ValidationError: Metrics cannot be checked: {what}"
 
 
-def document(text: object) -> Mapping[str, Any]:
-    """Read a JSON object; empty for anything else, such as what is not known yet."""
-    found = json.loads(text) if isinstance(text, str) and text else None
-    return found if isinstance(found, dict) else {}
-
-
 def role(new: Values) -> Failures:
     """Refuse a trust that trusts nobody, and one that IAM has no room for."""
     trust = new.get("assumeRolePolicy")
-    yield from fits("assumeRolePolicy", trust, TRUST_BYTES, "LimitExceeded: ACLSizePerRole")
+    if isinstance(trust, str):
+        for fault in trust_faults(document(trust)):
+            yield "assumeRolePolicy", f"MalformedPolicyDocument: {fault}"
     for statement in statements(trust):
         if "Principal" not in statement:
             what = "AssumeRolepolicy must contain a principal"
             yield "assumeRolePolicy", f"MalformedPolicyDocument: {what}"
-    if isinstance(trust, str):
-        for fault in trust_faults(document(trust)):
-            yield "assumeRolePolicy", f"MalformedPolicyDocument: {fault}"
+    yield from fits("assumeRolePolicy", trust, TRUST_BYTES, "LimitExceeded: ACLSizePerRole")
 
 
 def role_policy(new: Values) -> Failures:
@@ -207,6 +209,12 @@ def fits(name: str, text: object, most: int, error: str) -> Failures:
     size = len("".join(text.split()).encode()) if isinstance(text, str) else 0
     if size > most:
         yield name, f"{error}: {size} bytes, of {most} at most"
+
+
+def policy(new: Values, most: int, error: str) -> Failures:
+    """Refuse a resource's policy that is no policy, and one that AWS has no room for."""
+    yield from contents.resource_policy("policy", new.get("policy"), "MalformedPolicy")
+    yield from fits("policy", new.get("policy"), most, error)
 
 
 def statements(text: object) -> list[Mapping[str, Any]]:

@@ -10,6 +10,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 VERSIONS = ("2012-10-17", "2008-10-17")
+FIELDS = frozenset({"Id", "Statement", "Version"})
+STATEMENT_FIELDS = frozenset(
+    f"{no}{name}" for no in ("", "Not") for name in ("Action", "Principal", "Resource")
+) | {"Condition", "Effect", "Sid"}
+SID = re.compile(r"[A-Za-z0-9]*")
+RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
+OPERATOR = re.compile(
+    r"Null|((ForAllValues|ForAnyValue):)?("
+    r"String(Not)?(Equals|Like)|String(Not)?EqualsIgnoreCase|Bool|BinaryEquals|(Not)?IpAddress|"
+    r"Numeric(NotEquals|Equals|(Less|Greater)Than(Equals)?)|"
+    r"Date(NotEquals|Equals|(Less|Greater)Than(Equals)?)|Arn(Not)?(Equals|Like)"
+    r")(IfExists)?"
+)
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html"""
 ACTION = re.compile(r"\*|[a-z0-9-]+:[A-Za-z0-9*?]+")
 
 
@@ -19,8 +33,9 @@ def policy_faults(document: Mapping[str, Any]) -> Iterator[str]:
     for statement in _statements(document):
         yield from _effect(statement)
         yield from _actions(statement)
-        if not statement.get("Resource") and not statement.get("NotResource"):
-            yield "Policy statement must contain resources."
+        yield from _sid(statement)
+        yield from _resources(statement)
+    yield from _repeated(document)
 
 
 def trust_faults(document: Mapping[str, Any]) -> Iterator[str]:
@@ -32,6 +47,19 @@ def trust_faults(document: Mapping[str, Any]) -> Iterator[str]:
         for field in ("Resource", "NotResource"):
             if field in statement:
                 yield f"Has prohibited field {field}"
+        foreign = [it for it in _listed(statement.get("Action")) if not str(it).startswith("sts:")]
+        if foreign and foreign != ["*"]:
+            yield f"AssumeRole policy may only specify STS AssumeRole actions, found {foreign[0]}"
+
+
+def resource_faults(document: Mapping[str, Any]) -> Iterator[str]:
+    """Name what is wrong with a policy that stands on a resource."""
+    yield from _frame(document)
+    for statement in _statements(document):
+        yield from _effect(statement)
+        yield from _actions(statement)
+        if "Principal" not in statement and "NotPrincipal" not in statement:
+            yield "Missing required field Principal"
 
 
 def _frame(document: Mapping[str, Any]) -> Iterator[str]:
@@ -40,11 +68,49 @@ def _frame(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"The policy must contain a valid version string, found {version}"
     if not document.get("Statement"):
         yield "Missing required field Statement"
+    for unknown in sorted(document.keys() - FIELDS):
+        yield f"Syntax errors in policy: unknown field {unknown}"
+    for statement in _statements(document):
+        yield from _fields(statement)
+
+
+def _fields(statement: Mapping[str, Any]) -> Iterator[str]:
+    for unknown in sorted(statement.keys() - STATEMENT_FIELDS):
+        yield f"Syntax errors in policy: unknown field {unknown} of a statement"
+    for name in ("Action", "Principal", "Resource"):
+        if name in statement and f"Not{name}" in statement:
+            yield f"Syntax errors in policy: {name} and Not{name} in one statement"
+    for operator in statement.get("Condition") or {}:
+        if not OPERATOR.fullmatch(operator):
+            yield f"Invalid Condition type : {operator}."
+
+
+def _sid(statement: Mapping[str, Any]) -> Iterator[str]:
+    if not SID.fullmatch(str(statement.get("Sid", ""))):
+        yield f"Statement IDs (SID) must be alpha-numeric, found {statement['Sid']}"
+
+
+def _repeated(document: Mapping[str, Any]) -> Iterator[str]:
+    named = [str(it["Sid"]) for it in _statements(document) if it.get("Sid")]
+    for sid in sorted({it for it in named if named.count(it) > 1}):
+        yield f"Statement IDs (SID) in a single policy must be unique, found {sid} twice"
+
+
+def _resources(statement: Mapping[str, Any]) -> Iterator[str]:
+    named = _listed(statement.get("Resource") or statement.get("NotResource"))
+    if not named:
+        yield "Policy statement must contain resources."
+    for resource in named:
+        if not RESOURCE.fullmatch(str(resource)):
+            yield f'Resource {resource} must be in ARN format or "*".'
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = document.get("Statement") or []
-    return [item for item in (found if isinstance(found, list) else [found])]
+    return [it for it in _listed(document.get("Statement")) if isinstance(it, Mapping)]
 
 
 def _effect(statement: Mapping[str, Any]) -> Iterator[str]:
@@ -54,10 +120,9 @@ def _effect(statement: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _actions(statement: Mapping[str, Any]) -> Iterator[str]:
-    named = statement.get("Action") or statement.get("NotAction")
+    named = _listed(statement.get("Action") or statement.get("NotAction"))
     if not named:
         yield "Policy statement must contain actions."
-        return
-    for action in named if isinstance(named, list) else [named]:
+    for action in named:
         if not ACTION.fullmatch(str(action)):
             yield f"Actions/Conditions must be prefaced by a vendor, e.g., iam, found {action}"

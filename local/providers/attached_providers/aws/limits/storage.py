@@ -18,7 +18,7 @@ from attached_providers.limits import (
 )
 
 BUCKET = shaped(
-    r"(?!xn--|sthree-|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)(?!.*(-s3alias|--ol-s3)$)"
+    r"(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)(?!.*(-s3alias|--ol-s3|--x-s3|--table-s3)$)"
     r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
     "InvalidBucketName: The specified bucket is not valid.",
 )
@@ -101,6 +101,7 @@ LIMITS: Mapping[str, Limits] = {
     "aws:secretsmanager/secretVersion:SecretVersion": {
         "secretString": long(0, 65_536),
         "versionStages": items(20),
+        "versionStages[]": long(1, 256),
     },
     "aws:ssm/parameter:Parameter": {
         "allowedPattern": long(0, 1024),

@@ -27,6 +27,13 @@ COMPARISONS = one_of(
     *("LessThanOrEqualToThreshold", "LessThanLowerOrGreaterThanUpperThreshold"),
     *("LessThanLowerThreshold", "GreaterThanUpperThreshold"),
 )
+_SIZES = ("Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes")
+_BITS = ("Bits", "Kilobits", "Megabits", "Gigabits", "Terabits")
+UNITS = one_of(
+    *("Seconds", "Microseconds", "Milliseconds", *_SIZES, *_BITS, "Percent", "Count"),
+    *(f"{unit}/Second" for unit in (*_SIZES, *_BITS, "Count")),
+    "None",
+)
 RETENTION_DAYS = one_of(
     *(0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557),
     *(2922, 3288, 3653),
@@ -56,6 +63,7 @@ LIMITS: Mapping[str, Limits] = {
         "period": PERIOD_S,
         "statistic": one_of("SampleCount", "Average", "Sum", "Minimum", "Maximum"),
         "treatMissingData": one_of("breaching", "notBreaching", "ignore", "missing"),
+        "unit": UNITS,
     },
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
         **ACTIONS,
@@ -71,7 +79,12 @@ LIMITS: Mapping[str, Limits] = {
     "aws:cloudwatch/logGroup:LogGroup": {
         "kmsKeyId": arn,
         "logGroupClass": one_of("STANDARD", "INFREQUENT_ACCESS", "DELIVERY"),
-        "name": every(long(1, 512), shaped(r"[\w./#-]+", "must be letters, digits, and _ - / # .")),
+        "name": every(
+            long(1, 512),
+            shaped(
+                r"(?!(?i:aws)/)[\w./#-]+", "must be letters, digits, and _ - / # ., not below aws/"
+            ),
+        ),
         "retentionInDays": RETENTION_DAYS,
     },
     "aws:iam/role:Role": {

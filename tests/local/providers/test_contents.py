@@ -1,0 +1,211 @@
+"""Texts with a grammar of their own: what AWS refuses of them is refused before it is asked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from attached_providers.aws.limits import contents
+from attached_providers.aws.limits.iam_grammar import policy_faults, resource_faults, trust_faults
+from attached_providers.aws.limits.patterns import pattern_faults
+from tests.local.providers.engine import Engine
+from tests.local.providers.test_limits import BY_CLASS, PLAIN
+
+MATCHES: list[tuple[Any, bool]] = [
+    ({"exists": True}, True),
+    ({"exists": "yes"}, False),
+    ({"numeric": [">", 0, "<=", 5]}, True),
+    ({"numeric": ["<", "x"]}, False),
+    ({"numeric": ["~", 1]}, False),
+    ({"numeric": [">", 1e10]}, False),
+    ({"prefix": "a"}, True),
+    ({"prefix": {"equals-ignore-case": "a"}}, True),
+    ({"prefix": 1}, False),
+    ({"suffix": ["x"]}, False),
+    ({"equals-ignore-case": 1}, False),
+    ({"cidr": "10.0.0.0/24"}, True),
+    ({"cidr": "10.0.0.0"}, False),
+    ({"wildcard": "a*b"}, True),
+    ({"wildcard": "a**b"}, False),
+    ({"anything-but": ["a", 1]}, True),
+    ({"anything-but": {"prefix": ["a", "b"]}}, True),
+    ({"anything-but": {"bogus": "x"}}, False),
+    ({"anything-but": []}, False),
+]
+
+
+@pytest.mark.parametrize(("match", "taken"), MATCHES)
+def test_a_match_is_given_what_its_kind_takes(match: Any, taken: bool) -> None:
+    assert (list(pattern_faults({"source": [match]})) == []) == taken
+
+
+def test_alternatives_are_two_at_least() -> None:
+    assert list(pattern_faults({"$or": [{"a": ["b"]}]})) == [
+        '"$or" must have at least two alternatives'
+    ]
+
+
+GRANT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::kept/*"}
+GRANTS: list[tuple[dict[str, Any], str]] = [
+    ({"Resource": "kept"}, 'must be in ARN format or "*"'),
+    ({"Resource": "arn:aws:s3"}, 'must be in ARN format or "*"'),
+    ({"Condition": {"Sometimes": {"a": "b"}}}, "Invalid Condition type : Sometimes."),
+    ({"Sid": "a b"}, "must be alpha-numeric"),
+    ({"NotAction": "s3:*"}, "Action and NotAction in one statement"),
+    ({"Resources": "*"}, "unknown field Resources of a statement"),
+    ({"Action": "s3:Get Object"}, "prefaced by a vendor"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), GRANTS)
+def test_a_grant_is_in_the_grammar(change: dict[str, Any], told: str) -> None:
+    faults = list(policy_faults({"Version": "2012-10-17", "Statement": [{**GRANT, **change}]}))
+
+    assert any(told in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    "operator",
+    ["StringEquals", "ForAllValues:StringLikeIfExists", "Null", "NotIpAddress", "ArnNotLike"],
+)
+def test_a_condition_that_iam_has_is_taken(operator: str) -> None:
+    statement = {**GRANT, "Condition": {operator: {"a": "b"}}}
+
+    assert list(policy_faults({"Statement": [statement]})) == []
+
+
+def test_an_id_is_given_once() -> None:
+    told = policy_faults({"Statement": [{**GRANT, "Sid": "a"}, {**GRANT, "Sid": "a"}]})
+
+    assert "found a twice" in " ".join(told)
+
+
+def test_a_trust_is_about_sts() -> None:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+
+    assert "STS AssumeRole actions" in " ".join(trust_faults({"Statement": statement}))
+
+
+@pytest.mark.parametrize("document", [{}, {"Statement": []}, {"Statement": [GRANT]}])
+def test_a_policy_on_a_resource_says_for_whom(document: dict[str, Any]) -> None:
+    assert list(resource_faults(document))
+
+
+RULES: list[tuple[str, bool]] = [
+    ("ALARM(a)", True),
+    ('ALARM("a b") AND NOT (OK(c) OR TRUE)', True),
+    ("ALARM('a')", True),
+    ("ALARM(", False),
+    ("ALARM(a) XOR ALARM(b)", False),
+    ("(ALARM(a)", False),
+    ("ALARM(a))", False),
+    ("ALARM(a) ALARM(b)", False),
+    ("AND ALARM(a)", False),
+    ("NOT", False),
+]
+
+
+@pytest.mark.parametrize(("rule", "taken"), RULES)
+def test_a_rule_over_alarms_is_an_expression(rule: str, taken: bool) -> None:
+    assert (list(contents.composite({"alarmRule": rule})) == []) == taken
+
+
+METRIC = {"type": "metric", "width": 24, "properties": {}}
+BODIES: list[tuple[Any, str]] = [
+    ({"widgets": {}}, "must be an array"),
+    ({"widgets": [{**METRIC, "type": "pie"}]}, "allowed values, found type pie"),
+    ({"widgets": [{**METRIC, "width": 25}]}, "width should be 1 to 24, found 25"),
+    ({"widgets": [{"type": "metric"}]}, "should have required property 'properties'"),
+]
+
+
+@pytest.mark.parametrize(("body", "told"), BODIES)
+def test_a_dashboard_has_widgets_that_can_be_shown(body: Any, told: str) -> None:
+    assert list(contents.dashboard({"dashboardBody": json.dumps({"widgets": [METRIC]})})) == []
+    assert told in str(list(contents.dashboard({"dashboardBody": json.dumps(body)})))
+
+
+REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
+    (
+        "Queue",
+        {"redriveAllowPolicy": '{"redrivePermission": "some"}'},
+        "redriveAllowPolicy",
+        "some",
+    ),
+    ("Queue", {"policy": '{"Statement": []}'}, "policy", "Missing required field Statement"),
+    ("QueuePolicy", {"policy": "{}"}, "policy", "Missing required field Statement"),
+    ("BucketPolicy", {"policy": "{}"}, "policy", "Missing required field Statement"),
+    (
+        "TopicSubscription",
+        {"protocol": "email", "endpoint": "a@b.cc", "rawMessageDelivery": True},
+        "rawMessageDelivery",
+        "[email] does not support raw message delivery",
+    ),
+    (
+        "TopicSubscription",
+        {"filterPolicy": '{"a": "b"}'},
+        "filterPolicy",
+        '"a" must be an object or an array',
+    ),
+    ("Bucket", {"bucket": "kept--x-s3"}, "bucket", "InvalidBucketName"),
+    ("Bucket", {"bucket": "amzn-s3-demo-kept"}, "bucket", "InvalidBucketName"),
+    ("BucketLifecycleConfiguration", {"rules": []}, "rules", "one rule at least"),
+    ("Function", {"handler": "a b"}, "handler", "must have no spaces"),
+    (
+        "Alias",
+        {"routingConfig": {"additionalVersionWeights": {"1": 1.5}}},
+        "routingConfig.additionalVersionWeights.1",
+        "(0 - 1), got 1.5",
+    ),
+    ("Permission", {"principal": ""}, "principal", "must be a principal"),
+    (
+        "EventSourceMapping",
+        {"filterCriteria": {"filters": [{"pattern": "x"}]}},
+        "filterCriteria.filters[0].pattern",
+        "Invalid filter pattern definition",
+    ),
+    ("EventTarget", {"input": "{"}, "input", "JSON syntax error in input for target"),
+    (
+        "EventTarget",
+        {"inputTransformer": {"inputTemplate": "x", "inputPaths": {"AWS.x": "$.a"}}},
+        "inputTransformer.inputPaths",
+        "invalid key AWS.x",
+    ),
+    ("Schedule", {"startDate": "tomorrow"}, "startDate", "valid RFC3339 date"),
+    (
+        "Schedule",
+        {"startDate": "2030-01-02T00:00:00Z", "endDate": "2030-01-01T00:00:00Z"},
+        "endDate",
+        "must come after the StartDate",
+    ),
+    ("LogGroup", {"name": "AWS/mine"}, "name", "not below aws/"),
+    ("MetricAlarm", {"threshold": None}, "threshold", "requires a threshold"),
+    ("MetricAlarm", {"unit": "Apples"}, "unit", "to be one of"),
+    (
+        "Key",
+        {"customerMasterKeySpec": "RSA_2048", "enableKeyRotation": True},
+        "enableKeyRotation",
+        "UnsupportedOperationException",
+    ),
+    (
+        "Key",
+        {"rotationPeriodInDays": 90, "enableKeyRotation": False},
+        "rotationPeriodInDays",
+        "requires enable_key_rotation",
+    ),
+    ("Parameter", {"value": "a" * 4097}, "value", "4096 characters at most"),
+    ("Parameter", {"value": "b", "allowedPattern": "a"}, "value", "PatternMismatch"),
+    ("Parameter", {"allowedPattern": "["}, "allowedPattern", "InvalidAllowedPattern"),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "path", "reason"), REFUSED)
+def test_each_is_refused_where_it_stands(
+    engine: Engine, kind: str, change: dict[str, Any], path: str, reason: str
+) -> None:
+    plain = PLAIN[BY_CLASS[kind]]
+
+    assert engine.failures(BY_CLASS[kind], plain) == {}
+    assert reason in engine.failures(BY_CLASS[kind], {**plain, **change})[path]
