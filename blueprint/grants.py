@@ -76,3 +76,7 @@ class Grant:
     """On a table."""
     indexes: tuple[str, ...] = ()
     """Of a table, to be queried."""
+    keys: tuple[str, ...] = ("*",)
+    """Of a bucket: patterns of the objects that are read and written."""
+    removable: tuple[str, ...] = ("*",)
+    """Of a bucket: patterns of those that may be removed, where any may."""

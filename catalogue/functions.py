@@ -7,10 +7,11 @@ from catalogue import references as at
 from catalogue.shorthand import (
     BROKER_ACCESS,
     items,
+    keeps_bars,
     on,
     on_any,
-    read_write_delete,
     reads,
+    reads_bars,
     sweep,
 )
 from catalogue.storage import LOTS_BY_SYMBOL
@@ -36,7 +37,7 @@ FUNCTIONS = (
         ),
         publishes=(EventName.MARKET_DATA_FETCH_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
-            read_write_delete(at.BARS),
+            keeps_bars(),
             items(at.FETCH_REQUESTS, PUT, UPDATE, DELETE),
             items(at.BAD_DATA, SCAN, DELETE),
             reads(at.BROKER),
@@ -70,7 +71,7 @@ FUNCTIONS = (
         ),
         publishes=(EventName.WORKFLOW_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
-            reads(at.BARS),
+            reads_bars(),
             reads(at.TWELVEDATA),
             Grant(Access.INVOKE, at.QUALITY_CHECK),
         ),
@@ -120,7 +121,7 @@ FUNCTIONS = (
             EventName.MARKET_DATA_FETCH_REQUESTED,
             EventName.WORKFLOW_FAILED,
         ),
-        grants=(reads(at.BARS),),
+        grants=(reads_bars(),),
         environment={"MARKET_DATA_BUCKET": at.BARS},
         timeout_s=900,
         memory_mb=1024,
@@ -241,7 +242,7 @@ FUNCTIONS = (
         grants=(
             items(at.LEDGER, SCAN),
             items(at.RUNS, GET, UPDATE, DELETE),
-            Grant(Access.SHARE, at.REPORTS),
+            Grant(Access.SHARE, at.REPORTS, keys=("reports/*",)),
             Grant(Access.PUBLISH, at.MAIL),
         ),
         environment={

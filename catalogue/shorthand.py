@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from blueprint import Access, Grant, OnEvent, OnSchedule, Operation, Reference, Setting
-from catalogue.references import BROKER
+from catalogue.references import BARS, BROKER
 from the_alchemiser.shared.events.names import SOURCE_PREFIX, SOURCES, EventName
 
 BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
@@ -13,6 +13,11 @@ BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
     "ALPACA__ENDPOINT": Setting("broker_endpoint"),
     "ALPACA__DATA_ENDPOINT": Setting("broker_data_endpoint"),
 }
+
+
+DATA_KEYS = "*/daily/*"
+BARS_KEYS = ("*/metadata.json", DATA_KEYS)
+"""Objects of the bars' bucket, whose first part is a symbol."""
 
 
 def items(target: Reference, *operations: Operation, indexes: tuple[str, ...] = ()) -> Grant:
@@ -25,9 +30,14 @@ def reads(target: Reference) -> Grant:
     return Grant(Access.READ, target)
 
 
-def read_write_delete(target: Reference) -> Grant:
-    """Permit reading, writing and removing."""
-    return Grant(Access.READ_WRITE_REMOVE, target)
+def reads_bars() -> Grant:
+    """Permit reading each symbol's record and the data that it names."""
+    return Grant(Access.READ, BARS, keys=BARS_KEYS)
+
+
+def keeps_bars() -> Grant:
+    """Permit writing them too, and removing data that no record names any more."""
+    return Grant(Access.READ_WRITE_REMOVE, BARS, keys=BARS_KEYS, removable=(DATA_KEYS,))
 
 
 def on(rule: str, event: EventName, **detail: tuple[object, ...]) -> OnEvent:

@@ -81,12 +81,13 @@ def _bucket(grant: Grant, _system: System, addresses: Addresses) -> Iterator[Sta
     if grant.access in READS:
         # Who may not list is told of a missing object that it is forbidden.
         yield allow(("s3:ListBucket",), arn)
+    objects = [f"{arn}/{pattern}" for pattern in grant.keys]
     if grant.access in READS or grant.access is Access.SHARE:
-        yield allow(READ_OBJECTS, f"{arn}/*")
+        yield allow(READ_OBJECTS, *objects)
     if grant.access in WRITES:
-        yield allow(WRITE_OBJECTS, f"{arn}/*")
+        yield allow(WRITE_OBJECTS, *objects)
     if grant.access in REMOVES:
-        yield allow(REMOVE_OBJECTS, f"{arn}/*")
+        yield allow(REMOVE_OBJECTS, *(f"{arn}/{pattern}" for pattern in grant.removable))
 
 
 def _queue(grant: Grant, system: System, addresses: Addresses) -> Iterator[Statement]:

@@ -15,6 +15,9 @@ from components.grants import READS
 
 Probe = dict[str, str]
 
+NOBODYS = "health-probe"
+"""Stands in patterns of objects for what nothing is called."""
+
 READING = (Operation.GET, Operation.QUERY, Operation.SCAN)
 
 
@@ -37,7 +40,9 @@ def _probe(grant: Grant, system: System, addresses: Addresses) -> Iterator[Probe
                     keys = f"{index.partition_key},{index.sort_key}"
                     yield {**probe, "keys": keys, "by": str(Operation.QUERY), "index": index.name}
         case ResourceKind.BUCKET if grant.access in READS:
-            yield {"kind": kind.value, "name": addresses.bucket(name)}
+            for pattern in grant.keys:
+                key = pattern.replace("*", NOBODYS)
+                yield {"kind": kind.value, "name": addresses.bucket(name), "key": key}
         case ResourceKind.SECRET:
             yield {"kind": kind.value, "name": addresses.name(name)}
         case ResourceKind.FUNCTION:

@@ -30,6 +30,8 @@ def services(name: str) -> set[str]:
     return {action.partition(":")[0] for action, _ in allowed(BY_NAME[name])}
 
 
+REPORTS = "arn:aws:s3:::alchemiser-dev-reports-111111111111"
+BARS = "arn:aws:s3:::alchemiser-dev-market-data-111111111111"
 EVERYONE = {"logs", "xray", "sqs"}
 SERVICES = {
     "data_v2": EVERYONE | {"events", "s3", "dynamodb", "secretsmanager", "lambda"},
@@ -101,9 +103,10 @@ ALLOWED = {
         f"arn:aws:secretsmanager:{HERE}:secret:alchemiser-dev-broker-??????"
     },
     ("notifications_v2", "sns:Publish"): {f"arn:aws:sns:{HERE}:alchemiser-dev-notifications"},
-    ("notifications_v2", "s3:PutObject"): {"arn:aws:s3:::alchemiser-dev-reports-111111111111/*"},
-    ("strategy_v2", "s3:GetObject"): {"arn:aws:s3:::alchemiser-dev-market-data-111111111111/*"},
-    ("data_v2", "s3:DeleteObject"): {"arn:aws:s3:::alchemiser-dev-market-data-111111111111/*"},
+    ("notifications_v2", "s3:PutObject"): {f"{REPORTS}/reports/*"},
+    ("strategy_v2", "s3:GetObject"): {f"{BARS}/*/metadata.json", f"{BARS}/*/daily/*"},
+    ("data_v2", "s3:PutObject"): {f"{BARS}/*/metadata.json", f"{BARS}/*/daily/*"},
+    ("data_v2", "s3:DeleteObject"): {f"{BARS}/*/daily/*"},
     ("execution_v2", "dynamodb:DeleteItem"): set(),
     ("metrics_v2", "dynamodb:PutItem"): set(),
     ("notifications_v2", "s3:DeleteObject"): set(),

@@ -137,7 +137,7 @@ def _table(probe: Mapping[str, str]) -> None:
 
 def _bucket(probe: Mapping[str, str]) -> None:
     try:
-        client("s3").get_object(Bucket=probe["name"], Key=NEVER_THERE)
+        client("s3").get_object(Bucket=probe["name"], Key=probe.get("key", NEVER_THERE))
     except ClientError as error:
         # Who may read and list is told that it is not there; who may not, that it is forbidden:
         # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
