@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Set
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,15 @@ from tests.accounts.recorder import Recorder, recording
 from tests.engine.checkout import Checkout, copy_checkout
 from tests.engine.forgetting import exported, first_of, forget
 from tests.engine.rehearsal import ACCOUNTS, METRICS, marked
+from tests.stack_files import FILLED, filled
 
 FOLDER = Path(__file__).parents[2] / "accounts"
 
 REHEARSED_ALONE = frozenset({"iam:CreatePolicy"})
 """What a rehearsal does that `make bootstrap-account` has done on AWS."""
+
+BY_PEOPLE = frozenset({"s3:DeleteObject", "s3:ListBucketVersions"})
+"""Emptying a stack's buckets to take it down, which no workflow does and no role of one may."""
 
 Actions = dict[str, set[str]]
 
@@ -60,6 +65,9 @@ def rehearse(folder: Path) -> Actions:
     """Do what the workflows and an operator do, from the first deployment to the last."""
     with emulator(folder) as upstream, recording(upstream) as recorder:
         bare = copy_checkout(folder / "checkout", folder / "home")
+        for stack, provider in FILLED.items():
+            # As use fills them: with those who are told of alarms, say.
+            bare.edit(f"Pulumi.{stack}.yaml", partial(filled, provider=provider))
         behind = {"REHEARSE": "1", "YES": "1", "EMULATOR_ENDPOINT": recorder.url}
         checkout = replace(bare, environment=behind)
         found = Rehearsals(checkout, recorder)
@@ -87,14 +95,14 @@ def _one_of_each(checkout: Checkout) -> set[str]:
 
 def by_duty(called: Mapping[str, Set[str]], beyond: Mapping[str, Any]) -> dict[str, list[str]]:
     """Book each action to the least duty that makes it; a greater one has the lesser's too."""
-    looked = called["drift"]
-    ended = called["teardown"] - looked
+    looked, made = called["drift"], called["deploy"]
     own = {
-        "deploy": called["deploy"] - looked - ended,
+        "deploy": made - looked,
         "drift": looked,
-        "promotion": called["promotion"],
+        # Its bucket admits the promoting role itself (components/bucket.py).
+        "promotion": {it for it in called["promotion"] if not it.startswith("s3:")},
         "review": called["review"],
-        "teardown": ended,
+        "teardown": called["teardown"] - looked - made - BY_PEOPLE,
     }
     known = {duty: {it for group in beyond.get(duty, {}).values() for it in group} for duty in own}
     return {duty: sorted(actions - known[duty]) for duty, actions in own.items()}
