@@ -10,10 +10,8 @@ from accounts.names import Names
 from accounts.resources import patterns
 from tests.accounts.evaluator import verdicts
 from tests.accounts.places import PLACES, ROLES
+from tests.accounts.record import ALWAYS_ALLOWED
 from tests.recorded_program import recorded
-
-ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity"})
-"""Of which AWS asks no permission."""
 
 
 def refused(actions: Iterable[str], stage: str, duty: str) -> set[str]:

@@ -19,8 +19,6 @@ KEPT_BYTES = 200_000
 SCOPE = re.compile(
     r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]*)/(?P<service>[^/]+)/aws4_request"
 )
-BY_FUNCTIONS = "exec-env/AWS_Lambda"
-"""In the user agent of what runs in Lambda, which has a role of its own."""
 HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
 
@@ -102,10 +100,10 @@ def recording(upstream: str) -> Iterator[Recorder]:
 
 
 def note(recorder: Recorder, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
-    """Keep a signed request that no function made; what is not signed is no call of AWS."""
+    """Keep a signed request; what is not signed is no call of AWS."""
     lowered = {name.lower(): value for name, value in headers.items()}
     scope = SCOPE.search(lowered.get("authorization", ""))
-    if scope is None or BY_FUNCTIONS in lowered.get("user-agent", ""):
+    if scope is None:
         return
     recorder.requests.append(
         {
