@@ -9,7 +9,8 @@ import pytest
 
 from accounts.calls import read_calls
 from tests.accounts.evaluator import named_calls
-from tests.accounts.granted import ALWAYS_ALLOWED, refused
+from tests.accounts.granted import refused
+from tests.accounts.record import ALWAYS_ALLOWED
 from tests.accounts.recorder import Recorder, recording
 from tests.engine.checkout import Checkout, comes_before_the_end
 from tests.engine.rehearsal import METRICS, Rehearsal, marked
