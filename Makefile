@@ -36,7 +36,7 @@ example: ## Deploy and ask one of examples/ here: NAME=chat
 ##@ Change it
 strategies: ## Show what strategies want, and why: [FILE=…] [DATE=…]
 	@$(run) strategies
-new-function: ## Start a function: NAME=… LAYER=… [EVENT|SCHEDULE|QUEUE=…] [TABLE=…]
+new-function: ## Start a function: NAME=… LAYER=… [EVENT=…] [QUEUE=…] …
 	@$(run) new-function
 lock: ## Resolve the one lock again, export each layer's from it
 	@$(run) tool lock
@@ -108,7 +108,7 @@ rollback: ## Restore the release before: STACK=… [TO=…] [FUNCTION=…]
 	@$(run) rollback
 forward: ## Undo a rollback: STACK=… [FUNCTION=…]
 	@$(run) forward
-prune: ## Delete versions that only old releases have: STACK=… [KEEP=20]
+prune: ## Delete versions of old releases: STACK=… [KEEP=20]
 	@$(run) prune
 pause: ## Stop it: schedules off, queued trades held: STACK=…
 	@$(run) pause

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,10 @@ def test_every_make_target_that_a_page_names_is_there() -> None:
     }
 
     assert {(page, name) for page, name in named if name not in known} == set()
+
+
+def test_every_line_of_make_help_fits_a_terminal() -> None:
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert [line for line in shown.stdout.splitlines() if len(line) > 80] == []
+    assert len(shown.stdout.splitlines()) > 40
