@@ -23,7 +23,7 @@ days: ## Trade days in a row: FROM=2022-03-15 TO=2022-03-31
 	@$(run) days
 outputs: ## Print what is deployed, as JSON
 	@$(run) outputs
-recover: ## Mend a stack after a run that was cut off: [STACK=dev]
+recover: ## Mend a stack: [STACK=dev]; ADOPT=1: take in what stands
 	@$(run) recover
 down: ## End the local stack and what was started for it
 	@$(run) down
