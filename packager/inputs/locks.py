@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import subprocess
+import tomllib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,7 +47,19 @@ def write_locks(root: Path, layers: Iterable[LayerSpec]) -> tuple[str, ...]:
 
 def upgrade(root: Path, package: str | None) -> None:
     """Take the newest releases that fit into uv.lock: of one package, or of all."""
+    if package is not None:
+        _require_locked(root, package)
     _uv(root, "lock", "--quiet", *(("--upgrade-package", package) if package else ("--upgrade",)))
+
+
+def _require_locked(root: Path, package: str) -> None:
+    lock = tomllib.loads(_read(root / "uv.lock") or "")
+    names = [str(it["name"]) for it in lock.get("package", ())]
+    if normalised(package) not in names:
+        close = ", ".join(difflib.get_close_matches(normalised(package), names)) or "none like it"
+        raise LockError(
+            f"relock: expected a package that uv.lock has, found {package!r}; it has {close}."
+        )
 
 
 def check_locks(root: Path, layers: Iterable[LayerSpec]) -> None:

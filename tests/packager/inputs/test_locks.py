@@ -7,7 +7,7 @@ import pytest
 
 from blueprint import LayerSpec
 from packager.errors import LockError
-from packager.inputs.locks import check_locks, write_locks
+from packager.inputs.locks import check_locks, upgrade, write_locks
 from tests.packager.index import serve
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
@@ -121,3 +121,12 @@ def test_a_group_that_does_not_exist_is_named(sample: Project) -> None:
     layers = (LayerSpec(name="strategy", purpose="Test.", group="layer-unknown"),)
     with pytest.raises(LockError, match="layer-unknown"):
         write_locks(sample.root, layers)
+
+
+@pytest.mark.parametrize(("asked", "near"), [("tinny", "it has tiny"), ("zzz", "none like it")])
+def test_a_package_that_no_lock_has_cannot_be_upgraded(
+    project: Project, asked: str, near: str
+) -> None:
+    project.write("uv.lock", '[[package]]\nname = "tiny"\n[[package]]\nname = "small"\n')
+    with pytest.raises(LockError, match=f"found '{asked}'; .*{near}"):
+        upgrade(project.root, asked)
