@@ -9,11 +9,13 @@ import ast
 import re
 import warnings
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 
 DOCUMENT_SUFFIXES = (".md", ".rst")
 DOCUMENT_FOLDERS = frozenset({"doc", "docs"})
 
 _LONGEST_NAME = 200
+_PLACE = re.compile(r"\*+|%s|%\(\w+\)s|\{[^{}/]*\}|\$\{?\w+\}?")
 
 
 def is_document(path: str) -> bool:
@@ -65,7 +67,7 @@ def _docstrings(tree: ast.AST) -> Iterator[ast.expr]:
 def _is_named(path: str, texts: set[str]) -> bool:
     *folders, name = path.split("/")
     endings = {"/".join((*folders, name)[start:]) for start in range(len(folders) + 1)}
-    if endings & texts:
+    if endings & texts or any(fnmatchcase(it, text) for text in _patterns(texts) for it in endings):
         return True
     suffix = f".{name.rpartition('.')[2]}"
     if suffix in DOCUMENT_SUFFIXES and not _is_notice(name):
@@ -73,6 +75,14 @@ def _is_named(path: str, texts: set[str]) -> bool:
     inside = {folder for folder in folders if folder in DOCUMENT_FOLDERS}
     dotted = {".".join(folders[: depth + 1]) for depth in range(len(folders))}
     return bool((inside | dotted) & texts)
+
+
+def _patterns(texts: set[str]) -> set[str]:
+    """Read texts with places for others, of any spelling, as patterns of documents."""
+    found = {_PLACE.sub("*", text).lstrip("/") for text in texts if _PLACE.search(text)}
+    return {
+        it for it in found if it.endswith(DOCUMENT_SUFFIXES) and it.rpartition("/")[0].strip("*/")
+    }
 
 
 def _is_notice(name: str) -> bool:

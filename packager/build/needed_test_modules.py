@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 _TEST = re.compile(r"(?:^|\.)tests?(?:\.|$)")
-_BY_NAME = frozenset({"import_module", "__import__"})
+_DOTTED = re.compile(r"\.?\w+(?:\.\w+)+(?::[\w.]+)?", re.ASCII)
 
 
 class Asking(Protocol):
@@ -25,6 +25,8 @@ class Asking(Protocol):
 
 def asked_test_modules(path: str, content: bytes) -> tuple[str, ...]:
     """Name what a module imports that may be a test, lazily or by a name in quotes included."""
+    if path.endswith(".dist-info/entry_points.txt"):
+        return _of_tests(_named(line.partition("=")[2].strip(), []) for line in _lines(content))
     in_tests = _TEST.search(path.replace("/", ".")) is not None
     if not path.endswith(".py") or not (in_tests or b"test" in content):
         return ()
@@ -34,8 +36,15 @@ def asked_test_modules(path: str, content: bytes) -> tuple[str, ...]:
     except (SyntaxError, ValueError):  # code for another Python, which nothing here can import
         return ()
     package = path.split("/")[:-1]
-    found = (name for node in ast.walk(tree) for name in _imported(node, package))
-    return tuple(sorted({name for name in found if _TEST.search(name)}))
+    return _of_tests(_imported(node, package) for node in ast.walk(tree))
+
+
+def _of_tests(found: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(sorted({name for names in found for name in names if _TEST.search(name)}))
+
+
+def _lines(content: bytes) -> list[str]:
+    return content.decode("utf-8", "replace").splitlines()
 
 
 def needed_test_files(files: Mapping[str, Asking], kept: Iterable[str]) -> set[str]:
@@ -57,14 +66,21 @@ def _imported(node: ast.AST, package: list[str]) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom):
         module = _absolute(node, package)
         yield from (module, *(f"{module}.{alias.name}" for alias in node.names))
-    elif isinstance(node, ast.Call) and _called(node.func) in _BY_NAME and node.args:
-        name = node.args[0]
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            yield name.value
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from _named(node.value, package)
 
 
-def _called(function: ast.expr) -> str:
-    return getattr(function, "attr", getattr(function, "id", ""))
+def _named(text: str, package: list[str]) -> Iterator[str]:
+    """Take a text for a module, `module:attribute` or `module.attribute`, as loaders do.
+
+    One that begins with a dot is below the package: as import_module has it, and as the end of a
+    name that is put together.
+    """
+    if _DOTTED.fullmatch(text) is None:
+        return
+    name = text.partition(":")[0]
+    name = ".".join([*package, name[1:]]) if name.startswith(".") else name
+    yield from (name, name.rpartition(".")[0])
 
 
 def _absolute(node: ast.ImportFrom, package: list[str]) -> str:

@@ -14,6 +14,7 @@ from types import TracebackType
 from packager.build.archive import Entry, Written, write_archive
 from packager.build.compression import Blob, compress, require_known_release
 from packager.build.shipped_file import ShippedFile
+from packager.errors import ArchiveError
 
 _BATCH_BYTES = 1 << 20
 
@@ -42,6 +43,7 @@ class Packer:
 
     def pack(self, destination: Path, files: Sequence[ShippedFile], prefix: str = "") -> Written:
         """Write files, which come sorted by path, as one zip below a prefix."""
+        _refuse_overlaps(files)
         blobs = {file.path: blob for file in files if (blob := file.blob()) is not None}
         blobs |= self._compressed([file for file in files if file.path not in blobs])
         with destination.open("wb") as stream:
@@ -72,6 +74,23 @@ class Packer:
             mine.set_exception(error)
             raise
         return mine.result()
+
+
+def _refuse_overlaps(files: Iterable[ShippedFile]) -> None:
+    """Refuse a path that is a file and a folder too: nothing could unpack both."""
+    folders: set[str] = set()
+    paths = [file.path for file in files]
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    for path in paths:
+        if path in folders:
+            raise ArchiveError(
+                f"{path}: expected a file or a folder, found both. Lock another release of what "
+                "brings it, or rename one."
+            )
 
 
 @contextmanager

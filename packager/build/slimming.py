@@ -41,6 +41,14 @@ _NOTICE = re.compile(
 )
 """What a build backend has put beside the packages by mistake; metadata has its own licences."""
 
+_BUILD_FILES = frozenset(
+    {
+        *("pyproject.toml", "setup.py", "setup.cfg", "MANIFEST.in", "Makefile", "tox.ini"),
+        *("noxfile.py", "pytest.ini", "mypy.ini", "requirements.txt", "poetry.lock", "uv.lock"),
+    }
+)
+"""Belong to a project's root, from where a build backend has taken them along."""
+
 _LAZY_STUB = b"attach_stub"
 """lazy_loader.attach_stub reads the .pyi beside a module when that is imported."""
 
@@ -202,6 +210,9 @@ class _Rules:
         )
 
     def _is_documentation(self, folders: list[str]) -> bool:
+        at_root = folders[:1] in ([it] for it in DOCUMENT_FOLDERS)
+        if at_root and f"{folders[0]}/__init__.py" not in self.files:
+            return True
         return any(
             folder in DOCUMENT_FOLDERS and "/".join(folders[: depth + 1]) not in self.code_folders
             for depth, folder in enumerate(folders)
@@ -210,8 +221,10 @@ class _Rules:
 
 def _is_stray(name: str) -> bool:
     """Tell what lies beside the packages without being a module."""
-    return name.startswith(".") or (
-        _NOTICE.match(name) is not None and not name.endswith(IMPORTED_SUFFIXES)
+    return (
+        name.startswith(".")
+        or name in _BUILD_FILES
+        or (_NOTICE.match(name) is not None and not name.endswith(IMPORTED_SUFFIXES))
     )
 
 

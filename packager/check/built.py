@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PASSED = "passed"
 
-CHECKS_VERSION = 3
+CHECKS_VERSION = 4
 """Raised when a check learns to see more, so that what passed before is tried again."""
 
 

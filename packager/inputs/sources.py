@@ -65,9 +65,25 @@ def function_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:
     _refuse_package_at_namespace(folder, _namespaces_of_handler(spec.handler))
     found = list(_walk(str(folder), ""))
     for data in spec.data:
-        _require_folder(root / data, f"data folder of function {spec.name}")
-        found.extend(_walk(str(root / data), f"{data}/", every=True))
+        found += _data_files(root, data, f"data folder {data!r} of function {spec.name}")
     return _in_order(found, f"function {spec.name}")
+
+
+def _data_files(root: Path, data: str, what: str) -> list[SourceFile]:
+    parts = Path(data).parts
+    if Path(data).is_absolute() or data != str(Path(data)) or not parts or ".." in parts:
+        raise SourceError(
+            f"{what}: expected a path below the project's root, as a/b, found another. Correct the "
+            "catalogue's entry."
+        )
+    _require_folder(root / data, what)
+    found = list(_walk(str(root / data), f"{data}/", every=True))
+    if not found:
+        raise SourceError(
+            f"{what}: expected at least one file that may ship, found none. Add one, or take it "
+            "out of the catalogue's entry."
+        )
+    return found
 
 
 def packed_sources(root: Path, spec: FunctionSpec) -> tuple[SourceFile, ...]:

@@ -11,6 +11,8 @@ from packager.check.interpreters import Interpreter
 from packager.check.isolation import Place, run_isolated
 from packager.store.manifest import BuiltArtifact
 
+_NAMED = 3
+"""Files that are named of those that were written."""
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 
 
@@ -30,6 +32,7 @@ def import_faults(
     module, _, attribute = handler.rpartition(".")
     statement = f"from {module} import {attribute}\nassert callable({attribute})"
     ways = orders(place)
+    before = _state(place)
     with ThreadPoolExecutor(len(ways)) as threads:
         found = threads.map(
             lambda path: run_isolated(interpreter, statement, path, place), ways.values()
@@ -39,6 +42,24 @@ def import_faults(
         failing = [order for order in ways if faults[order] == fault]
         where = "" if len(failing) == len(ways) else f" with {failing[0]} on the path"
         yield f"{handler} does not import{where}: {fault}. {_advice(fault, handler, layers)}"
+    written = sorted(path for path, state in _state(place).items() if before.get(path) != state)
+    if written:
+        yield (
+            f"importing {handler} wrote {', '.join(written[:_NAMED])}, where Lambda lets nobody "
+            "write. Write below /tmp, or in the handler."
+        )
+
+
+def _state(place: Place) -> dict[str, tuple[int, int]]:
+    """Tell size and time of every file, which also shows what a program or C code has written."""
+    found: dict[str, tuple[int, int]] = {}
+    for shown, folder in (("/var/task", place.task), ("/opt", place.opt)):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                about = path.stat()
+                where = f"{shown}/{path.relative_to(folder)}"
+                found[where] = (about.st_size, about.st_mtime_ns)
+    return found
 
 
 def _advice(fault: str, handler: str, layers: Sequence[BuiltArtifact]) -> str:

@@ -8,7 +8,10 @@ import pytest
 from packager.build import packing
 from packager.build.compression import Blob, compress
 from packager.build.packing import Packer
+from packager.errors import ArchiveError
 from packager.inputs.sources import SourceFile
+from tests.packager.projects import Project
+from tests.packager.wheelhouse import Wheelhouse
 
 
 def source(folder: Path, name: str, content: bytes) -> SourceFile:
@@ -52,3 +55,12 @@ def test_a_failure_in_a_thread_reaches_the_caller(
     monkeypatch.setattr(packing, "compress", failing)
     with Packer() as packer, pytest.raises(MemoryError, match="too much"):
         packer.pack(tmp_path / "x.zip", [source(tmp_path, "a", b"1")])
+
+
+def test_a_path_that_is_a_file_and_a_folder_is_refused(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    first = wheelhouse.add("tiny", {"tiny.py": ""})
+    second = wheelhouse.add("other", {"tiny.py/x.py": ""})
+    with pytest.raises(ArchiveError, match=r"tiny\.py: expected a file or a folder, found both"):
+        project.build(project.lock("first", first, second))

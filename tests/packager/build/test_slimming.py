@@ -262,3 +262,57 @@ def test_entry_points_and_versions_can_be_read_from_the_built_layer(
         entry_points = opened.read("python/plugins-2.5.dist-info/entry_points.txt").decode()
     assert "Version: 2.5" in metadata
     assert "one = plugins:one" in entry_points
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import_module('.tests.plugin', package=__name__)",
+        "import_module(f'{__name__}.tests.plugin')",
+        "import_module(__name__ + '.tests.plugin')",
+        "PLUGINS = ['lib.tests.plugin']",
+        "PLUGINS = {'a': 'lib.tests.plugin:Run'}",
+        "PLUGINS = 'lib.tests.plugin.Run'",
+    ],
+)
+def test_keeps_a_test_module_that_a_text_names(code: str) -> None:
+    files = {
+        "lib/__init__.py": code,
+        "lib/tests/__init__.py": "",
+        "lib/tests/plugin.py": "from .other import A",
+        "lib/tests/other.py": "",
+        "lib/tests/test_a.py": "",
+    }
+    assert slimmed(files) == sorted(files.keys() - {"lib/tests/test_a.py"})
+
+
+def test_keeps_a_test_module_that_an_entry_point_names() -> None:
+    entry = {"lib-1.0.dist-info/entry_points.txt": "[plugins]\na = lib.tests.plugin:run\n"}
+    code = {"lib/__init__.py": "", "lib/tests/plugin.py": "", "lib/tests/test_a.py": ""}
+    assert "lib/tests/plugin.py" in slimmed({**code, **entry})
+    assert "lib/tests/plugin.py" not in slimmed(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Path(__file__).parent.glob('prompts/*.md')",
+        "open('%s/prompts/%s.md' % (HERE, name))",
+        "open('prompts/{}.md'.format(name))",
+        "open(HERE + '/prompts/' + f'{name}.md')",
+    ],
+)
+def test_keeps_documents_whose_names_are_put_together(code: str) -> None:
+    files = {"lib/__init__.py": code, "lib/prompts/x.md": "", "lib/CHANGELOG.md": ""}
+    assert slimmed(files) == ["lib/__init__.py", "lib/prompts/x.md"]
+
+
+@pytest.mark.parametrize("stray", ["pyproject.toml", "setup.py", "docs/conf.py", "Makefile"])
+def test_leaves_what_belongs_to_a_projects_root(stray: str) -> None:
+    assert slimmed({"lib.py": "", stray: ""}) == ["lib.py"]
+    assert f"lib/{stray}" in slimmed({"lib/__init__.py": "", f"lib/{stray}": ""})
+
+
+def test_keeps_a_package_that_is_called_docs() -> None:
+    files = {"docs/__init__.py": "", "docs/conf.py": ""}
+    assert slimmed(files) == sorted(files)

@@ -258,3 +258,17 @@ def test_a_layer_without_a_smoke_test_says_so(project: Project, library: LayerSp
 def test_nothing_is_left_of_what_was_unpacked(project: Project, tmp_path: Path) -> None:
     check(project, project.handler())
     assert [path for path in (project.output_dir / "tmp").iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import subprocess; subprocess.run(['touch', 'left.txt'], check=True)",
+        "import sqlite3; sqlite3.connect('left.txt').execute('create table if not exists a (b)')",
+    ],
+)
+def test_what_a_program_or_c_code_writes_beside_it_is_found_out(
+    project: Project, body: str
+) -> None:
+    with pytest.raises(GateError, match=r"wrote /var/task/left\.txt, where Lambda lets nobody"):
+        project.check(project.handler(body=body), target=HERE)

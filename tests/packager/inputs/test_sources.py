@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import socket
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -201,7 +202,7 @@ def test_names_a_function_without_code(project: Project) -> None:
 
 def test_names_a_data_folder_that_is_missing(project: Project) -> None:
     project.handler()
-    with pytest.raises(SourceError, match=r"data folder of function greet: .*strategies"):
+    with pytest.raises(SourceError, match=r"data folder 'strategies' of function greet: .*strategies"):
         function_sources(project.root, function_spec(data=("strategies",)))
 
 
@@ -211,3 +212,25 @@ def test_names_two_files_that_would_be_one(project: Project) -> None:
     project.write("config/one.json", "2")
     with pytest.raises(SourceError, match=r"would both be config/one\.json"):
         function_sources(project.root, function_spec(data=("config",)))
+
+
+@pytest.mark.parametrize("data", ["../outside", "/etc", "a/../b", "models/", "./models", "."])
+def test_data_that_is_not_below_the_root_by_its_plain_path_is_refused(
+    project: Project, data: str
+) -> None:
+    spec = replace(project.handler(), data=(data,))
+    project.write("models/a.csv", "1")
+    with pytest.raises(SourceError, match="expected a path below the project's root"):
+        project.build_function(spec)
+
+
+@pytest.mark.parametrize("file", [None, ".env"])
+def test_a_data_folder_of_which_nothing_would_ship_is_refused(
+    project: Project, file: str | None
+) -> None:
+    (project.root / "models").mkdir()
+    if file is not None:
+        project.write(f"models/{file}", "SECRET=1")
+    spec = replace(project.handler(), data=("models",))
+    with pytest.raises(SourceError, match=r"data folder 'models' of function greet: .*found none"):
+        project.build_function(spec)
