@@ -16,6 +16,8 @@ from moto import mock_aws
 from moto.core import responses
 from moto.core.serialize import ResponseSerializer
 
+from tests import moto_numbers
+from tests.aws_limits import refuse_too_large
 from the_alchemiser.shared.aws import client as shared_client
 from the_alchemiser.shared.table import Table
 
@@ -36,6 +38,8 @@ def _serialize_what_is_there(
 
 
 ResponseSerializer._serialize_structure_member = _serialize_what_is_there  # type: ignore[method-assign]
+
+moto_numbers.mend()
 
 
 class Cloud:
@@ -106,6 +110,7 @@ def _one_at_a_time(call: Callable[..., Any]) -> Callable[..., Any]:
 
     def locked(self: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         with lock:
+            refuse_too_large(self.meta.service_model.endpoint_prefix, operation, parameters)
             return call(self, operation, parameters)
 
     return locked

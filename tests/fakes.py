@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from tests.aws_limits import refuse_too_large
 from tests.functions.deployed import BUS
 from tests.functions.rights import check
+from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.events.envelope import DomainEvent, EventStamp
+from the_alchemiser.shared.events.publish import source_of
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.idempotency import Claim
 
@@ -48,8 +52,15 @@ class RecordingPublisher:
         self.failure: Exception | None = None
 
     def publish(self, event: DomainEvent) -> None:
-        entry = {"EventBusName": BUS, "DetailType": event.event_type}
-        check("events", "PutEvents", {"Entries": [entry]})
+        entry = {
+            "EventBusName": BUS,
+            "Source": source_of(event),
+            "DetailType": event.event_type,
+            "Detail": json.dumps(event.to_detail(), ensure_ascii=False),
+        }
+        with aws_errors(f"publish {event.event_type}"):
+            refuse_too_large("events", "PutEvents", {"Entries": [entry]})
+            check("events", "PutEvents", {"Entries": [entry]})
         if self.failure is not None:
             raise self.failure
         self.events.append(event)

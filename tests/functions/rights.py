@@ -23,6 +23,7 @@ from botocore.exceptions import ClientError
 
 from blueprint import FunctionSpec, System
 from components.grants import statements
+from tests.aws_limits import refuse_too_large
 from tests.functions.deployed import PLACE
 
 FUNCTIONS = tuple(sorted(it.name for it in (Path(__file__).parents[2] / "functions").iterdir()))
@@ -178,7 +179,8 @@ class Guard:
         return checked
 
     def check(self, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Hold a call of function code."""
+        """Hold a call to the sizes that AWS takes, and one of function code to its role too."""
+        refuse_too_large(service, operation, parameters)
         function = caller()
         if function is not None:
             self.require(function, service, operation, parameters)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.aws_limits import refuse_too_large
 from tests.cloud import Cloud
 from tests.fakes import stamp
 from the_alchemiser.shared.errors import PermanentError, TransientError
@@ -23,6 +24,7 @@ class Bus:
         self.code = code
 
     def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
+        refuse_too_large("events", "PutEvents", {"Entries": Entries})
         self.entries.extend(Entries)
         if self.code:
             return {"FailedEntryCount": 1, "Entries": [{"ErrorCode": self.code}]}
