@@ -53,18 +53,16 @@ def _signal(detail: Mapping[str, Any]) -> str:
 
 
 def _plan(detail: Mapping[str, Any]) -> str:
-    items = detail["rebalance_plan"]["items"]
-    sides = {
-        side: [item for item in items if item["action"] == side] for side in ("SELL", "BUY", "HOLD")
-    }
+    plan = detail["rebalance_plan"]
     if not detail["trades_required"]:
         return "nothing to trade: every position is where it should be"
     parts = [
-        f"{len(found)} to {side.lower()} for {dollars(_sum(found))}"
-        for side, found in sides.items()
-        if found and side != "HOLD"
+        f"{plan[side]['count']} to {side} for {dollars(plan[side]['amount'])}"
+        for side in ("sell", "buy")
+        if plan[side]["count"]
     ]
-    held = f", {len(sides['HOLD'])} left as they are" if sides["HOLD"] else ""
+    kept = plan["hold"]["count"]
+    held = f", {kept} left as they are" if kept else ""
     return " and ".join(parts) + held
 
 
@@ -108,7 +106,3 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "MarketDataFetchRequested": _fetch,
     "MarketDataFetchCompleted": _fetched,
 }
-
-
-def _sum(items: list[Any]) -> Decimal:
-    return sum((abs(Decimal(item["trade_amount"])) for item in items), Decimal(0))

@@ -21,6 +21,8 @@ from the_alchemiser.shared.logs import (
 Response = dict[str, Any]
 
 MAX_REASON = 1000
+MAX_DETAIL = 10_000
+"""Characters of one detail: news of a failure that no bus takes would reach nobody."""
 """Characters of a failure's reason that are passed on."""
 
 
@@ -153,8 +155,10 @@ def _answer(status_code: int, **body: object) -> Response:
 
 
 def _plain(details: Mapping[str, object]) -> dict[str, object]:
-    return {key: value if _is_plain(value) else str(value) for key, value in details.items()}
+    return {key: _plain_value(value) for key, value in details.items()}
 
 
-def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int)
+def _plain_value(value: object) -> object:
+    if value is None or isinstance(value, int):
+        return value
+    return str(value)[:MAX_DETAIL]

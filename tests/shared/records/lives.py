@@ -236,11 +236,12 @@ def _completed_run(table: Table, modules: Modules) -> Iterator[str]:
         is_sell = message.action is Side.SELL
         if not is_sell:
             amount = abs(message.trade_amount)
-            reserve = changes.reserve(end.run_id, message.trade_id, amount, end.buy_limit)
+            reserve = changes.reserve(end.run_id, message.symbol, amount, end.buy_limit)
             table.change(reserve)
             yield from _unless(table.change(reserve) is None, "a buy reserved once")
         tally = changes.Tally(
             run_id=end.run_id,
+            symbol=message.symbol,
             trade_id=message.trade_id,
             phase=message.phase,
             outcome=changes.TradeOutcome.SUCCEEDED,
@@ -289,13 +290,14 @@ def _failed_runs(table: Table, modules: Modules) -> Iterator[str]:
     quiet = replace(opened, run_id="run-5")
     tally = changes.Tally(
         run_id="run-5",
+        symbol="SPY",
         trade_id="trade-1",
         phase=Side.SELL,
         outcome=changes.TradeOutcome.FAILED,
     )
     table.put_new(runs.run_item(quiet))
     for number, outcome in enumerate(("FAILED", "SKIPPED")):
-        each = replace(tally, trade_id=f"trade-{number}", outcome=changes.TradeOutcome[outcome])
+        each = replace(tally, symbol=f"S{number}", outcome=changes.TradeOutcome[outcome])
         table.change(changes.count(each, MOVED_AT))
     found = runs.find_run(table, "run-5")
     yield from _unless((found.failed_trades, found.skipped_trades) == (1, 1), "other outcomes")

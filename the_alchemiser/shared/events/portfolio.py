@@ -10,7 +10,7 @@ from the_alchemiser.shared.events.fields import Amounts, JsonObject
 
 
 class AllocationComparison(Contract):
-    """Dollars by symbol: wanted, held, and the difference."""
+    """Dollars by symbol: wanted, held, and the difference; the largest differences of a plan."""
 
     target_values: Amounts
     current_values: Amounts
@@ -18,9 +18,9 @@ class AllocationComparison(Contract):
 
 
 class RebalancePlanned(DomainEvent):
-    """A plan was made; `metadata.run_id` and `metadata.plan_id` name its run.
+    """A plan was made; `metadata.run_id` and `metadata.plan_id` name what lies in the tables.
 
-    Without trades the run has nothing to execute and ends with this event.
+    It says what the plan comes to; its items have no bound. Without trades the run ends with it.
     """
 
     event_type: Literal["RebalancePlanned"] = "RebalancePlanned"

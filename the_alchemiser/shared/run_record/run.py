@@ -56,7 +56,6 @@ class Run:
     capital_deployed_pct: Decimal | None = None
     """What execution last saw at the broker, or portfolio if nothing was traded."""
     planned_at: datetime | None = None
-    trade_ids: tuple[str, ...] = ()
     opened_at: datetime | None = None
     updated_at: datetime | None = None
     """When something last moved, to the second."""
@@ -66,7 +65,9 @@ class Run:
     phase_changed_by: str | None = None
     """Who moved the run on to its buys, and has to release them."""
     reserved_trades: frozenset[str] = frozenset()
+    """Symbols whose buys have dollars set aside: a run trades each symbol once."""
     counted_trades: frozenset[str] = frozenset()
+    """Symbols whose trades are decided and counted."""
     failure_step: str | None = None
     failure_reason: str | None = None
     failure_told_at: datetime | None = None
@@ -156,7 +157,6 @@ def run_item(run: Run) -> Item:
         "left_out": dict(run.left_out),
         "capital_deployed_pct": run.capital_deployed_pct,
         "run_timestamp": _text(run.planned_at),
-        "trade_ids": list(run.trade_ids),
         "created_at": _text(run.opened_at),
         "updated_s": None if run.updated_at is None else int(run.updated_at.timestamp()),
         "TTL": run.expires_s,
@@ -200,7 +200,6 @@ def run_of(item: Item) -> Run:
         left_out=dict(item.get("left_out", {})),
         capital_deployed_pct=item.get("capital_deployed_pct"),
         planned_at=_moment(item, "run_timestamp"),
-        trade_ids=tuple(item.get("trade_ids", ())),
         opened_at=_moment(item, "created_at"),
         updated_at=None if updated_s is None else datetime.fromtimestamp(int(updated_s), tz=UTC),
         announced_at=_moment(item, "announced_at"),

@@ -32,6 +32,7 @@ class Tally:
     """What one decided trade adds to its run."""
 
     run_id: str
+    symbol: str
     trade_id: str
     phase: Side
     outcome: TradeOutcome
@@ -56,29 +57,33 @@ def enqueue(run_id: str, now: datetime) -> Change:
     return _mark(run_id, "enqueued_at", now)
 
 
-def reserve(run_id: str, trade_id: str, amount: Decimal, limit: Decimal) -> Change:
-    """Set a buy's dollars aside while the run buys and stays within the limit, once for a trade."""
+def reserve(run_id: str, symbol: str, amount: Decimal, limit: Decimal) -> Change:
+    """Set a buy's dollars aside while the run buys and stays within the limit, once for a symbol.
+
+    Symbols and not ids stand in the run, so that a thousand trades take a hundredth of its item.
+    """
     return Change(
         key=run_key(run_id),
         update="ADD cumulative_buy_succeeded_value :amount, reserved_trades :trade",
         names=STATUS,
         values={
             ":amount": amount,
-            ":trade": {trade_id},
+            ":trade": {symbol},
             ":room": limit - amount,
-            ":id": trade_id,
+            ":symbol": symbol,
             ":buying": RunStatus.BUY_PHASE,
         },
         condition="#status = :buying AND cumulative_buy_succeeded_value <= :room "
-        "AND NOT contains(reserved_trades, :id)",
+        "AND NOT contains(reserved_trades, :symbol)",
     )
 
 
 def count(tally: Tally, now: datetime) -> Change:
-    """Add a decided trade to the counters, once."""
+    """Add a decided trade to the counters, once; a run of an earlier release has ids counted."""
     values: dict[str, Any] = {
         ":one": 1,
-        ":trade": {tally.trade_id},
+        ":trade": {tally.symbol},
+        ":symbol": tally.symbol,
         ":id": tally.trade_id,
         ":now_s": _seconds(now),
     }
@@ -106,7 +111,7 @@ def count(tally: Tally, now: datetime) -> Change:
         key=run_key(tally.run_id),
         update=update,
         values=values,
-        condition="NOT contains(counted_trades, :id)",
+        condition="NOT contains(counted_trades, :symbol) AND NOT contains(counted_trades, :id)",
     )
 
 

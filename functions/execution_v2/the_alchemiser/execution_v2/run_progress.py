@@ -61,7 +61,7 @@ class RunProgress:
         """
         limit = self.read(message.run_id).buy_limit
         amount = abs(message.trade_amount)
-        change = run_changes.reserve(message.run_id, message.trade_id, amount, limit)
+        change = run_changes.reserve(message.run_id, message.symbol, amount, limit)
         return self._table.change(change) is not None or self._has_reserved(message)
 
     def count(self, message: TradeMessage, result: TradeResult) -> Run:
@@ -102,6 +102,7 @@ class RunProgress:
             sold = result.executed_value
         return Tally(
             run_id=message.run_id,
+            symbol=message.symbol,
             trade_id=message.trade_id,
             phase=message.phase,
             outcome=_outcome(result),
@@ -114,7 +115,9 @@ class RunProgress:
 
     def _has_reserved(self, message: TradeMessage) -> bool:
         run = find_run(self._table, message.run_id)
-        return run is not None and message.trade_id in run.reserved_trades
+        known = frozenset() if run is None else run.reserved_trades
+        # A run of an earlier release has ids reserved.
+        return message.symbol in known or message.trade_id in known
 
 
 def _outcome(result: TradeResult) -> TradeOutcome:

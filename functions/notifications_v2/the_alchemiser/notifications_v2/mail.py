@@ -29,8 +29,8 @@ NEARLY = Decimal("0.01")
 LEAST_TOLD = Decimal(5)
 """What is missing of all buys is not told up to one per cent or $5: limits hold so much back."""
 
-MAX_BODY = 100_000
-"""Far below the 256 KB of an SNS message, also when every character takes two bytes."""
+MAX_BODY = 60_000
+"""Below the 256 KB of an SNS message, also when every character takes four bytes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +70,7 @@ def result_mail(completed: AllTradesCompleted, mode: Mode, stage: str, report: R
         "",
         *_orders(completed.aggregated_execution_data),
         *_profits(report.performances),
-        f"Report: {report.url or 'could not be written, see the log'}",
+        *_place(report),
         "",
         f"Run: {completed.run_id}",
         f"Plan: {completed.plan_id}",
@@ -139,6 +139,12 @@ def _dollars(value: object) -> Decimal:
         return Decimal(0)
 
 
+def _place(report: Report) -> list[str]:
+    if report.url is None:
+        return ["Report: could not be written, see the log"]
+    return [f"Report: {report.url}", f"  to read it: aws s3 cp {report.url} -"]
+
+
 def _orders(data: Mapping[str, Any]) -> list[str]:
     found = data.get("orders_executed")
     listed = found if isinstance(found, list | tuple) else ()
@@ -151,7 +157,9 @@ def _orders(data: Mapping[str, Any]) -> list[str]:
         + (f" ({order['error_message']})" if order.get("error_message") else "")
         for order in orders
     ]
-    return ["Orders:", *lines, ""]
+    more = data.get("orders_not_listed")
+    unlisted = [f"  and {more} more; those that failed are listed first"] if more else []
+    return ["Orders:", *lines, *unlisted, ""]
 
 
 def _profits(performances: Sequence[Performance]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan
@@ -15,6 +15,9 @@ from the_alchemiser.shared.run_record.states import KEPT, RunStatus, TradeStatus
 from the_alchemiser.shared.run_record.trade import TradeRecord, trade_item, trades_of_run
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_message import TradeMessage
+
+MOST_LEFT_OUT, LONGEST_REASON = 100, 300
+"""Symbols that a run says it left out, and characters of why: an item takes 400 KB."""
 
 
 class RunStore:
@@ -78,6 +81,14 @@ class RunStore:
         self._table.change(run_changes.fail_told(run_id, reason, self._clock.now()))
 
 
+def shortened(left_out: Mapping[str, str]) -> dict[str, str]:
+    """Give what a run's item and mail say of what is left out; the plan says all of it."""
+    shown = dict(list(left_out.items())[:MOST_LEFT_OUT])
+    told = {symbol: reason[:LONGEST_REASON] for symbol, reason in shown.items()}
+    more = len(left_out) - len(told)
+    return {**told, "…": f"{more} more, see the plan"} if more else told
+
+
 def opened_run(plan: RebalancePlan, messages: Sequence[TradeMessage], now: datetime) -> Run:
     """Give a plan's run before anything of it is traded: with its buys, if it sells nothing."""
     sells = sum(message.phase is Side.SELL for message in messages)
@@ -96,10 +107,9 @@ def opened_run(plan: RebalancePlan, messages: Sequence[TradeMessage], now: datet
         portfolio_value=plan.total_portfolio_value,
         funds=plan.available_usd,
         buys_planned=plan.buys_usd,
-        left_out=plan.left_out,
+        left_out=shortened(plan.left_out),
         capital_deployed_pct=plan.capital_deployed_pct,
         planned_at=plan.timestamp,
-        trade_ids=tuple(message.trade_id for message in messages),
         opened_at=now,
         updated_at=now,
         expires_s=int((now + KEPT).timestamp()),

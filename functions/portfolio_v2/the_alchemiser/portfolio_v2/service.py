@@ -126,10 +126,15 @@ class Rebalancer:
             self._refuse_old(plan)
             self.runs.claim(plan.run_id)
             self.runs.open(plan, messages_of(plan, event.event_id))
-        if run is None or run.announced_at is None:
-            self.publisher.publish(event)
-            self.runs.mark_announced(plan.run_id)
-        self._enqueue(plan)
+        try:
+            if run is None or run.announced_at is None:
+                self.publisher.publish(event)
+                self.runs.mark_announced(plan.run_id)
+            self._enqueue(plan)
+        except PermanentError as error:
+            # Nobody goes on with it: without this the run would hang until the sweep ends it.
+            self.runs.fail(plan.run_id, str(error))
+            raise
 
     def _refuse_old(self, plan: RebalancePlan) -> None:
         age_s = (self.clock.now() - plan.timestamp).total_seconds()
@@ -140,13 +145,9 @@ class Rebalancer:
             )
 
     def _enqueue(self, plan: RebalancePlan) -> None:
-        try:
-            for message in self.runs.unsent(plan.run_id):
-                self.queue.send(message)
-                self.runs.mark_sent(plan.run_id, message.trade_id)
-        except PermanentError as error:
-            self.runs.fail(plan.run_id, str(error))
-            raise
+        for message in self.runs.unsent(plan.run_id):
+            self.queue.send(message)
+            self.runs.mark_sent(plan.run_id, message.trade_id)
         self.runs.mark_enqueued(plan.run_id)
         get_logger().info("run_started", run_id=plan.run_id, plan_id=plan.plan_id)
 

@@ -13,6 +13,10 @@ from the_alchemiser.shared.run_record.states import TradeStatus
 from the_alchemiser.shared.run_record.trade import TradeRecord, TradeResult
 
 NOTHING = Decimal(0)
+MOST_LISTED = 200
+"""Orders that an event lists; a bus takes 256 KB, and a person reads no more."""
+LONGEST_REASON = 300
+"""Characters of why an order did not do what it should."""
 
 
 def failed_symbols(trades: Sequence[TradeRecord]) -> tuple[str, ...]:
@@ -26,8 +30,10 @@ def aggregated(run: Run, trades: Sequence[TradeRecord]) -> dict[str, Any]:
     executed = sum((_result(trade).executed_value for trade in trades), Decimal(0))
     planned = sum((abs(trade.message.trade_amount) for trade in trades), Decimal(0))
     buys = [trade for trade in trades if trade.message.phase is Side.BUY]
+    listed = _listed(trades)
     return {
-        "orders_executed": [_order(trade) for trade in trades],
+        "orders_executed": [_order(trade) for trade in listed],
+        "orders_not_listed": len(trades) - len(listed),
         "execution_summary": {
             "total_trades": run.total_trades,
             "succeeded": run.succeeded_trades,
@@ -43,6 +49,20 @@ def aggregated(run: Run, trades: Sequence[TradeRecord]) -> dict[str, Any]:
     }
 
 
+def _listed(trades: Sequence[TradeRecord]) -> list[TradeRecord]:
+    """Give the trades that somebody has to see, in their order; of the others the largest."""
+    if len(trades) <= MOST_LISTED:
+        return list(trades)
+    ranked = sorted(trades, key=_rank)
+    chosen = {trade.message.trade_id for trade in ranked[:MOST_LISTED]}
+    return [trade for trade in trades if trade.message.trade_id in chosen]
+
+
+def _rank(trade: TradeRecord) -> tuple[bool, bool, Decimal]:
+    is_done = trade.status is TradeStatus.COMPLETED and not _result(trade).is_skipped
+    return (is_done, trade.last_error is None, -abs(trade.message.trade_amount))
+
+
 def _order(trade: TradeRecord) -> dict[str, Any]:
     result = _result(trade)
     return {
@@ -53,7 +73,7 @@ def _order(trade: TradeRecord) -> dict[str, Any]:
         "trade_amount": cents(trade.message.trade_amount),
         "executed_value": cents(result.executed_value),
         "skipped": result.is_skipped,
-        "error_message": trade.last_error,
+        "error_message": trade.last_error and trade.last_error[:LONGEST_REASON],
     }
 
 
