@@ -72,12 +72,14 @@ FUNCTIONS = (
         publishes=(EventName.WORKFLOW_COMPLETED, EventName.WORKFLOW_FAILED),
         grants=(
             reads_bars(),
+            items(at.BAD_DATA, QUERY, UPDATE, DELETE),
             reads(at.TWELVEDATA),
             Grant(Access.INVOKE, at.QUALITY_CHECK),
         ),
         environment={
             "CONTINUATION_FUNCTION_NAME": at.QUALITY_CHECK,
             "MARKET_DATA_BUCKET": at.BARS,
+            "BAD_DATA_MARKERS_TABLE": at.BAD_DATA,
             "TWELVEDATA__SECRET_ARN": at.TWELVEDATA,
             "TWELVEDATA__ENDPOINT": Setting("reference_data_endpoint"),
             "TWELVEDATA__REQUESTS_PER_MINUTE": Setting("reference_requests_per_minute"),
@@ -121,8 +123,8 @@ FUNCTIONS = (
             EventName.MARKET_DATA_FETCH_REQUESTED,
             EventName.WORKFLOW_FAILED,
         ),
-        grants=(reads_bars(),),
-        environment={"MARKET_DATA_BUCKET": at.BARS},
+        grants=(reads_bars(), items(at.BAD_DATA, QUERY)),
+        environment={"MARKET_DATA_BUCKET": at.BARS, "BAD_DATA_MARKERS_TABLE": at.BAD_DATA},
         timeout_s=900,
         memory_mb=1024,
         data=("strategies",),
@@ -242,7 +244,7 @@ FUNCTIONS = (
         grants=(
             items(at.LEDGER, SCAN),
             items(at.RUNS, GET, UPDATE, DELETE),
-            Grant(Access.SHARE, at.REPORTS, keys=("reports/*",)),
+            Grant(Access.WRITE, at.REPORTS, keys=("reports/*",)),
             Grant(Access.PUBLISH, at.MAIL),
         ),
         environment={

@@ -36,7 +36,7 @@ TABLES = (
     ),
     TableSpec(
         name="bad-data-markers",
-        purpose="Symbols whose stored bars must be fetched anew.",
+        purpose="Symbols whose stored bars must be fetched anew, or are in doubt.",
         ttl_attribute="TTL",
     ),
 )

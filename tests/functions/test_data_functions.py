@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from local.market.bars import Restatement
 from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
 from local.market.hours import trading_moment
@@ -30,6 +31,10 @@ from the_alchemiser.data_v2.settings import DataSettings
 from the_alchemiser.shared.clock import SystemClock
 from the_alchemiser.shared.secrets import read_secret
 from the_alchemiser.shared.wiring import RealClients
+from the_alchemiser.strategy_v2 import bootstrap as strategy
+from the_alchemiser.strategy_v2.lambda_handler import handle as handle_evaluation
+from the_alchemiser.strategy_v2.service import StrategyWorker
+from the_alchemiser.strategy_v2.settings import WorkerSettings
 
 EXAMPLE = Path(__file__).parents[1] / "events" / "MarketDataFetchRequested.json"
 BUCKET = BARS
@@ -151,9 +156,32 @@ def _monitor(world: World, event: object) -> Any:
     )
 
 
+def _strategy(world: World, event: object) -> Any:
+    clock, ids, clients = SystemClock(), CountingIds(), RealClients()
+
+    def worker() -> StrategyWorker:
+        settings = WorkerSettings.from_environment(world.environment)
+        return strategy.compose(settings, clients, clock, ids)
+
+    return handle_evaluation(
+        event, worker, lambda: strategy.compose_failures(world.environment, clients, clock, ids)
+    )
+
+
+EVALUATION = {
+    "session_id": "workflow-1",
+    "correlation_id": "workflow-1",
+    "dsl_file": "pair.clj",
+    "allocation": "1",
+    "strategy_number": 1,
+    "total_strategies": 1,
+    "as_of": "2022-03-15",
+}
+
 COMPOSED: dict[str, Callable[[World, object], Any]] = {
     "data_v2": _data,
     "data_quality_monitor": _monitor,
+    "strategy_v2": _strategy,
 }
 
 
@@ -180,6 +208,40 @@ def test_bars_that_the_second_source_contradicts_are_named(world: World) -> None
 
     assert checked["body"]["status"] == "issues_detected"
     assert checked["body"]["failed_symbols"] == ["KO"]
+
+
+def test_a_split_that_one_side_alone_has_worked_in_stops_who_reads_the_symbol(
+    world: World,
+) -> None:
+    """The stored closes before five days ago are 20 times those of today's shares."""
+    world.call("data_v2", {"as_of": "2022-03-15"})
+    split = Restatement(symbol="KO", day=date(2022, 3, 10), ratio=Decimal(20))
+    world.market.tape.restatements.append(split)
+    last_days = {"KO": list(world.market.tape.prices.closes["KO"])}
+    position = world.market.tape.prices.position(date(2022, 3, 10))
+    last_days["KO"][position:] = [close * 20 for close in last_days["KO"][position:]]
+    world.market.tape.prices = replace(
+        world.market.tape.prices,
+        closes={**world.market.tape.prices.closes, "KO": tuple(last_days["KO"])},
+    )
+
+    checked = world.call("data_quality_monitor", {"as_of": "2022-03-15"})
+
+    assert checked["body"]["failed_symbols"] == ["KO"]
+    (issue,) = checked["body"]["issues"]
+    assert "stored 20 times" in issue["issue"]
+    told = {each["detail-type"]: each["detail"] for each in world.published()}
+    assert "stored 20 times" in told["WorkflowFailed"]["failure_reason"]
+    stopped = world.call("strategy_v2", EVALUATION)
+    assert stopped["statusCode"] == 500
+    (failure,) = [each["detail"] for each in world.published()]
+    assert failure["ends"] == "signal"
+    assert "KO: its stored bars are in doubt" in failure["failure_reason"]
+
+    world.call("data_v2", {"symbols": ["KO"], "full_seed": True, "as_of": "2022-03-15"})
+    healed = world.call("data_quality_monitor", {"as_of": "2022-03-15"})
+    assert healed["body"]["status"] == "success", healed["body"]["issues"]
+    assert world.call("strategy_v2", EVALUATION)["statusCode"] == 200
 
 
 def test_a_requested_symbol_is_fetched_once_and_told(world: World) -> None:

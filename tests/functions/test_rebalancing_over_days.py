@@ -87,7 +87,7 @@ class Days:
         coordinator.start(RunRequest(session_id=session_id, as_of=day))
         worker = StrategyWorker(
             load=lambda file: self.text,
-            store=RealPrices(self.absent),
+            open_store=lambda: RealPrices(self.absent),
             publisher=RecordingPublisher(),
             stamp=stamp("strategy_v2"),
             clock=self.clock,

@@ -66,12 +66,22 @@ def test_a_wrong_close_is_named_with_both_prices() -> None:
     assert issue == "close of 2022-03-09: stored 50, second source 100 (50.0% apart)"
 
 
-def test_an_adjustment_that_one_side_lacks_is_no_error() -> None:
-    """A split on the 11th: the second source still gives the older closes as they were traded."""
-    stored = closes(50.0)
-    external = {day: 100.0 if day < date(2022, 3, 11) else 50.0 for day in DAYS}
+@pytest.mark.parametrize(
+    ("ours", "theirs", "factor"), [(50.0, 100.0, "0.5"), (2000.0, 100.0, "20")]
+)
+def test_an_adjustment_that_one_side_alone_has_worked_in_is_one_issue(
+    ours: float, theirs: float, factor: str
+) -> None:
+    """A split on the 11th."""
+    before = {day for day in DAYS if day < date(2022, 3, 11)}
+    stored = {day: ours if day in before else 100.0 for day in DAYS}
+    external = {day: theirs if day in before else 100.0 for day in DAYS}
 
-    assert judge("KO", stored, external, NOW).passed
+    verdict = judge("KO", stored, external, NOW)
+
+    (issue,) = verdict.issues
+    assert issue.startswith(f"closes up to 2022-03-10: stored {factor} times those")
+    assert set(verdict.contradicted) == before
 
 
 def test_closes_that_all_differ_are_an_error_whatever_the_factor() -> None:

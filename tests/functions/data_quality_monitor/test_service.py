@@ -11,13 +11,14 @@ from the_alchemiser.data_quality_monitor.inputs import decode
 from the_alchemiser.data_quality_monitor.pace import MinutePace
 from the_alchemiser.data_quality_monitor.responses import check_response
 from the_alchemiser.data_quality_monitor.service import QualityCheck, Report
+from the_alchemiser.shared.doubted_bars import Doubt
 from the_alchemiser.shared.errors import (
     ConfigurationError,
     DataUnavailable,
     PermanentError,
     TransientError,
 )
-from the_alchemiser.shared.events.workflow import WorkflowCompleted
+from the_alchemiser.shared.events.workflow import WorkflowCompleted, WorkflowFailed
 from the_alchemiser.shared.market_data import Bar, Closes
 from the_alchemiser.shared.market_data_budget import TimeBudget
 
@@ -57,6 +58,20 @@ class OtherVendor:
 
 
 @dataclass
+class KnownDoubts:
+    by_symbol: dict[str, Doubt] = field(default_factory=dict)
+
+    def read(self) -> Mapping[str, Doubt]:
+        return dict(self.by_symbol)
+
+    def doubt(self, symbol: str, doubt: Doubt) -> None:
+        self.by_symbol[symbol] = doubt
+
+    def believe(self, symbol: str, doubt: Doubt) -> None:
+        assert self.by_symbol.pop(symbol) == doubt
+
+
+@dataclass
 class Started:
     payloads: list[Mapping[str, object]] = field(default_factory=list)
 
@@ -68,6 +83,7 @@ class Scene:
     def __init__(self) -> None:
         self.store = StoredBars({"KO": 60.0, "PEP": 160.0, "AAPL": 155.0})
         self.vendor = OtherVendor({"KO": 60.0, "PEP": 160.0, "AAPL": 155.0})
+        self.doubts = KnownDoubts()
         self.started = Started()
         self.configured: tuple[str, ...] = ("AAPL", "KO", "PEP")
         self.pace = MinutePace(8, sleep=lambda _: None)
@@ -78,6 +94,7 @@ class Scene:
         check = QualityCheck(
             store=self.store,
             source=self.vendor,
+            doubts=self.doubts,
             pace=self.pace,
             configured=lambda: self.configured,
             continuation=self.started,
@@ -166,6 +183,50 @@ def test_tells_that_the_check_is_complete(scene: Scene, close: float, success: b
         "failed": 0 if success else 1,
         "failed_symbols": [] if success else ["AAPL"],
     }
+
+
+def test_what_is_wrong_is_told_as_a_failure_that_ends_no_run(scene: Scene) -> None:
+    scene.vendor.prices["PEP"] = 100.0
+
+    scene.run()
+
+    (told,) = scene.publisher.named("WorkflowFailed")
+    assert isinstance(told, WorkflowFailed)
+    assert told.failure_reason.startswith("PEP: close of 2022-03-07: stored 160, second source 100")
+    assert told.ends is None
+    assert told.error_details["standing_still"] == ("PEP",)
+
+
+def test_nothing_is_told_as_a_failure_while_all_is_well(scene: Scene) -> None:
+    scene.run()
+
+    assert scene.publisher.named("WorkflowFailed") == []
+    assert scene.doubts.by_symbol == {}
+
+
+def test_a_doubt_is_looked_at_back_to_its_first_day_until_both_agree(scene: Scene) -> None:
+    scene.vendor.prices["PEP"] = 100.0
+    scene.run()
+    assert scene.doubts.by_symbol["PEP"].first_day == date(2022, 3, 7)
+
+    scene.clock.advance(days=30)
+    scene.run()
+    assert ("PEP", date(2022, 3, 7), date(2022, 4, 13)) in scene.vendor.asked
+    assert "PEP" in scene.doubts.by_symbol
+
+    scene.vendor.prices["PEP"] = 160.0
+    scene.run()
+    assert scene.doubts.by_symbol == {}
+
+
+def test_a_symbol_that_cannot_be_compared_keeps_its_doubt_and_gets_none(scene: Scene) -> None:
+    doubt = Doubt(issue="a split", first_day=date(2022, 3, 7))
+    scene.doubts.by_symbol["KO"] = doubt
+    scene.vendor.failures = {name: TransientError("no answer") for name in ("KO", "PEP")}
+
+    scene.run()
+
+    assert scene.doubts.by_symbol == {"KO": doubt}
 
 
 def test_counts_the_time_of_all_invocations(scene: Scene) -> None:

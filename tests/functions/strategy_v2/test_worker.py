@@ -66,7 +66,7 @@ def invoke(publisher: RecordingPublisher, store: Asked) -> Invoke:
     def invoke(texts: dict[str, str] | None = None, **changed: object) -> dict[str, Any]:
         worker = StrategyWorker(
             load=texts.__getitem__ if texts else partial(load_strategy, ROOT),
-            store=FreshBars(store, 2),
+            open_store=lambda: FreshBars(store, 2),
             publisher=publisher,
             stamp=stamp("strategy_v2"),
             clock=FixedClock(datetime(2022, 6, 15, 20, tzinfo=UTC)),

@@ -11,12 +11,14 @@ from the_alchemiser.data_quality_monitor.service import WORKFLOW_TYPE, QualityCh
 from the_alchemiser.data_quality_monitor.settings import MonitorSettings
 from the_alchemiser.data_quality_monitor.source import LazySource
 from the_alchemiser.shared.clock import Clock, SystemClock
+from the_alchemiser.shared.doubted_bars import DoubtedBars
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.market_data_budget import LambdaContinuation
 from the_alchemiser.shared.market_data_s3 import CACHE, S3BarStore
 from the_alchemiser.shared.strategy_symbols import configured_symbols
+from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
 
 MODULE = "data_quality_monitor"
@@ -29,6 +31,7 @@ def compose(
     pace = MinutePace(settings.requests_per_minute)
     return QualityCheck(
         store=S3BarStore(clients.aws("s3"), settings.bucket, folder),
+        doubts=DoubtedBars(Table(clients.aws("dynamodb"), settings.bad_data_table)),
         source=LazySource(settings.secret_arn, settings.endpoint, pace),
         pace=pace,
         configured=lambda: configured_symbols(Path(settings.code_root)),

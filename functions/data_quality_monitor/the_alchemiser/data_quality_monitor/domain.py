@@ -23,6 +23,9 @@ SAME_RATIO = 0.005
 
 NEXT_TO_NOTHING = 1e-9
 
+Pair = tuple[date, float, float]
+"""A day with the stored close and the second source's."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
@@ -31,6 +34,8 @@ class Verdict:
     symbol: str
     issues: tuple[str, ...]
     rows_checked: int
+    contradicted: tuple[date, ...] = ()
+    """Days whose stored closes the second source contradicts."""
 
     @property
     def passed(self) -> bool:
@@ -48,13 +53,20 @@ def judge(
         return Verdict(symbol=symbol, issues=("the second source has no data",), rows_checked=0)
     common = sorted(stored.keys() & external.keys())
     pairs = [(day, stored[day], external[day]) for day in common]
+    comparable = [pair for pair in pairs if pair[2] > NEXT_TO_NOTHING]
+    wrong = [pair for pair in comparable if _apart(*pair[1:]) > MOST_DIFFERENCE]
     issues = (
         *_staleness(stored, external, now),
         *_gaps(stored, external, now),
         *(() if pairs else ("no day is in both sources",)),
-        *_price_differences(pairs),
+        *_price_differences(wrong, comparable),
     )
-    return Verdict(symbol=symbol, issues=issues, rows_checked=len(pairs))
+    return Verdict(
+        symbol=symbol,
+        issues=issues,
+        rows_checked=len(pairs),
+        contradicted=tuple(day for day, _, _ in wrong),
+    )
 
 
 def _staleness(
@@ -77,26 +89,27 @@ def _gaps(
     return (f"missing: {', '.join(map(str, missing))}",) if missing else ()
 
 
-def _price_differences(pairs: Sequence[tuple[date, float, float]]) -> Sequence[str]:
-    comparable = [(day, ours, theirs) for day, ours, theirs in pairs if theirs > NEXT_TO_NOTHING]
-    wrong = [
-        (day, ours, theirs)
-        for day, ours, theirs in comparable
-        if abs(ours - theirs) / theirs > MOST_DIFFERENCE
-    ]
+def _price_differences(wrong: Sequence[Pair], comparable: Sequence[Pair]) -> Sequence[str]:
     if _is_adjustment(wrong, comparable):
-        return ()
+        last, ours, theirs = wrong[-1]
+        return (
+            f"closes up to {last}: stored {ours / theirs:.4g} times those of the second source "
+            f"({ours:g} and {theirs:g} on {last}), and alike from then on: a split or dividend "
+            "that one side alone has worked in",
+        )
     return tuple(
         f"close of {day}: stored {ours:g}, second source {theirs:g}"
-        f" ({abs(ours - theirs) / theirs:.1%} apart)"
+        f" ({_apart(ours, theirs):.1%} apart)"
         for day, ours, theirs in wrong
     )
 
 
-def _is_adjustment(
-    wrong: Sequence[tuple[date, float, float]], all_pairs: Sequence[tuple[date, float, float]]
-) -> bool:
-    """Tell a split or dividend that one side has not worked in from bad prices.
+def _apart(ours: float, theirs: float) -> float:
+    return abs(ours - theirs) / theirs
+
+
+def _is_adjustment(wrong: Sequence[Pair], all_pairs: Sequence[Pair]) -> bool:
+    """Tell a split or dividend that one side has not worked in from single bad prices.
 
     It changes every close before its day by one factor and none from that day on.
     """

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from the_alchemiser.data_quality_monitor.domain import Verdict, judge
 from the_alchemiser.data_quality_monitor.inputs import Check, CheckCommand, Issue, Progress
-from the_alchemiser.data_quality_monitor.ports import Pause, SecondSource
+from the_alchemiser.data_quality_monitor.ports import Doubts, Pause, SecondSource
 from the_alchemiser.shared.clock import Clock
+from the_alchemiser.shared.doubted_bars import Doubt
 from the_alchemiser.shared.errors import (
     AlchemiserError,
     ConfigurationError,
@@ -17,13 +18,17 @@ from the_alchemiser.shared.errors import (
 )
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
-from the_alchemiser.shared.events.workflow import WorkflowCompleted
+from the_alchemiser.shared.events.workflow import WorkflowCompleted, WorkflowFailed
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.market_data import BarHistory
 from the_alchemiser.shared.market_data_budget import Continuation, TimeBudget, counted
 from the_alchemiser.shared.money import Symbol
 
 WORKFLOW_TYPE = "data_quality_check"
+STEP = "compare_closes"
+MOST_NAMED = 20
+"""Issues that the mail names; the log has all."""
+LONGEST_ISSUE = 300
 
 SYMBOL_S = 100.0
 """Long enough for one symbol: three requests that time out after 30 s each."""
@@ -53,6 +58,7 @@ class QualityCheck:
 
     store: BarHistory
     source: SecondSource
+    doubts: Doubts
     pace: Pause
     configured: Callable[[], Sequence[str]]
     continuation: Continuation
@@ -79,24 +85,34 @@ class QualityCheck:
         symbols = tuple(command.symbols or self.configured())
         if not symbols:
             raise ConfigurationError("no packaged strategy names a symbol to check")
-        now = self._now(command)
+        now, doubted = self._now(command), self.doubts.read()
         for index, symbol in enumerate(symbols):
             if index and not budget.allows(SYMBOL_S + self.pace.wait_s()):
                 report.remaining = symbols[index:]
                 break
-            verdict = self._verdict(symbol, command.lookback_days, now)
+            first = _first_day(command.lookback_days, now, doubted.get(symbol))
+            verdict = self._verdict(symbol, first, now)
             report.checked += 1
             report.issues += [_issue(symbol, text) for text in verdict.issues]
+            self._remember(verdict, doubted.get(symbol))
         return report
+
+    def _remember(self, verdict: Verdict, earlier: Doubt | None) -> None:
+        """Doubt what is contradicted; what could not be compared stays as it was."""
+        if verdict.contradicted:
+            first = min((*verdict.contradicted, *([earlier.first_day] if earlier else [])))
+            issue = "; ".join(verdict.issues)[:LONGEST_ISSUE]
+            self.doubts.doubt(verdict.symbol, Doubt(issue=issue, first_day=first))
+        elif verdict.rows_checked and earlier is not None:
+            self.doubts.believe(verdict.symbol, earlier)
 
     def _now(self, command: CheckCommand) -> datetime:
         if command.as_of is None:
             return self.clock.now()
         return min(datetime.combine(command.as_of, CHECKED_AT), self.clock.now())
 
-    def _verdict(self, symbol: str, lookback_days: int, now: datetime) -> Verdict:
+    def _verdict(self, symbol: str, first: date, now: datetime) -> Verdict:
         last = now.date() - timedelta(days=1)
-        first = now.date() - timedelta(days=lookback_days + 5)
         try:
             stored = self._stored(symbol, first, last)
             external = self.source.closes(symbol, first, last) if stored else {}
@@ -136,6 +152,8 @@ class QualityCheck:
         self.continuation.start(check.command.model_copy(update=rest).model_dump(mode="json"))
 
     def _tell(self, check: Check, report: Report) -> None:
+        if report.issues:
+            self._tell_issues(check, report)
         envelope = self.stamp.derived("workflow-completed", check.correlation_id, check.cause_id)
         self.publisher.publish(
             WorkflowCompleted(
@@ -150,6 +168,33 @@ class QualityCheck:
                 },
             )
         )
+
+    def _tell_issues(self, check: Check, report: Report) -> None:
+        """Let it be mailed: a check that only logs what it finds is read by nobody."""
+        named = "; ".join(
+            f"{issue.symbol}: {issue.issue[:LONGEST_ISSUE]}" for issue in report.issues[:MOST_NAMED]
+        )
+        more = len(report.issues) - MOST_NAMED
+        envelope = self.stamp.derived("workflow-failed", check.correlation_id, check.cause_id)
+        self.publisher.publish(
+            WorkflowFailed(
+                **envelope,
+                workflow_type=WORKFLOW_TYPE,
+                failure_step=STEP,
+                failure_reason=named + (f"; and {more} more" if more > 0 else ""),
+                error_details={
+                    "exception_type": "DoubtedBars",
+                    "failed_symbols": report.failed_symbols[:MOST_NAMED],
+                    "standing_still": sorted(self.doubts.read()),
+                },
+            )
+        )
+
+
+def _first_day(lookback_days: int, now: datetime, doubt: Doubt | None) -> date:
+    """Give the day from which to compare: a doubt is over when all that it is about agrees."""
+    first = now.date() - timedelta(days=lookback_days + 5)
+    return first if doubt is None else min(first, doubt.first_day)
 
 
 def _issue(symbol: str, text: str) -> Issue:

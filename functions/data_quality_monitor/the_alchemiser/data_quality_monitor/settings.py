@@ -13,6 +13,7 @@ class MonitorSettings(FunctionSettings):
     """Where the stored bars are, and where the second source is."""
 
     bucket: Name = Field(alias="MARKET_DATA_BUCKET")
+    bad_data_table: Name = Field(alias="BAD_DATA_MARKERS_TABLE")
     secret_arn: Name = Field(alias="TWELVEDATA__SECRET_ARN")
     endpoint: Name = Field(alias="TWELVEDATA__ENDPOINT")
     requests_per_minute: Annotated[int, Field(ge=1, le=6_000)] = Field(

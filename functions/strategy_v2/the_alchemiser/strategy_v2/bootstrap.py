@@ -26,14 +26,19 @@ def compose(
     settings: WorkerSettings, clients: Clients, clock: Clock, ids: IdSource
 ) -> StrategyWorker:
     """Put the use case together; numpy is imported here and nowhere earlier."""
+    from the_alchemiser.shared.doubted_bars import DoubtedBars
     from the_alchemiser.shared.market_data_s3 import S3BarStore
+    from the_alchemiser.shared.table import Table
+    from the_alchemiser.strategy_v2.believed_bars import BelievedBars
     from the_alchemiser.strategy_v2.fresh_bars import FreshBars
     from the_alchemiser.strategy_v2.service import StrategyWorker
 
-    bars = S3BarStore(clients.aws("s3"), settings.market_data_bucket)
+    stored = S3BarStore(clients.aws("s3"), settings.market_data_bucket)
+    bars = FreshBars(stored, settings.max_weekdays_behind)
+    doubts = DoubtedBars(Table(clients.aws("dynamodb"), settings.bad_data_table))
     return StrategyWorker(
         load=partial(load_strategy, Path(settings.code_root)),
-        store=FreshBars(bars, settings.max_weekdays_behind),
+        open_store=lambda: BelievedBars(bars, doubts.read),
         publisher=clients.publisher(settings),
         stamp=EventStamp(clock=clock, ids=ids, source_module=MODULE),
         clock=clock,

@@ -30,7 +30,8 @@ class StrategyWorker:
 
     load: Callable[[str], str]
     """Reads a strategy's text by its path below strategies/."""
-    store: BarStore
+    open_store: Callable[[], BarStore]
+    """Gives the bars to one evaluation, with what is known against them at its time."""
     publisher: EventPublisher
     stamp: EventStamp
     clock: Clock
@@ -60,7 +61,7 @@ class StrategyWorker:
 
     def _decide_on_bars(self, source: Source, as_of: date, request: EvaluateStrategy) -> Decision:
         try:
-            return decide_or_keep(source, self.store, as_of, _last(request.held))
+            return decide_or_keep(source, self.open_store(), as_of, _last(request.held))
         except DataUnavailable as error:
             self._ask_for(error.symbol, lookback_days(plan_strategy(source)), request)
             raise

@@ -13,6 +13,7 @@ class WorkerSettings(FunctionSettings):
     """Where the bars are kept, and where the strategies lie."""
 
     market_data_bucket: Name = Field(alias="MARKET_DATA_BUCKET")
+    bad_data_table: Name = Field(alias="BAD_DATA_MARKERS_TABLE")
     max_weekdays_behind: Annotated[int, Field(ge=0, le=60)] = Field(
         alias="MARKET_DATA__MAX_WEEKDAYS_BEHIND", default=2
     )
