@@ -58,8 +58,6 @@ class Access(StrEnum):
     WRITE = "write"
     READ_WRITE = "read-write"
     READ_WRITE_REMOVE = "read-write-remove"
-    SHARE = "share"
-    """Write objects and hand out links to them."""
     SEND = "send"
     PUBLISH = "publish"
     INVOKE = "invoke"

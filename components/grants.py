@@ -12,7 +12,7 @@ READ_OBJECTS = ("s3:GetObject",)
 WRITE_OBJECTS = ("s3:PutObject",)
 REMOVE_OBJECTS = ("s3:DeleteObject",)
 READS = frozenset({Access.READ, Access.READ_WRITE, Access.READ_WRITE_REMOVE})
-WRITES = frozenset({Access.WRITE, Access.READ_WRITE, Access.READ_WRITE_REMOVE, Access.SHARE})
+WRITES = frozenset({Access.WRITE, Access.READ_WRITE, Access.READ_WRITE_REMOVE})
 REMOVES = frozenset({Access.READ_WRITE_REMOVE})
 
 
@@ -78,11 +78,10 @@ def _table(grant: Grant, _system: System, addresses: Addresses) -> Iterator[Stat
 
 def _bucket(grant: Grant, _system: System, addresses: Addresses) -> Iterator[Statement]:
     arn = addresses.bucket_arn(grant.target.name)
+    objects = [f"{arn}/{pattern}" for pattern in grant.keys]
     if grant.access in READS:
         # Who may not list is told of a missing object that it is forbidden.
         yield allow(("s3:ListBucket",), arn)
-    objects = [f"{arn}/{pattern}" for pattern in grant.keys]
-    if grant.access in READS or grant.access is Access.SHARE:
         yield allow(READ_OBJECTS, *objects)
     if grant.access in WRITES:
         yield allow(WRITE_OBJECTS, *objects)

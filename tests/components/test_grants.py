@@ -35,9 +35,9 @@ BARS = "arn:aws:s3:::alchemiser-dev-market-data-111111111111"
 EVERYONE = {"logs", "xray", "sqs"}
 SERVICES = {
     "data_v2": EVERYONE | {"events", "s3", "dynamodb", "secretsmanager", "lambda"},
-    "data_quality_monitor": EVERYONE | {"events", "s3", "secretsmanager", "lambda"},
+    "data_quality_monitor": EVERYONE | {"events", "s3", "dynamodb", "secretsmanager", "lambda"},
     "coordinator_v2": EVERYONE | {"events", "dynamodb", "lambda"},
-    "strategy_v2": EVERYONE | {"events", "s3"},
+    "strategy_v2": EVERYONE | {"events", "s3", "dynamodb"},
     "aggregator_v2": EVERYONE | {"events", "dynamodb"},
     "portfolio_v2": EVERYONE | {"events", "dynamodb", "secretsmanager"},
     "execution_v2": EVERYONE | {"events", "dynamodb", "secretsmanager", "cloudwatch"},

@@ -23,17 +23,15 @@ from tests.functions.deployed import (
     LEDGER,
     NAMESPACE,
     PLANS,
-    REPORTS,
     RUNS,
     SESSIONS,
     TWELVEDATA,
     alias,
 )
-from tests.functions.rights import Guard, check
+from tests.functions.rights import check
 from the_alchemiser.data_quality_monitor.settings import MonitorSettings
 from the_alchemiser.data_v2.archive import S3BarArchive
 from the_alchemiser.data_v2.settings import DataSettings
-from the_alchemiser.notifications_v2.adapters import ReportBucket
 from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import Bar
 from the_alchemiser.shared.market_data_s3 import S3BarStore
@@ -152,18 +150,3 @@ def test_a_strategy_reads_bars_and_is_told_which_are_missing(cloud: Cloud, tmp_p
     assert fresh.closes("KO", date(2022, 3, 15)).dates[-1] == day
     with pytest.raises(DataUnavailable, match="PEP"):
         fresh.closes("PEP", date(2022, 3, 15))
-
-
-def test_who_follows_the_reports_link_does_it_in_the_functions_name(
-    cloud: Cloud, guard: Guard
-) -> None:
-    s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=REPORTS)
-
-    url = ReportBucket(s3, REPORTS).store("reports/x.csv", "a,b\n")
-
-    # S3 asks whether the one who signed the link may read the object:
-    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
-    assert "reports/x.csv" in url
-    opened = {"Bucket": REPORTS, "Key": "reports/x.csv"}
-    guard.require("notifications_v2", "s3", "GetObject", opened)

@@ -37,6 +37,7 @@ from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.idempotency import LEASE, DynamoClaims
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trade_item
 from the_alchemiser.shared.logs import redact
+from the_alchemiser.shared.lot_actions import StrategyAction
 from the_alchemiser.shared.lots import Fill, Side, replay
 from the_alchemiser.shared.money import Exact, cents
 from the_alchemiser.shared.performance import performances
@@ -98,6 +99,9 @@ class ListedLedger:
         if self.failure is not None:
             raise self.failure
         return self.trades
+
+    def strategy_actions(self) -> Sequence[StrategyAction]:
+        return ()
 
 
 class MemoryReports:
@@ -247,7 +251,7 @@ class TestNotify:
 
 class TestResultMail:
     def mail(self, event: AllTradesCompleted) -> Mail:
-        report = Report(url="https://reports/x", performances=performances(TRADES))
+        report = Report(url="s3://reports/x.csv", performances=performances(TRADES))
         return result_mail(event, Mode.PAPER, "dev", report)
 
     @pytest.mark.parametrize("orders", ["text", True, 7, {"a": 1}, [None], ["x", 1, []], None])
@@ -278,7 +282,8 @@ class TestResultMail:
             "  pair: -3.00 (without 2 shares sold but never bought)",
             "  all: 37.02",
             "",
-            "Report: https://reports/x",
+            "Report: s3://reports/x.csv",
+            "  to read it: aws s3 cp s3://reports/x.csv -",
             "",
             "Run: run-1",
             "Plan: plan-1",
@@ -455,14 +460,12 @@ class TestAdapters:
         table.put_new({"PK": "LOT#1", "SK": "METADATA"})
         assert len(LedgerTable(table).strategy_trades()) == 12
 
-    def test_a_report_can_be_fetched_for_a_week(self, cloud: Cloud) -> None:
+    def test_a_report_lies_where_its_address_says(self, cloud: Cloud) -> None:
         s3 = client("s3")
         s3.create_bucket(Bucket=REPORTS)
         url = ReportBucket(s3, REPORTS).store("reports/x.csv", "a,b\n")
         assert s3.get_object(Bucket=REPORTS, Key="reports/x.csv")["Body"].read() == b"a,b\n"
-        assert "reports/x.csv" in url
-        assert "X-Amz-Expires=604800" in url
-        assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in url
+        assert url == f"s3://{REPORTS}/reports/x.csv"
 
     def test_mails_go_to_the_topic(self, cloud: Cloud) -> None:
         sns = cloud.client("sns")

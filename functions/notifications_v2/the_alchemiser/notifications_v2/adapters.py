@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from the_alchemiser.notifications_v2.mail import Mail
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.errors import PermanentError, TransientError
+from the_alchemiser.shared.ledger.corporate_action import all_strategy_actions
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, all_strategy_trades
+from the_alchemiser.shared.lot_actions import StrategyAction
 from the_alchemiser.shared.table import Table
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
-
-LINK_LIFE = timedelta(days=7)
-"""The longest that S3 signs for; the function's credentials may end it earlier.
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
-"""
 
 
 class LedgerTable:
@@ -32,6 +28,10 @@ class LedgerTable:
         """Read every page of the ledger."""
         return all_strategy_trades(self._table)
 
+    def strategy_actions(self) -> Sequence[StrategyAction]:
+        """Read every page of the ledger."""
+        return all_strategy_actions(self._table)
+
 
 class ReportBucket:
     """Reports as objects of one bucket."""
@@ -41,16 +41,16 @@ class ReportBucket:
         self._bucket = bucket
 
     def store(self, key: str, text: str) -> str:
-        """Write the object and sign an address for it."""
+        """Write the object and give its address.
+
+        It is not signed: a link of a function ends with the function's credentials, within hours.
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
+        """
         with aws_errors(f"store the report {key}"):
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=text.encode(), ContentType="text/csv"
             )
-            return self._client.generate_presigned_url(
-                "get_object",
-                Params={"Bucket": self._bucket, "Key": key},
-                ExpiresIn=int(LINK_LIFE.total_seconds()),
-            )
+        return f"s3://{self._bucket}/{key}"
 
 
 class TopicMailer:

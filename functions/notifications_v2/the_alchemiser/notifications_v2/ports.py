@@ -7,6 +7,7 @@ from typing import Protocol
 
 from the_alchemiser.notifications_v2.mail import Mail
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade
+from the_alchemiser.shared.lot_actions import StrategyAction
 
 
 class Ledger(Protocol):
@@ -16,12 +17,16 @@ class Ledger(Protocol):
         """Return all of them."""
         ...
 
+    def strategy_actions(self) -> Sequence[StrategyAction]:
+        """Return every strategy's part in splits, dividends and new symbols."""
+        ...
+
 
 class Reports(Protocol):
     """Keeps reports."""
 
     def store(self, key: str, text: str) -> str:
-        """Keep a report and return an address under which it can be fetched for a week."""
+        """Keep a report and return its address, for whoever may read where it is kept."""
         ...
 
 

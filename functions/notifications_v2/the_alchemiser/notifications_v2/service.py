@@ -70,7 +70,7 @@ class Notifier:
 
     def _report(self, completed: AllTradesCompleted) -> Report:
         try:
-            found = performances(self.ledger.strategy_trades())
+            found = performances(self.ledger.strategy_trades(), self.ledger.strategy_actions())
             text = report_csv(found, completed.timestamp, completed.correlation_id)
             url = self.reports.store(report_key(completed), text)
         except AlchemiserError as error:
