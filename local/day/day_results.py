@@ -12,8 +12,11 @@ from local.day.observations import ObservedEvent
 from local.day.result import FillLine, PlanLine, PositionLine, Profit, Signal
 from local.day.stack import LocalStack
 from the_alchemiser.shared.apportionment import in_cents
+from the_alchemiser.shared.ledger.corporate_action import all_strategy_actions
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, all_strategy_trades
+from the_alchemiser.shared.lot_actions import StrategyAction
 from the_alchemiser.shared.lots import Holdings, replay
+from the_alchemiser.shared.performance import performances
 from the_alchemiser.shared.plan_record import find_plan
 
 NOTHING = Decimal(0)
@@ -39,12 +42,9 @@ def signals_in(events: Sequence[ObservedEvent]) -> tuple[Signal, ...]:
     )
 
 
-def plan_in(events: Sequence[ObservedEvent]) -> tuple[PlanLine, ...]:
-    """Give the plan, sells first."""
-    for event in events:
-        if event.name == "RebalancePlanned":
-            return tuple(_plan_line(item) for item in event.detail["rebalance_plan"]["items"])
-    return ()
+def plan_lines(plan: Mapping[str, Any] | None) -> tuple[PlanLine, ...]:
+    """Give what a plan wants of each symbol, sells first."""
+    return tuple(_plan_line(item) for item in (plan or {}).get("items", ()))
 
 
 def _plan_line(item: Mapping[str, Any]) -> PlanLine:
@@ -106,15 +106,27 @@ def ledger_trades(stack: LocalStack) -> tuple[StrategyTrade, ...]:
     return tuple(all_strategy_trades(stack.table("trade-ledger")))
 
 
+def ledger_actions(stack: LocalStack) -> tuple[StrategyAction, ...]:
+    """Read every strategy's part in splits, dividends and new symbols."""
+    return tuple(all_strategy_actions(stack.table("trade-ledger")))
+
+
 def profits_of(
-    trades: Sequence[StrategyTrade], prices: Mapping[str, Decimal]
+    trades: Sequence[StrategyTrade],
+    actions: Sequence[StrategyAction],
+    prices: Mapping[str, Decimal],
 ) -> tuple[Profit, ...]:
     """Give each strategy's profit at these prices; the cents sum to the whole."""
-    names = sorted({trade.strategy for trade in trades})
+    records = {item.strategy: item for item in performances(trades, actions)}
+    names = list(records)
     held = {
-        name: replay(trade.fill for trade in trades if trade.strategy == name) for name in names
+        name: replay(
+            [trade.fill for trade in trades if trade.strategy == name],
+            [action for action in actions if action.strategy == name],
+        )
+        for name in names
     }
-    realized = in_cents({name: held[name].realised for name in names})
+    realized = in_cents({name: records[name].realized_pnl for name in names})
     unrealized = in_cents({name: _unrealized(held[name], prices) for name in names})
     return tuple(
         Profit(strategy=name, realized=realized[name], unrealized=unrealized[name])

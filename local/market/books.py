@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
+
+from local.market.orders import QUANTUM
 
 INITIAL_CASH = Decimal(100_000)
 
@@ -64,9 +66,13 @@ class Books:
             self._keep(new_symbol, self.held(new_symbol) + quantity, cost)
 
     def split(self, symbol: str, ratio: Decimal) -> None:
-        """Multiply the shares of a symbol; they cost together what they did."""
+        """Multiply the shares of a symbol, in the parts that are kept; together they cost the same.
+
+        Shares have nine decimals: https://docs.alpaca.markets/docs/fractional-trading.
+        """
         if symbol in self.quantities:
-            self.quantities[symbol] *= ratio
+            exact = self.quantities[symbol] * ratio
+            self.quantities[symbol] = exact.quantize(QUANTUM, ROUND_DOWN)
 
     def receive(self, symbol: str, per_share: Decimal) -> None:
         """Enter a dividend."""

@@ -119,7 +119,7 @@ class AlpacaInProcess(BaseAdapter):
             data_endpoint=ENDPOINT,
             patience=patience or Patience(sleep=lambda seconds: None, jitter=lambda: 0.5),
         )
-        for api in (broker._trading, broker._data):
+        for api in (broker._trading, broker._data, broker._actions):
             api._session.mount(ENDPOINT, self)
         return broker
 

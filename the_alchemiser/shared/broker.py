@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from the_alchemiser.shared.lot_actions import CorporateAction
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import CENT
 
@@ -197,5 +198,19 @@ class OrderDesk(Protocol):
         ...
 
 
-class Broker(AccountView, OrderDesk, Protocol):
+class ActionFeed(Protocol):
+    """Tells of splits, dividends and new symbols."""
+
+    def restatements(self, first: date, last: date) -> Sequence[CorporateAction]:
+        """Read the splits and new symbols of all companies on these days, in their order."""
+        ...
+
+    def dividends(
+        self, symbols: Sequence[str], first: date, last: date
+    ) -> Sequence[CorporateAction]:
+        """Read the cash dividends of some symbols on these days, in their order."""
+        ...
+
+
+class Broker(AccountView, OrderDesk, ActionFeed, Protocol):
     """Everything that this system asks of a broker."""

@@ -7,11 +7,14 @@ where they first need a broker, so that a malformed event is refused without pay
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from alpaca.common.rest import RESTClient
+from alpaca.data.enums import CorporateActionsType
+from alpaca.data.historical.corporate_actions import CorporateActionsClient
 from alpaca.data.historical.stock import StockHistoricalDataClient
-from alpaca.data.requests import StockSnapshotRequest
+from alpaca.data.requests import CorporateActionsRequest, StockSnapshotRequest
 from alpaca.trading.client import TradingClient
 from alpaca.trading.enums import QueryOrderStatus, TimeInForce
 from alpaca.trading.requests import (
@@ -34,6 +37,7 @@ from the_alchemiser.shared.broker_alpaca_errors import translated
 from the_alchemiser.shared.broker_alpaca_values import (
     SIDES,
     account_of,
+    action_of,
     asset_of,
     clock_of,
     order_of,
@@ -43,11 +47,23 @@ from the_alchemiser.shared.broker_alpaca_values import (
 from the_alchemiser.shared.broker_errors import BrokerRefused, OrderFateUnknown
 from the_alchemiser.shared.broker_patience import Patience
 from the_alchemiser.shared.errors import TransientError
+from the_alchemiser.shared.lot_actions import CorporateAction
 
 Answer = TypeVar("Answer")
 
 CONNECT_TIMEOUT_S = 3.05
 READ_TIMEOUT_S = 8.0
+SYMBOLS_AT_ONCE = 200
+"""Symbols that one address names: servers take some 8,000 characters of one."""
+RESTATEMENTS = (
+    CorporateActionsType.FORWARD_SPLIT,
+    CorporateActionsType.REVERSE_SPLIT,
+    CorporateActionsType.STOCK_DIVIDEND,
+    CorporateActionsType.NAME_CHANGE,
+)
+"""What changes shares or names: https://docs.alpaca.markets/reference/corporateactions-1. Mergers,
+spin-offs and units are not among them; positions that they change differ from lots, as mails say.
+"""
 OPEN_ORDERS_LIMIT = 500
 """Most orders that one answer may carry: https://docs.alpaca.markets/reference/getallorders."""
 
@@ -68,12 +84,23 @@ class DataApi(OneAttempt, StockHistoricalDataClient):
     """Alpaca's market-data API, one attempt a call."""
 
 
+class ActionsApi(OneAttempt, CorporateActionsClient):
+    """Alpaca's feed of corporate actions, one attempt a call."""
+
+
 class AlpacaBroker:
     """Reads with retries; places an order again only after looking for the first one."""
 
-    def __init__(self, trading: TradingClient, data: StockHistoricalDataClient, patience: Patience):
+    def __init__(
+        self,
+        trading: TradingClient,
+        data: StockHistoricalDataClient,
+        actions: CorporateActionsClient,
+        patience: Patience,
+    ) -> None:
         self._trading = trading
         self._data = data
+        self._actions = actions
         self._patience = patience
 
     def account(self) -> Account:
@@ -106,8 +133,12 @@ class AlpacaBroker:
 
     def views(self, symbols: Sequence[str]) -> Mapping[str, MarketView]:
         """Read what the market shows; a symbol of which it shows nothing is absent."""
-        if not symbols:
-            return {}
+        found: dict[str, MarketView] = {}
+        for start in range(0, len(symbols), SYMBOLS_AT_ONCE):
+            found |= self._some_views(symbols[start : start + SYMBOLS_AT_ONCE])
+        return found
+
+    def _some_views(self, symbols: Sequence[str]) -> Mapping[str, MarketView]:
         wanted = StockSnapshotRequest(symbol_or_symbols=list(symbols))
         return self._ask(
             f"snapshots {','.join(symbols)}",
@@ -127,6 +158,41 @@ class AlpacaBroker:
         return self._ask(
             f"asset {symbol}", lambda: asset_of(_model(self._trading.get_asset(symbol)))
         )
+
+    def restatements(self, first: date, last: date) -> Sequence[CorporateAction]:
+        """Read the splits and new symbols of all companies on these days, in their order.
+
+        They are some dozens a day; a new symbol could not be asked for by the old one.
+        """
+        return self._actions_of(
+            CorporateActionsRequest(types=list(RESTATEMENTS), start=first, end=last, limit=None)
+        )
+
+    def dividends(
+        self, symbols: Sequence[str], first: date, last: date
+    ) -> Sequence[CorporateAction]:
+        """Read the cash dividends of some symbols on these days, in their order."""
+        found: list[CorporateAction] = []
+        for start in range(0, len(symbols), SYMBOLS_AT_ONCE):
+            found += self._actions_of(
+                CorporateActionsRequest(
+                    symbols=list(symbols[start : start + SYMBOLS_AT_ONCE]),
+                    types=[CorporateActionsType.CASH_DIVIDEND],
+                    start=first,
+                    end=last,
+                    limit=None,
+                )
+            )
+        return sorted(found, key=lambda action: (action.day, action.action_id))
+
+    def _actions_of(self, wanted: CorporateActionsRequest) -> list[CorporateAction]:
+        def ask() -> list[CorporateAction]:
+            answer = _model(self._actions.get_corporate_actions(wanted))
+            listed = [each for kind in answer.data.values() for each in kind]
+            actions = [action for each in listed if (action := action_of(each)) is not None]
+            return sorted(actions, key=lambda action: (action.day, action.action_id))
+
+        return self._ask("corporate actions", ask)
 
     def read(self, order_id: str) -> Order:
         """Read an order by the broker's own id."""
@@ -201,6 +267,7 @@ def connect(
     return AlpacaBroker(
         TradingApi(key, secret, paper=is_paper, url_override=endpoint.rstrip("/")),
         DataApi(key, secret, url_override=data_endpoint.rstrip("/")),
+        ActionsApi(key, secret, url_override=data_endpoint.rstrip("/")),
         patience or Patience(),
     )
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from alpaca.data.models import Quote as AlpacaQuote
 from alpaca.data.models import Snapshot
+from alpaca.data.models import corporate_actions as actions
 from alpaca.trading import models
 from alpaca.trading.enums import OrderSide, OrderStatus, PositionSide
 
@@ -20,6 +21,7 @@ from the_alchemiser.shared.broker import (
     Position,
     Quote,
 )
+from the_alchemiser.shared.lot_actions import ActionKind, CorporateAction
 from the_alchemiser.shared.lots import Side
 
 STATES = MappingProxyType(
@@ -122,6 +124,43 @@ def view_of(snapshot: Snapshot) -> MarketView:
 def clock_of(clock: models.Clock) -> MarketClock:
     """Read the market's clock."""
     return MarketClock(now=clock.timestamp, is_open=clock.is_open, closes_at=clock.next_close)
+
+
+def action_of(action: actions.CorporateAction) -> CorporateAction | None:
+    """Read what a company did, or nothing if it is of a kind that changes no shares here."""
+    if isinstance(action, actions.ForwardSplit | actions.ReverseSplit):
+        return _split(action, decimal(action.new_rate) / decimal(action.old_rate))
+    if isinstance(action, actions.StockDividend):
+        return _split(action, 1 + decimal(action.rate))
+    if isinstance(action, actions.CashDividend):
+        return CorporateAction(
+            action_id=str(action.id),
+            kind=ActionKind.DIVIDEND,
+            symbol=action.symbol,
+            day=action.ex_date,
+            per_share=decimal(action.rate),
+        )
+    if isinstance(action, actions.NameChange):
+        return CorporateAction(
+            action_id=str(action.id),
+            kind=ActionKind.RENAME,
+            symbol=action.old_symbol,
+            day=action.process_date,
+            new_symbol=action.new_symbol,
+        )
+    return None
+
+
+def _split(
+    action: actions.ForwardSplit | actions.ReverseSplit | actions.StockDividend, ratio: Decimal
+) -> CorporateAction:
+    return CorporateAction(
+        action_id=str(action.id),
+        kind=ActionKind.SPLIT,
+        symbol=action.symbol,
+        day=action.ex_date,
+        ratio=ratio,
+    )
 
 
 def asset_of(asset: models.Asset) -> Asset:

@@ -5,11 +5,12 @@ Everything is exact; nothing here rounds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
 NOTHING = Decimal(0)
 
@@ -90,6 +91,29 @@ class Fill:
         return self.quantity * self.price
 
 
+class Restatement(Protocol):
+    """What changes lots without a trade, such as a split."""
+
+    @property
+    def strategy(self) -> str:
+        """Whose lots."""
+        ...
+
+    @property
+    def symbol(self) -> str:
+        """Of which symbol."""
+        ...
+
+    @property
+    def at(self) -> datetime:
+        """When, between the fills."""
+        ...
+
+    def restate(self, lots: Sequence[Lot]) -> Mapping[str, tuple[Lot, ...]]:
+        """Give the lots as they are after it, by their symbol then."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Holdings:
     """What a sequence of fills amounts to."""
@@ -144,12 +168,15 @@ def sell(lots: Sequence[Lot], quantity: Decimal, price: Decimal) -> Sale:
     return Sale(lots=tuple(after), matches=tuple(matches), unmatched=left)
 
 
-def replay(fills: Iterable[Fill]) -> Holdings:
-    """Replay fills in the order of their time, each against its own strategy and symbol."""
+def replay(fills: Iterable[Fill], restatements: Iterable[Restatement] = ()) -> Holdings:
+    """Replay both in the order of their time, each against its own strategy and symbol."""
     lots: dict[tuple[str, str], tuple[Lot, ...]] = {}
     matches: list[Match] = []
     unmatched = NOTHING
+    waiting = sorted(restatements, key=lambda each: each.at)
     for fill in sorted(fills, key=lambda fill: (fill.filled_at, fill.fill_id)):
+        while waiting and waiting[0].at <= fill.filled_at:
+            _restate(lots, waiting.pop(0))
         owner = (fill.strategy, fill.symbol)
         held = lots.get(owner, ())
         if fill.side is Side.BUY:
@@ -159,8 +186,17 @@ def replay(fills: Iterable[Fill]) -> Holdings:
         lots[owner] = sale.lots
         matches.extend(sale.matches)
         unmatched += sale.unmatched
+    for restatement in waiting:
+        _restate(lots, restatement)
     return Holdings(
         lots=tuple(lot for owned in lots.values() for lot in owned),
         matches=tuple(matches),
         unmatched=unmatched,
     )
+
+
+def _restate(lots: dict[tuple[str, str], tuple[Lot, ...]], restatement: Restatement) -> None:
+    held = lots.pop((restatement.strategy, restatement.symbol), ())
+    for symbol, restated in restatement.restate(held).items():
+        owner = (restatement.strategy, symbol)
+        lots[owner] = (*lots.get(owner, ()), *restated)

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade
+from the_alchemiser.shared.lot_actions import StrategyAction
 from the_alchemiser.shared.lots import NOTHING, Holdings, Side, replay
 
 
@@ -21,7 +22,7 @@ class Performance:
     bought_value: Decimal
     sold_value: Decimal
     realized_pnl: Decimal
-    """First in, first out, over the shares that the ledger saw bought."""
+    """First in, first out, over the shares that the ledger saw bought, and dividends."""
     unmatched_quantity: Decimal
     """Shares sold that the ledger never saw bought; they earn nothing here."""
     symbols: tuple[str, ...]
@@ -40,16 +41,24 @@ class Performance:
         return self.closed_lots - self.winning_lots
 
 
-def performances(trades: Iterable[StrategyTrade]) -> tuple[Performance, ...]:
+def performances(
+    trades: Iterable[StrategyTrade], actions: Iterable[StrategyAction] = ()
+) -> tuple[Performance, ...]:
     """Return the record of every strategy, in alphabetical order."""
     owned: dict[str, list[StrategyTrade]] = {}
     for trade in trades:
         owned.setdefault(trade.strategy, []).append(trade)
-    return tuple(_performance(name, owned[name]) for name in sorted(owned))
+    met: dict[str, list[StrategyAction]] = {}
+    for action in actions:
+        met.setdefault(action.strategy, []).append(action)
+    return tuple(_performance(name, owned[name], met.get(name, [])) for name in sorted(owned))
 
 
-def _performance(strategy: str, trades: list[StrategyTrade]) -> Performance:
-    holdings = replay(trade.fill for trade in trades)
+def _performance(
+    strategy: str, trades: list[StrategyTrade], actions: list[StrategyAction]
+) -> Performance:
+    holdings = replay((trade.fill for trade in trades), actions)
+    income = sum((action.income for action in actions), NOTHING)
     closed = {lot.lot_id for lot in holdings.lots if not lot.is_open}
     earned = _earned_by_lot(holdings)
     return Performance(
@@ -58,7 +67,7 @@ def _performance(strategy: str, trades: list[StrategyTrade]) -> Performance:
         sell_trades=sum(trade.side is Side.SELL for trade in trades),
         bought_value=_value(trades, Side.BUY),
         sold_value=_value(trades, Side.SELL),
-        realized_pnl=holdings.realised,
+        realized_pnl=holdings.realised + income,
         unmatched_quantity=holdings.unmatched,
         symbols=tuple(sorted({trade.symbol for trade in trades})),
         first_trade_at=min(trade.filled_at for trade in trades),

@@ -18,6 +18,7 @@ from the_alchemiser.metrics_v2.service import Metrics
 from the_alchemiser.shared.events.trades import TradeExecuted
 from the_alchemiser.shared.ledger.filled_order import order_item
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trade_item
+from the_alchemiser.shared.lot_actions import StrategyAction
 from the_alchemiser.shared.lots import Side
 
 
@@ -51,6 +52,9 @@ class ListedLedger:
 
     def trades(self, strategy: str) -> Sequence[StrategyTrade]:
         return self.listed[strategy]
+
+    def actions(self, strategy: str) -> Sequence[StrategyAction]:
+        return ()
 
 
 class RecordingMonitor:

@@ -20,7 +20,10 @@ from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.run_record.trade import TradeRecord
 
 SYMBOLS = ("AAPL", "JPM", "KO", "MTUM", "PG")
-PATHS = ("/v2/account", "/v2/positions", "/v2/clock", "/v2/assets", "/v2/stocks", "/v2/orders")
+PATHS = (
+    *("/v2/account", "/v2/positions", "/v2/clock", "/v2/assets", "/v2/stocks"),
+    *("/v1/corporate-actions", "/v2/orders"),
+)
 Faults = tuple[Fault, ...]
 CENT, NOTHING = Decimal("0.01"), Decimal(0)
 IDLE = Decimal("0.03")
@@ -64,14 +67,16 @@ class FaultyMarket:
         self._check(made, before)
         return made
 
-    def dividend(self, day: date) -> None:
-        """Announce that a share pays one per cent of its price, sometimes."""
-        if self.random.random() < 0.3:
-            ratio = 1 / Decimal("0.99")
-            symbol = self.random.choice(SYMBOLS)
-            self.world.alpaca.market.announce(
-                Restatement(symbol=symbol, day=day, ratio=ratio, is_dividend=True)
-            )
+    def act(self, day: date) -> None:
+        """Announce that a share pays one per cent of its price, or is split, sometimes."""
+        symbol, chance = self.random.choice(SYMBOLS), self.random.random()
+        if chance < 0.3:
+            paid = Restatement(symbol=symbol, day=day, ratio=1 / Decimal("0.99"), is_dividend=True)
+            self.world.alpaca.market.announce(paid)
+        elif chance < 0.5:
+            ratio = Decimal(self.random.choice(("20", "3", "1.5", "0.2", "0.1")))
+            self.days.append(f"  {symbol} is split by {ratio} before {day}")
+            self.world.alpaca.market.announce(Restatement(symbol=symbol, day=day, ratio=ratio))
 
     # --- What goes wrong --------------------------------------------------------------------------
 
@@ -199,6 +204,8 @@ class FaultyMarket:
         ]
         booked = {entry.fill.order_id: entry.fill.quantity for entry in entries}
         assert booked == filled, story
+        # A day without trades leaves this to the next trade.
+        assert self.world.executor().actions.bring_up_to(market.tape.today) is None
         lots: dict[str, Decimal] = {}
         for lot in self.world.lots():
             lots[lot.symbol] = lots.get(lot.symbol, NOTHING) + lot.remaining
@@ -235,5 +242,5 @@ def run_days(world: World, seed: int, days: Sequence[date]) -> FaultyMarket:
     market.open()
     for day in days:
         market.trade(day)
-        market.dividend(day + timedelta(days=1))
+        market.act(day + timedelta(days=1))
     return market

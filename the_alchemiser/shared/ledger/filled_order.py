@@ -8,8 +8,11 @@ from datetime import datetime
 from decimal import Decimal
 
 from the_alchemiser.shared.ledger.strategy_trade import TRADE_PREFIX
+from the_alchemiser.shared.long_text import part_items, read_text, text_attributes
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.table import Change, Item, Table
+
+BOOKING = "booking"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,7 +59,18 @@ def order_key(order_id: str) -> dict[str, str]:
 def find_order(table: Table, order_id: str) -> OrderEntry | None:
     """Read a filled order, or nothing if none of it was filled."""
     item = table.get(order_key(order_id))
-    return None if item is None else order_of(item)
+    return None if item is None else order_of({**item, BOOKING: read_text(table, BOOKING, item)})
+
+
+def enter_order(table: Table, entry: OrderEntry) -> bool:
+    """Write a filled order unless it is in the ledger; tell whether it was written.
+
+    A sale that closes a year of daily lots is divided in more words than an item holds.
+    """
+    partition = order_key(entry.fill.order_id)["PK"]
+    for part in part_items(BOOKING, entry.booking, partition, None):
+        table.put_new(part)
+    return table.put_new(order_item(entry))
 
 
 def order_item(entry: OrderEntry) -> Item:
@@ -81,13 +95,13 @@ def order_item(entry: OrderEntry) -> Item:
         "strategy_weights": dict(entry.weights),
         "correlation_id": entry.correlation_id,
         "unmatched_qty": entry.unmatched,
-        "booking": entry.booking,
+        **text_attributes(BOOKING, entry.booking),
         "is_booked": entry.is_booked,
     }
 
 
 def order_of(item: Item) -> OrderEntry:
-    """Read a filled order."""
+    """Read a filled order whose item holds its booking."""
     return OrderEntry(
         fill=FilledOrder(
             order_id=item["order_id"],
@@ -102,7 +116,7 @@ def order_of(item: Item) -> OrderEntry:
         strategies=tuple(item["strategy_names"]),
         weights=item["strategy_weights"],
         unmatched=item["unmatched_qty"],
-        booking=item["booking"],
+        booking=item[BOOKING],
         is_booked=item["is_booked"],
     )
 

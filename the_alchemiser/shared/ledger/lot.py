@@ -33,6 +33,8 @@ class LotEntry:
     entry_order_id: str
     realized_pnl: Decimal = Decimal(0)
     exits: tuple[LotExit, ...] = ()
+    actions: frozenset[str] = frozenset()
+    """Ids of the corporate actions that have changed it."""
 
     def was_sold_by(self, order_id: str) -> bool:
         """Tell whether an order's sale was taken from the lot already."""
@@ -79,6 +81,7 @@ def lot_item(entry: LotEntry) -> Item:
         "exit_records": [_exit_item(each) for each in entry.exits],
         "realized_pnl": entry.realized_pnl,
         **({"exit_order_ids": orders} if orders else {}),
+        **({"action_ids": set(entry.actions)} if entry.actions else {}),
     }
 
 
@@ -97,6 +100,7 @@ def lot_of(item: Item) -> LotEntry:
         entry_order_id=item["entry_order_id"],
         realized_pnl=item["realized_pnl"],
         exits=tuple(_exit_of(each) for each in item["exit_records"]),
+        actions=frozenset(item.get("action_ids", ())),
     )
 
 
@@ -123,6 +127,32 @@ def sell_from_lot(lot: Lot, exit_: LotExit) -> Change:
             ":order": exit_.order_id,
         },
         condition="remaining_qty = :before AND NOT contains(exit_order_ids, :order)",
+    )
+
+
+def restate_lot(before: Lot, after: Lot, action_id: str) -> Change:
+    """Let a corporate action change a lot's shares, price or symbol, once."""
+    keys = _index_keys(after)
+    return Change(
+        key=lot_key(before.lot_id),
+        update=(
+            "SET symbol = :symbol, entry_price = :price, entry_qty = :quantity, "
+            "remaining_qty = :after, GSI5SK = :by_strategy, GSI6PK = :of_symbol, "
+            "GSI6SK = :by_symbol ADD action_ids :actions"
+        ),
+        values={
+            ":symbol": after.symbol,
+            ":price": after.entry_price,
+            ":quantity": after.quantity,
+            ":before": before.remaining,
+            ":after": after.remaining,
+            ":by_strategy": keys["GSI5SK"],
+            ":of_symbol": keys["GSI6PK"],
+            ":by_symbol": keys["GSI6SK"],
+            ":actions": {action_id},
+            ":action": action_id,
+        },
+        condition="remaining_qty = :before AND NOT contains(action_ids, :action)",
     )
 
 

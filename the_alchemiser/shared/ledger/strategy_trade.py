@@ -59,7 +59,10 @@ def strategy_trades(table: Table, strategy: str) -> list[StrategyTrade]:
 
 def all_strategy_trades(table: Table) -> list[StrategyTrade]:
     """Read every strategy's parts of all orders."""
-    items = table.scan("begins_with(PK, :prefix)", {":prefix": STRATEGY_PREFIX})
+    items = table.scan(
+        "begins_with(PK, :strategies) AND begins_with(SK, :trades)",
+        {":strategies": STRATEGY_PREFIX, ":trades": TRADE_PREFIX},
+    )
     return [strategy_trade_of(item) for item in items]
 
 

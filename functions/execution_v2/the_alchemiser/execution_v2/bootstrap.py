@@ -6,7 +6,9 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from the_alchemiser.execution_v2.action_store import ActionStore
 from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
+from the_alchemiser.execution_v2.corporate_actions import CorporateActions
 from the_alchemiser.execution_v2.ledger_store import LedgerStore
 from the_alchemiser.execution_v2.limit_ladder import LimitLadder, Patience
 from the_alchemiser.execution_v2.phases import Phases
@@ -66,6 +68,7 @@ class Execution:
                 quotes=quotes,
             ),
             ledger=self.ledger(),
+            actions=CorporateActions(broker=broker, ledger=self.actions()),
             reconciliation=PositionReconciliation(broker=broker, ledger=self.ledger()),
         )
 
@@ -92,7 +95,11 @@ class Execution:
 
     def ledger(self) -> LedgerStore:
         """Give the ledger."""
-        return LedgerStore(Table(self.clients.aws("dynamodb"), self.settings.ledger_table))
+        return LedgerStore(self._ledger())
+
+    def actions(self) -> ActionStore:
+        """Give the ledger's corporate actions."""
+        return ActionStore(self._ledger())
 
     def phases(self) -> Phases:
         """Give what moves runs on."""
@@ -107,6 +114,9 @@ class Execution:
             trades=self.trades(),
             progress=self.progress(),
         )
+
+    def _ledger(self) -> Table:
+        return Table(self.clients.aws("dynamodb"), self.settings.ledger_table)
 
     def _runs(self) -> Table:
         return Table(self.clients.aws("dynamodb"), self.settings.runs_table)

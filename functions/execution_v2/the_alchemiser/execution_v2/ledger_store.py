@@ -18,9 +18,9 @@ from the_alchemiser.shared.errors import PermanentError
 from the_alchemiser.shared.ledger.filled_order import (
     FilledOrder,
     OrderEntry,
+    enter_order,
     find_order,
     mark_booked,
-    order_item,
 )
 from the_alchemiser.shared.ledger.lot import (
     LotEntry,
@@ -66,7 +66,7 @@ class LedgerStore:
                 unmatched=booking.unmatched,
                 booking=_adapter().dump_json(booking).decode(),
             )
-            is_first = self._table.put_new(order_item(wanted))
+            is_first = enter_order(self._table, wanted)
             entry = wanted if is_first else find_order(self._table, fill.order_id)
         if entry is None:
             raise PermanentError(f"order {fill.order_id} is gone from the ledger")

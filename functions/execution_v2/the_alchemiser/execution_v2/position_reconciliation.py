@@ -15,8 +15,8 @@ from the_alchemiser.shared.logs import get_logger
 class PositionReconciliation:
     """Compares the two before a trade, when no fill is on its way between them.
 
-    A split or a trade by hand changes the position and no lot. Which of the two it was the broker
-    does not say, so nothing is corrected; but profit that leaves shares out has to say so.
+    Splits are in the lots (corporate_actions.py); trades by hand, mergers and what the feed has yet
+    to tell are not. None of it is corrected; but profit that leaves shares out has to say so.
     """
 
     broker: Broker

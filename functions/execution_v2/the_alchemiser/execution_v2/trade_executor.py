@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 
 from the_alchemiser.execution_v2.closing_reason import closed_before
+from the_alchemiser.execution_v2.corporate_actions import CorporateActions
 from the_alchemiser.execution_v2.limit_ladder import Intent, LimitLadder
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Broker, Ledger
@@ -50,6 +51,7 @@ class TradeExecutor:
     sizing: TradeSizing
     ladder: LimitLadder
     ledger: Ledger
+    actions: CorporateActions
     reconciliation: PositionReconciliation
 
     def execute(self, message: TradeMessage) -> None:
@@ -84,6 +86,7 @@ class TradeExecutor:
             refusal = self._reserve(message, run)
             if refusal:
                 return _failed(message, refusal)
+        difference = None if is_resumed else self._difference(message, session)
         budget = _budget(message, run)
         try:
             asset = self._asset(message, is_resumed=is_resumed)
@@ -94,7 +97,6 @@ class TradeExecutor:
             return TradeResult(status=TradeStatus.COMPLETED, is_skipped=True, note=str(kept))
         except PermanentError as error:
             return _failed(message, str(error))
-        difference = None if is_resumed else self.reconciliation.difference(message.symbol)
         goal = Goal(message=message, quantity=quantity, budget=budget, step=step_of(asset))
         intent = Intent(
             trade_id=message.trade_id,
@@ -133,6 +135,18 @@ class TradeExecutor:
         reason = closed_before(self.trades.of_run(message.run_id))
         self.progress.fail(message.run_id, MARKET_CLOSED, reason)
         return reason
+
+    def _difference(self, message: TradeMessage, session: SessionClock) -> str | None:
+        """Say what splits and the like leave unexplained between lots and position.
+
+        While nobody can say whether it is a split, the trade waits: booked into lots that one has
+        not reached, its profit would be wrong for ever.
+        """
+        unknown = self.actions.bring_up_to(session.now.date())
+        difference = self.reconciliation.difference(message.symbol)
+        if difference is not None and unknown is not None:
+            raise TransientError(f"{message.symbol}: {difference}; {unknown}")
+        return difference
 
     def _rest(self, message: TradeMessage, asset: Asset) -> str | None:
         """Name what an exit leaves because only whole shares are traded."""

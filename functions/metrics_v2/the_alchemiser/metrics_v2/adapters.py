@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from the_alchemiser.metrics_v2.domain import Gauge
 from the_alchemiser.shared.aws import aws_errors
 from the_alchemiser.shared.clock import Clock
+from the_alchemiser.shared.ledger.corporate_action import strategy_actions
 from the_alchemiser.shared.ledger.filled_order import find_order
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade, strategy_trades
+from the_alchemiser.shared.lot_actions import StrategyAction
 from the_alchemiser.shared.table import Table
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ class LedgerTable:
     def trades(self, strategy: str) -> Sequence[StrategyTrade]:
         """Read every page of the strategy's partition."""
         return strategy_trades(self._table, strategy)
+
+    def actions(self, strategy: str) -> Sequence[StrategyAction]:
+        """Read every page of the strategy's partition."""
+        return strategy_actions(self._table, strategy)
 
 
 class CloudWatch:

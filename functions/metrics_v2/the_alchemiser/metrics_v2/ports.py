@@ -7,6 +7,7 @@ from typing import Protocol
 
 from the_alchemiser.metrics_v2.domain import Gauge
 from the_alchemiser.shared.ledger.strategy_trade import StrategyTrade
+from the_alchemiser.shared.lot_actions import StrategyAction
 
 
 class Ledger(Protocol):
@@ -18,6 +19,10 @@ class Ledger(Protocol):
 
     def trades(self, strategy: str) -> Sequence[StrategyTrade]:
         """Return a strategy's parts of all orders, as they are now."""
+        ...
+
+    def actions(self, strategy: str) -> Sequence[StrategyAction]:
+        """Return a strategy's parts in splits, dividends and new symbols."""
         ...
 
 

@@ -29,7 +29,8 @@ class Metrics:
         }
         found: list[Gauge] = list(capital_gauge(executed))
         for strategy in sorted(touched):
-            for item in performances(self.ledger.trades(strategy)):
+            trades, actions = self.ledger.trades(strategy), self.ledger.actions(strategy)
+            for item in performances(trades, actions):
                 found.extend(gauges(item))
         if found:
             self.monitor.show(found)
