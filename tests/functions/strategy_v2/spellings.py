@@ -63,9 +63,18 @@ def _spread(name: str, items: list[str], draw: Random) -> list[str]:
     if name == "weight-specified" and draw.random() < 0.5:
         weights, children = items[1::2], items[2::2]
         return [items[0], f"[{' '.join(weights)}]", f"[{' '.join(children)}]"]
+    if name == "weight-specified" and draw.random() < 0.3:
+        items[1::2] = [f'"{weight}"' for weight in items[1::2]]
+    if name == "weight-inverse-volatility" and draw.random() < 0.5:
+        items[1] = f"{{:window {items[1]}}}"
     if name in (">", "<", ">=", "<="):
-        return _condition(items, draw)
+        return _condition([_quoted(item, draw) for item in items], draw)
     return items
+
+
+def _quoted(item: str, draw: Random) -> str:
+    is_number = item.lstrip("-.")[:1].isdigit()
+    return f'"{item}"' if is_number and draw.random() < 0.3 else item
 
 
 def _condition(items: list[str], draw: Random) -> list[str]:
@@ -76,6 +85,7 @@ def _condition(items: list[str], draw: Random) -> list[str]:
             ["and", comparison, "true"],
             ["or", "false", comparison],
             ["not", f"(not {comparison})"],
+            ["and", comparison, "(not= 1 2)", "(== 2 2)", "(!= 2 1)"],
             ["and", f"(or {comparison} {comparison})"],
         ]
     )

@@ -119,8 +119,8 @@ class Call:
         return symbol
 
     def number(self, index: int, expected: str) -> Decimal:
-        """Read a literal number."""
-        text = self.atom(index, AtomKind.NUMBER)
+        """Read a literal number, also one in quotes."""
+        text = self.atom(index, AtomKind.NUMBER, AtomKind.STRING)
         value = None if text is None else number(text)
         if value is None:
             raise self.fault(index, expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from the_alchemiser.strategy_v2.language.atoms import number
 from the_alchemiser.strategy_v2.language.tree import FALSE, TRUE, Atom, AtomKind, Form
 from the_alchemiser.strategy_v2.plan.call import Call
 from the_alchemiser.strategy_v2.plan.indicators import read_indicator_of
@@ -16,13 +17,14 @@ from the_alchemiser.strategy_v2.plan.steps import (
     IndicatorOf,
 )
 
-COMPARATORS = {comparator.value: comparator for comparator in Comparator}
+COMPARATORS = {comparator.value: comparator for comparator in Comparator} | {"==": Comparator.EQUAL}
+DIFFERS = ("not=", "!=")
 COMBINATORS = {combinator.value: combinator for combinator in Combinator}
 
 MAX_COMBINED = 20
 """Levels of and, or and not within each other."""
 
-EXPECTED_CONDITION = f"a comparison by {' '.join(COMPARATORS)}"
+EXPECTED_CONDITION = f"a comparison by {' '.join(Comparator)}"
 
 ALWAYS = Combination(combinator=Combinator.ALL, parts=(), spelled=TRUE)
 NEVER = Combination(combinator=Combinator.ANY, parts=(), spelled=FALSE)
@@ -40,7 +42,10 @@ def read_condition(call: Call, index: int, level: int = 0) -> Condition:
     if form.head in COMBINATORS:
         condition: Condition = _combination(call, index, form, level)
     elif form.head in COMPARATORS:
-        condition = _comparison(form)
+        condition = _comparison(form, COMPARATORS[form.head])
+    elif form.head in DIFFERS:
+        same = _comparison(form, Comparator.EQUAL)
+        condition = Combination(combinator=Combinator.NOT, parts=(same,), spelled=form.form)
     else:
         raise call.fault(index, EXPECTED_CONDITION)
     call.known.conditions[node] = condition
@@ -63,9 +68,8 @@ def _combination(call: Call, index: int, form: Call, level: int) -> Combination:
     return Combination(combinator=combinator, parts=parts, spelled=form.form)
 
 
-def _comparison(call: Call) -> Comparison:
+def _comparison(call: Call, comparator: Comparator) -> Comparison:
     call.check_count(2, 2, "two things to compare")
-    comparator = COMPARATORS[call.head]
     left = _operand(call, 0, comparator)
     right = _operand(call, 1, comparator)
     if isinstance(left, str) != isinstance(right, str):
@@ -77,7 +81,8 @@ def _operand(call: Call, index: int, comparator: Comparator) -> IndicatorOf | De
     node = call.arguments[index]
     if isinstance(node, Form):
         return call.known.indicators.get(node) or read_indicator_of(call, index, node)
-    if node.kind is AtomKind.NUMBER:
+    is_quoted = node.kind is AtomKind.STRING and comparator is not Comparator.EQUAL
+    if node.kind is AtomKind.NUMBER or (is_quoted and number(node.text) is not None):
         return call.number(index, "a number")
     if comparator is Comparator.EQUAL and node.kind is not AtomKind.KEYWORD:
         return node.text

@@ -122,12 +122,23 @@ def open_specified(call: Call) -> Opened:
 def open_inverse_volatility(call: Call) -> Opened:
     """Open `(weight-inverse-volatility days [children])`."""
     call.check_count(2, None, "a number of days and a vector of children")
-    window = call.count(0, MAX_WINDOW, DAYS)
+    window = _window(call)
     indicator = _volatility(window)
     return (
         children_from(call, 1),
         lambda inner: InverseVolatility(offset=call.form.offset, indicator=indicator, inner=inner),
     )
+
+
+def _window(call: Call) -> int:
+    """Read the days, as `20` or as `{:window 20}`."""
+    options = call.inner(0, "{")
+    if options is None:
+        return call.count(0, MAX_WINDOW, DAYS)
+    pairs = dict(options.pairs())
+    if set(pairs) != {"window"}:
+        raise call.fault(0, "a number of days, or {:window 20}")
+    return options.count(pairs["window"], MAX_WINDOW, DAYS)
 
 
 @lru_cache(maxsize=1024)
