@@ -12,6 +12,7 @@ from cli.engine.arguments import DEFAULT_STACK
 from cli.engine.backend import backend_url
 from cli.engine.cli import Cli, Result
 from cli.engine.stack_file import PROJECT, checkpoint_file
+from cli.stacks import plugin_variables
 from local.ministack.client_environment import account_of, emulator_environment
 from local.problems import LocalProblem
 from local.progress import say
@@ -115,7 +116,8 @@ def _reach_here(work: WorkFolder, stack: str) -> Reached:
 
 
 def _reach_on_aws(work: WorkFolder, stack: str) -> Reached:
-    environment = engine_environment(account_of(work.root, stack).region)
+    region = account_of(work.root, stack).region
+    environment = {**engine_environment(region), **plugin_variables(work.root)}
     cli = AmbientCli(work.root, environment)
     cloud = AwsCloud(environment)
     return Reached(

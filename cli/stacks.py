@@ -30,7 +30,7 @@ def reach(stack: str, *, rehearse: bool) -> StackAccess:
         own = names_of(work.root, stack)
         reader = own.role_arn("promotion")
         access = StackAccess.on_aws(stack, own.region, own.account_id, reader)
-        return replace(access, engine=replace(access.engine, variables=_checked(work.root)))
+        return replace(access, engine=replace(access.engine, variables=plugin_variables(work.root)))
     environment = emulator_environment(work, stack, endpoint(work))
     session = boto3.Session(
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
@@ -45,7 +45,7 @@ def reach(stack: str, *, rehearse: bool) -> StackAccess:
 
 
 @cache
-def _checked(root: Path) -> Mapping[str, str]:
+def plugin_variables(root: Path) -> Mapping[str, str]:
     """Hold the plugins of the caller's CLI to their checksums, once in a run."""
     cli = shutil.which("pulumi")
     return checked_plugins(root, cli, pulumi_home()) if cli else {}

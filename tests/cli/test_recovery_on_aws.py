@@ -7,9 +7,18 @@ from pathlib import Path
 import pytest
 
 from cli import recovery
+from cli.engine.plugin_sums import plugin_lock
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
 from tests.cli.programs import program
+
+
+@pytest.fixture(autouse=True)
+def _lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the checkout a lock that records no plugin, which a person may use."""
+    monkeypatch.delenv("CI", raising=False)
+    plugin_lock(tmp_path).parent.mkdir(parents=True)
+    plugin_lock(tmp_path).write_text('address = "none"\n')
 
 
 def test_a_backend_in_a_folder_that_is_not_there_is_named(

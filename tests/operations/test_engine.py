@@ -78,3 +78,14 @@ def test_a_stack_that_was_never_deployed_is_known_as_one(
 def test_a_backend_that_cannot_be_reached_is_no_stack_without_a_deployment(tmp_path: Path) -> None:
     with pytest.raises(OperationError, match="no credentials"):
         is_deployed(cli(tmp_path, "echo no credentials >&2; exit 255"))
+
+
+def test_an_update_that_fails_points_to_what_tells_of_things_that_stand(tmp_path: Path) -> None:
+    engine = cli(tmp_path, "exit 255")
+    passed = CommandLine(stack="dev", command=engine.command, runs_pack=True)
+
+    with pytest.raises(OperationError, match="make recover STACK=dev"):
+        passed.run("up")
+    with pytest.raises(OperationError) as told:
+        passed.run("refresh")
+    assert "recover" not in str(told.value)
