@@ -48,7 +48,8 @@ def _texts(content: bytes) -> Iterator[str]:
     try:
         with warnings.catch_warnings(action="ignore"):
             tree = ast.parse(content)
-    except (SyntaxError, ValueError):  # code for another Python, which nothing here can import
+    # Code for another Python, or nested too deep: nothing here can import it.
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
         return
     prose = {id(text) for text in _docstrings(tree)}
     for node in ast.walk(tree):

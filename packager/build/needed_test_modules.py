@@ -33,7 +33,8 @@ def asked_test_modules(path: str, content: bytes) -> tuple[str, ...]:
     try:
         with warnings.catch_warnings(action="ignore"):
             tree = ast.parse(content)
-    except (SyntaxError, ValueError):  # code for another Python, which nothing here can import
+    # Code for another Python, or nested too deep: nothing here can import it.
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
         return ()
     package = path.split("/")[:-1]
     return _of_tests(_imported(node, package) for node in ast.walk(tree))

@@ -55,6 +55,13 @@ def locked_content(
     files, packages = _planned(root, spec, target, store) or _chosen(
         root, spec, target, store, work
     )
+    if all(".dist-info/" in file.path for file in files):
+        found = ", ".join(packages) or "no package"
+        raise InstallError(
+            f"layer {spec.name}: expected at least one module or file that ships, found none in "
+            f"{found} on Python {target.python}. Add what it is for to its dependency group, or "
+            "take the layer out of the catalogue."
+        )
     for name in map(normalised, spec.own_runtime_packages):
         say(
             f"layer {spec.name}: ships a {name} of its own, {packages[name].version}, which costs "

@@ -118,9 +118,11 @@ def _check_imports(
     digests = tuple(part.sha256 for part in (function, *layers))
 
     def faults(interpreter: Interpreter) -> list[str]:
+        if merging := list(merge_faults(layers)):
+            return merging
         with output.workspace() as work:
             place = _lay_out(handler, function, layers, work)
-            return [*merge_faults(layers), *import_faults(interpreter, handler, layers, place)]
+            return list(import_faults(interpreter, handler, layers, place))
 
     return _once(output, target, f"function {function.name}", (handler, *digests), faults)
 

@@ -41,12 +41,13 @@ def _faults(root: Path, files: Iterable[SourceFile]) -> Iterator[str]:
                 compile(file.read(), file.location, "exec", dont_inherit=True)
         except SyntaxError as error:
             yield _told(os.path.relpath(file.location, root), error)
-        except ValueError as error:
+        except (ValueError, MemoryError, RecursionError) as error:
             yield f"  {os.path.relpath(file.location, root)}: {error}"
 
 
 def _told(path: str, error: SyntaxError) -> str:
-    lines = [f"  {path}, line {error.lineno}: {error.msg}"]
+    where = path if error.lineno is None else f"{path}, line {error.lineno}"
+    lines = [f"  {where}: {error.msg}"]
     if error.text and error.offset:
         text = error.text.rstrip("\n")
         indent = len(text) - len(text.lstrip())

@@ -243,3 +243,23 @@ def test_any_other_script_ships_as_it_is(
     spec = replace(project.lock("first", wheel), keep=("bin/tiny",))
 
     assert content(project.build(spec), "bin/tiny").decode() == text
+
+
+@pytest.mark.parametrize("files", [{}, {"tests/test_a.py": ""}, {"LICENSE": "MIT"}])
+def test_a_layer_of_which_nothing_would_ship_is_refused(
+    project: Project, wheelhouse: Wheelhouse, files: dict[str, str | bytes]
+) -> None:
+    spec = project.lock("first", wheelhouse.add("tiny", files))
+    with pytest.raises(InstallError, match=r"layer first: expected at least one .* none in tiny"):
+        project.build(spec)
+
+
+@pytest.mark.parametrize("marker", ["", " ; sys_platform == 'win32'"])
+def test_a_lock_that_stands_for_no_package_is_refused(
+    project: Project, wheelhouse: Wheelhouse, marker: str
+) -> None:
+    spec = project.lock("first")
+    locked = wheelhouse.add("tiny", {"tiny.py": ""}).locked.replace("==1.0", f"==1.0{marker}")
+    project.write("layers/first/requirements.txt", locked if marker else "# nothing\n")
+    with pytest.raises(InstallError, match="found none in no package on Python 3"):
+        project.build(spec)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -272,3 +273,16 @@ def test_what_a_program_or_c_code_writes_beside_it_is_found_out(
 ) -> None:
     with pytest.raises(GateError, match=r"wrote /var/task/left\.txt, where Lambda lets nobody"):
         project.check(project.handler(body=body), target=HERE)
+
+
+def test_a_file_of_one_layer_that_is_a_folder_of_another_is_named(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    files = {"one/__init__.py": "", "data/t.csv": ""}
+    one = project.build(project.lock("one", wheelhouse.add("one", files)), HERE)
+    two = project.build(
+        project.lock("two", wheelhouse.add("two", {"two.py": "", "data": ""})), HERE
+    )
+    spec = replace(project.handler(), layers=("one", "two"))
+    with pytest.raises(GateError, match="python/data is a file in one and a folder in the other"):
+        project.check(spec, one, two, target=HERE)

@@ -78,3 +78,9 @@ def test_a_plan_is_refused_before_any_layer_is_built(project: Project) -> None:
 
 def test_what_python_only_warns_of_is_built(project: Project) -> None:
     project.build_function(project.handler(body='A = "\\d"'))
+
+
+def test_a_source_that_is_nested_too_deep_is_named(project: Project) -> None:
+    spec = project.handler(body="a = " + "-" * 20_000 + "1")
+    with pytest.raises(SourceError, match=r"greet/lambda_handler\.py: .*too complex"):
+        project.build_function(spec)

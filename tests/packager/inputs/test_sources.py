@@ -202,7 +202,7 @@ def test_names_a_function_without_code(project: Project) -> None:
 
 def test_names_a_data_folder_that_is_missing(project: Project) -> None:
     project.handler()
-    with pytest.raises(SourceError, match=r"data folder 'strategies' of function greet: .*strategies"):
+    with pytest.raises(SourceError, match=r"'strategies' of function greet: .*not exist"):
         function_sources(project.root, function_spec(data=("strategies",)))
 
 
