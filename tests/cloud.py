@@ -25,7 +25,7 @@ REGION = "us-east-1"
 
 # Moto looks through a class anew for each call, and for each value of an item under every name that
 # each of the ten kinds of values could have: a third of the time of tests that trade.
-responses.method_names_from_class = cache(responses.method_names_from_class)
+responses.method_names_from_class = cache(responses.method_names_from_class)  # type: ignore[attr-defined]
 _serialize_member = ResponseSerializer._serialize_structure_member
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from local.market.faults import FaultKind
+from tests.functions.strategy_trades import filled_order
 from tests.functions.trading_world import World, signal
 from the_alchemiser.shared.events.trades import TradeExecuted
-from the_alchemiser.shared.ledger.filled_order import FilledOrder
+from the_alchemiser.shared.ledger.filled_order import FilledOrder, enter_order, find_order
 from the_alchemiser.shared.ledger.lot import lot_of
 from the_alchemiser.shared.ledger.strategy_trade import strategy_trade_of
 from the_alchemiser.shared.lots import Side
@@ -112,3 +114,12 @@ def test_profit_leaves_out_and_counts_what_no_lot_accounts_for(market: World) ->
     assert performance.unmatched_quantity == Decimal(bought.execution_data["shares_executed"])
     spent = performance.bought_value - performance.sold_value
     assert cents(spent) == cents(100_000 - market.alpaca.cash)
+
+
+def test_a_booking_that_no_item_holds_is_kept_and_read_whole(market: World) -> None:
+    """A year of daily lots, sold at once, is divided in more words than 400 KB."""
+    table = market.ledger()._table
+    entry = replace(filled_order("order-1", "calm"), booking="x" * 900_000, is_booked=False)
+    assert enter_order(table, entry)
+    assert not enter_order(table, replace(entry, booking="y" * 900_000))
+    assert find_order(table, "order-1") == entry

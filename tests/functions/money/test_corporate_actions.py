@@ -53,6 +53,12 @@ def shares(lots: list[Lot], symbol: str) -> Decimal:
     return sum((lot.remaining for lot in lots if lot.symbol == symbol), Decimal(0))
 
 
+def cost_of(market: World) -> Decimal:
+    """Give what the shares of SPY that are in lots have cost."""
+    spent = (lot.remaining * lot.entry_price for lot in market.lots() if lot.symbol == "SPY")
+    return sum(spent, Decimal(0))
+
+
 def records(market: World) -> dict[str, Performance]:
     ledger = LedgerTable(market.ledger()._table)
     found = performances(ledger.strategy_trades(), ledger.strategy_actions())
@@ -66,12 +72,12 @@ def realized(market: World) -> Decimal:
 @pytest.mark.parametrize("ratio", ["20", "4", "1.5", "0.1", "3"])
 def test_lots_and_positions_agree_after_a_split(held: World, ratio: str) -> None:
     overnight(held, split(ratio))
-    cost = sum(lot.remaining * lot.entry_price for lot in held.lots() if lot.symbol == "SPY")
+    cost = cost_of(held)
     day = trade(held, KEPT)
     spy = [lot for lot in held.lots() if lot.symbol == "SPY"]
     assert abs(shares(held.lots(), "SPY") - held.alpaca.held("SPY")) < Decimal("0.000000001")
     assert {lot.strategy for lot in spy} == {"calm", "trend"}
-    assert abs(sum(lot.remaining * lot.entry_price for lot in spy) - cost) < Decimal("0.01")
+    assert abs(cost_of(held) - cost) < Decimal("0.01")
     assert "the broker held" not in day.mail.body
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from the_alchemiser.portfolio_v2.plan import Action, Proposal, propose
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan
+from the_alchemiser.portfolio_v2.run_store import shortened
 from the_alchemiser.portfolio_v2.service import require_within_limit
 from the_alchemiser.portfolio_v2.snapshot import Snapshot
 from the_alchemiser.shared.errors import PlanRejected
@@ -99,3 +100,12 @@ def plan_of(quantities: dict[str, str], cash: str, limit: str) -> RebalancePlan:
         strategy_attribution={},
         strategy_name="calm",
     )
+
+
+def test_what_a_run_leaves_out_is_shortened_to_what_an_item_holds() -> None:
+    few = {"SPY": "expected a quote, found none"}
+    assert shortened(few) == few
+    many = shortened({f"S{number}": "x" * 1000 for number in range(2000)})
+    assert len(many) == 101
+    assert many["…"] == "1900 more, see the plan"
+    assert sum(len(name) + len(reason) for name, reason in many.items()) < 40_000

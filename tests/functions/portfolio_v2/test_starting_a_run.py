@@ -18,7 +18,12 @@ from tests.functions.trading_world import (
 )
 from the_alchemiser.portfolio_v2.liquidation import NegativeCashBalanceError
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
-from the_alchemiser.shared.errors import PlanRejected, RunRefused, TransientError
+from the_alchemiser.shared.errors import (
+    PermanentError,
+    PlanRejected,
+    RunRefused,
+    TransientError,
+)
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
 from the_alchemiser.shared.money import Symbol
 from the_alchemiser.shared.plan_record import find_plan
@@ -104,6 +109,15 @@ class TestRepetition:
             list(pool.map(lambda _: market.start_run(TARGETS), range(4)))
         assert sorted(message.symbol for message in market.queued()) == ["SPY", "TLT"]
         assert len({event.event_id for event in market.publisher.events}) == 1
+
+    def test_a_plan_that_no_bus_takes_ends_its_run_at_once(self, market: World) -> None:
+        market.publisher.failure = PermanentError("the event is too large")
+        with pytest.raises(PermanentError, match="too large"):
+            market.start_run(TARGETS)
+        run = market.run(run_id_of(CORRELATION))
+        assert (run.status, run.failure_reason) == (RunStatus.FAILED, "the event is too large")
+        assert run.is_failure_told
+        assert market.queued() == []
 
     @pytest.mark.lengthy
     def test_after_a_kill_at_any_point_completes_the_run(self) -> None:
