@@ -43,9 +43,9 @@ class Line:
         return f"{self.at:%H:%M:%S} {self.function:<20} {level:<7} {what} {rest}".rstrip()
 
     def as_json(self) -> str:
-        """Write the line for a pipe: its own fields, with time and function."""
+        """Write the line for a pipe: its own fields, with the time, and the catalogue's name."""
         own = self.fields or {"message": self.text.rstrip("\n")}
-        return json.dumps({"at": self.at.isoformat(), "function": self.function, **own})
+        return json.dumps({"at": self.at.isoformat(), **own, "function": self.function})
 
 
 def seconds_in(text: str) -> int:

@@ -130,6 +130,20 @@ def dead_letters(outputs: StackOutputs, sqs: Any) -> list[DeadLetter]:
     return found
 
 
+def redrivable(outputs: StackOutputs, sqs: Any, queue: str) -> QueueDepth:
+    """Measure a queue whose dead letters can go back; raise OperationError for any other."""
+    found = {it.name: it for it in queue_depths(outputs, sqs)}.get(queue)
+    if found is None:
+        names = ", ".join(sorted(outputs.queues))
+        raise OperationError(f"expected QUEUE= out of {names}, found {queue!r}")
+    if found.dead is None:
+        raise OperationError(
+            f"{queue} has no queue that its messages came from: it keeps what other services gave "
+            "up. Look with `make dead-letters`, and start the function again with `make invoke`."
+        )
+    return found
+
+
 def redrive(outputs: StackOutputs, sqs: Any, queue: str) -> int:
     """Send a queue's dead letters back, oldest first, and count them.
 
@@ -138,18 +152,10 @@ def redrive(outputs: StackOutputs, sqs: Any, queue: str) -> int:
     within five minutes:
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
     """
-    if queue not in outputs.queues:
-        names = ", ".join(sorted(outputs.queues))
-        raise OperationError(f"expected QUEUE= out of {names}, found {queue!r}")
-    url = outputs.queues[queue].url
+    url = outputs.queues[redrivable(outputs, sqs, queue).name].url
     dead = dead_letter_url(sqs, url)
-    if dead is None:
-        raise OperationError(
-            f"{queue} has no queue that its messages came from: it keeps what other services gave "
-            "up. Look with `make dead-letters`, and start the function again with `make invoke`."
-        )
     count = 0
-    for letter in _received(sqs, queue, dead):
+    for letter in _received(sqs, queue, str(dead)):
         sqs.send_message(QueueUrl=url, MessageBody=letter.body, **_again(letter))
         sqs.delete_message(QueueUrl=dead, ReceiptHandle=letter.receipt)
         count += 1

@@ -19,7 +19,7 @@ from operations.names import log_group, logical_name, name_rows
 from operations.pausing import Switch, paused_text
 from operations.questions import agreed
 from operations.queues import dead_letters as letters_of
-from operations.queues import queue_depths
+from operations.queues import queue_depths, redrivable
 from operations.queues import redrive as send_back
 from operations.stack_access import StackAccess
 from operations.status import RUNS, Services, last_run, status_lines
@@ -160,9 +160,11 @@ def redrive(stack: str, queue: str, rehearse: bool) -> int:
     """Send a queue's dead letters back to it, oldest first."""
     access = reach(stack, rehearse=rehearse)
     outputs, sqs = access.engine.outputs(), access.client("sqs")
-    depth = {it.name: it for it in queue_depths(outputs, sqs)}.get(queue)
-    told = f"about {depth.dead} dead letters" if depth is not None else "the dead letters"
-    if not agreed(f"Send {told} of {queue} back, to be tried again?"):
+    count = redrivable(outputs, sqs, queue).dead
+    if not count:
+        say(f"{queue} has no dead letters")
+        return 0
+    if not agreed(f"Send about {count} dead letters of {queue} back, to be tried again?"):
         say("nothing was sent")
         return 1
     say(f"{send_back(outputs, sqs, queue)} sent back to {queue}")

@@ -14,7 +14,7 @@ from blueprint.outputs import StackOutputs
 from operations.errors import OperationError
 from operations.logs import Line, follow_lines, read_lines, seconds_in
 from operations.names import logical_name, name_rows
-from operations.queues import dead_letters, queue_depths, redrive
+from operations.queues import dead_letters, queue_depths, redrivable, redrive
 from operations.status import RUNS, Services, status_lines
 from operations.watching import Watch
 from tests.cloud import Cloud, in_process_cloud
@@ -168,6 +168,12 @@ def test_a_function_is_found_by_either_name(given: str, outputs: StackOutputs) -
     assert logical_name(outputs, given) == "metrics_v2"
 
 
+def test_a_queue_without_dead_letters_has_none_to_send_back(
+    cloud: Cloud, outputs: StackOutputs
+) -> None:
+    assert redrivable(outputs, cloud.client("sqs"), "execution").dead == 0
+
+
 def test_a_name_that_is_none_is_answered_with_those_there_are(outputs: StackOutputs) -> None:
     with pytest.raises(OperationError, match="expected one of metrics_v2, or a deployed name"):
         logical_name(outputs, "metric")
@@ -201,6 +207,8 @@ def test_functions_lines_are_merged_by_time(cloud: Cloud) -> None:
     assert [it.function for it in lines] == ["one", "two", "one"]
     assert str(lines[1]).endswith("two                  ERROR   second run_id=r2")
     assert json.loads(lines[2].as_json())["message"] == "END RequestId: x"
+    own = Line(at=SUNDAY, function="metrics_v2", text='{"function": "alchemiser-dev-metrics"}')
+    assert json.loads(own.as_json())["function"] == "metrics_v2"
     assert [it.fields["event"] for it in of_run] == ["second"]
 
 
