@@ -147,16 +147,16 @@ def _published(slot: Slot) -> str | None:
 
 def copy_twin(twins: Iterable[Slot], slot: Slot, name: str, work: Path) -> BuiltArtifact | None:
     """Take over the zip of another name with the same key; None where there is none."""
-    for twin in twins:
-        found = read_manifest(twin, name)
-        if found is not None:
-            finished = work / "finished.zip"
-            _link_or_copy(twin.archive, finished)
-            artifact = replace(found, path=slot.archive)
-            publish(slot, finished, artifact)
-            # A link more changed the times of both zips, not their bytes.
-            os.utime(twin.manifest)
-            return artifact
+    whole = {twin: it for twin in twins if (it := read_manifest(twin, name)) is not None}
+    for twin, found in whole.items():
+        finished = work / "finished.zip"
+        _link_or_copy(twin.archive, finished)
+        artifact = replace(found, path=slot.archive)
+        publish(slot, finished, artifact)
+        # A link more changed the times of every zip that is this one, not their bytes.
+        for other in whole:
+            os.utime(other.manifest)
+        return artifact
     return None
 
 

@@ -228,3 +228,15 @@ def test_names_a_release_that_was_withdrawn_from_the_index(
             assert "tiny==1.0" in str(refused.value)
             assert "it loses data" in str(refused.value)
             assert project.leftovers == []
+
+
+def test_none_of_several_twins_is_read_again(
+    project: Project, wheelhouse: Wheelhouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = wheelhouse.add("tiny", {"tiny.py": ""})
+    specs = [project.lock(name, wheel) for name in ("first", "second", "third")]
+    built = [project.build(spec) for spec in specs]
+    read: list[str] = []
+    monkeypatch.setattr("packager.store.manifest.digest_of", lambda path: read.append(str(path)))
+    assert [project.build(spec) for spec in specs] == built
+    assert read == []
