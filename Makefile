@@ -48,7 +48,7 @@ relock: ## Take newer releases and prove them: [PACKAGE=numpy]
 	@$(run) relock
 
 ##@ Check it
-test: ## Run every test (20 minutes on two cores)
+test: ## Run every test (some 25 minutes on two cores)
 	@$(run) tool tests
 test-unit: ## Run the unit tests (a minute on two cores)
 	@$(run) tool unit-tests
