@@ -102,8 +102,13 @@ def logs(stack: str, rehearse: bool, **chosen: Any) -> int:
     start = datetime.now(UTC) - timedelta(seconds=seconds_in(chosen["since"]))
     show = follow_lines if chosen["follow"] else read_lines
     mentioned = chosen["run"] or chosen["correlation"]
-    for line in show(access.client("logs"), groups, start, mentioned):
-        print(line.as_json() if chosen["json"] else line, flush=chosen["follow"])
+    try:
+        for line in show(access.client("logs"), groups, start, mentioned):
+            print(line.as_json() if chosen["json"] else line, flush=chosen["follow"])
+    except KeyboardInterrupt:
+        # How following ends; nothing was made that could be gone on with.
+        if not chosen["follow"]:
+            raise
     return 0
 
 
@@ -144,7 +149,7 @@ def dead_letters(stack: str, rehearse: bool) -> int:
     for letter in found:
         age_m = (datetime.now(UTC) - letter.sent_at).total_seconds() / 60
         print(row(letter.queue, f"{age_m:.0f} min", letter.event, letter.function, letter.reason))
-    say(f"{len(found)} dead letters")
+    say(f"dead letters: {len(found)}")
     for depth in queue_depths(outputs, sqs):
         shown = sum(letter.queue == depth.name for letter in found)
         if depth.dead is not None and depth.dead > shown:
