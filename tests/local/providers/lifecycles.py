@@ -20,12 +20,20 @@ TRUST = {
         }
     ],
 }
-TLS_ONLY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Sid": "tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
-    ],
-}
+
+
+def tls_only(service: str, **more: Any) -> dict[str, Any]:
+    """Return a policy on a resource of a service."""
+    statement = {
+        "Sid": "tls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": f"{service}:*",
+        "Resource": f"arn:aws:{service}:::x",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement], **more}
+
+
 READ_ONLY = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a/*"}],
@@ -242,8 +250,8 @@ S3 = [
     ),
     Life(
         "aws:s3/bucketPolicy:BucketPolicy",
-        on(*BUCKET, policy=TLS_ONLY),
-        on(*BUCKET, policy={**TLS_ONLY, "Id": "other"}),
+        on(*BUCKET, policy=tls_only("s3")),
+        on(*BUCKET, policy=tls_only("s3", Id="other")),
     ),
 ]
 MESSAGES = [
@@ -254,8 +262,8 @@ MESSAGES = [
     ),
     Life(
         "aws:sqs/queuePolicy:QueuePolicy",
-        on("queue", "queueUrl", policy=TLS_ONLY),
-        on("queue", "queueUrl", policy={**TLS_ONLY, "Id": "other"}),
+        on("queue", "queueUrl", policy=tls_only("sqs")),
+        on("queue", "queueUrl", policy=tls_only("sqs", Id="other")),
     ),
     Life(
         "aws:sns/topic:Topic",
@@ -264,8 +272,8 @@ MESSAGES = [
     ),
     Life(
         "aws:sns/topicPolicy:TopicPolicy",
-        on("topic", "arn", policy=TLS_ONLY),
-        on("topic", "arn", policy={**TLS_ONLY, "Id": "other"}),
+        on("topic", "arn", policy=tls_only("sns")),
+        on("topic", "arn", policy=tls_only("sns", Id="other")),
     ),
     Life(
         "aws:sns/topicSubscription:TopicSubscription",

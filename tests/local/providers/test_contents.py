@@ -11,6 +11,7 @@ from attached_providers.aws.limits import contents
 from attached_providers.aws.limits.iam_grammar import policy_faults, resource_faults, trust_faults
 from attached_providers.aws.limits.patterns import pattern_faults
 from tests.local.providers.engine import Engine
+from tests.local.providers.lifecycles import tls_only
 from tests.local.providers.test_limits import BY_CLASS, PLAIN
 
 MATCHES: list[tuple[Any, bool]] = [
@@ -199,6 +200,123 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Parameter", {"value": "b", "allowedPattern": "a"}, "value", "PatternMismatch"),
     ("Parameter", {"allowedPattern": "["}, "allowedPattern", "InvalidAllowedPattern"),
 ]
+
+ROLE = "arn:aws:iam::123456789012:role/worker"
+WORKER = "arn:aws:lambda:us-east-1:123456789012:function:worker"
+REFUSED += [
+    (
+        "Function",
+        {"deadLetterConfig": {"targetArn": "arn:aws:s3:::x"}},
+        "deadLetterConfig.targetArn",
+        "a queue or a topic",
+    ),
+    ("Function", {"role": "arn:aws:iam::123456789012:user/x"}, "role", "must be a role"),
+    (
+        "Function",
+        {"layers": ["arn:aws:lambda:us-east-1:123456789012:layer:x"]},
+        "layers[0]",
+        "layer version",
+    ),
+    (
+        "Function",
+        {"loggingConfig": {"logFormat": "Text", "systemLogLevel": "INFO"}},
+        "loggingConfig.systemLogLevel",
+        "JSON",
+    ),
+    ("Table", {"rangeKey": "PK"}, "rangeKey", "have the same name"),
+    (
+        "Queue",
+        {"redriveAllowPolicy": '{"redrivePermission": "byQueue"}'},
+        "redriveAllowPolicy",
+        "go with byQueue",
+    ),
+    ("QueuePolicy", {"policy": json.dumps(tls_only("s3"))}, "policy", "out of service scope: s3:*"),
+    (
+        "BucketPolicy",
+        {"policy": json.dumps(tls_only("sqs"))},
+        "policy",
+        "out of service scope: sqs:*",
+    ),
+    ("TopicSubscription", {"protocol": "lambda", "endpoint": ROLE}, "endpoint", "lambda endpoint"),
+    ("TopicSubscription", {"protocol": "sms", "endpoint": "nobody"}, "endpoint", "sms endpoint"),
+    (
+        "TopicSubscription",
+        {"filterPolicyScope": "MessageBody"},
+        "filterPolicyScope",
+        "filter_policy is required",
+    ),
+    (
+        "TopicSubscription",
+        {"redrivePolicy": '{"deadLetterTargetArn": "x"}'},
+        "redrivePolicy",
+        "invalid arn",
+    ),
+    ("EventTarget", {"inputPath": "a"}, "inputPath", "must be a JSON path"),
+    ("EventTarget", {"deadLetterConfig": {"arn": ROLE}}, "deadLetterConfig.arn", "must be a queue"),
+    (
+        "Schedule",
+        {"target": {"arn": WORKER, "roleArn": ROLE, "input": "{"}},
+        "target.input",
+        "well-formed JSON",
+    ),
+    (
+        "Schedule",
+        {"target": {"arn": WORKER, "roleArn": WORKER}},
+        "target.roleArn",
+        "must be a role",
+    ),
+    ("Role", {"permissionsBoundary": "arn:aws:s3:::x"}, "permissionsBoundary", "must be a policy"),
+    ("Permission", {"principalOrgId": "x"}, "principalOrgId", "organisation"),
+    (
+        "EventSourceMapping",
+        {"eventSourceArn": "arn:aws:kinesis:us-east-1:123456789012:stream/x"},
+        "startingPosition",
+        "required for",
+    ),
+    ("MetricAlarm", {"namespace": None}, "namespace", "requires namespace"),
+    ("MetricAlarm", {"period": None}, "period", "requires period"),
+    ("MetricAlarm", {"dimensions": {"a": ""}}, "dimensions", "1-255"),
+    (
+        "MetricAlarm",
+        {"comparisonOperator": "LessThanLowerThreshold"},
+        "comparisonOperator",
+        "anomalies",
+    ),
+    ("Key", {"keyUsage": "SIGN_VERIFY"}, "keyUsage", "not compatible with KeySpec"),
+    ("Parameter", {"name": "a/b"}, "name", "invalid name"),
+    ("Parameter", {"value": ""}, "value", "1 character at least"),
+    (
+        "BucketLifecycleConfiguration",
+        {
+            "rules": [
+                {
+                    "id": "a",
+                    "status": "Enabled",
+                    "transitions": [{"days": 10, "storageClass": "STANDARD_IA"}],
+                }
+            ]
+        },
+        "rules[0].transitions",
+        "is too small: 10",
+    ),
+]
+PRINCIPALS: list[tuple[Any, bool]] = [
+    ("*", True),
+    ({"Service": "lambda.amazonaws.com"}, True),
+    ({"AWS": "123456789012"}, True),
+    ({"AWS": ["arn:aws:iam::123456789012:root"]}, True),
+    ({"AWS": "12"}, False),
+    ({"Service": []}, False),
+    ({"Servce": "lambda.amazonaws.com"}, False),
+    ("x", False),
+]
+
+
+@pytest.mark.parametrize(("principal", "taken"), PRINCIPALS)
+def test_a_principal_is_one_that_iam_knows(principal: Any, taken: bool) -> None:
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+
+    assert (list(trust_faults({"Statement": statement})) == []) == taken
 
 
 @pytest.mark.parametrize(("kind", "change", "path", "reason"), REFUSED)

@@ -15,7 +15,7 @@ from attached_providers.limits import arn
 from attached_providers.schema import Block, ListOf, MapOf, Prop
 from attached_providers.wire import UNKNOWN_MARK
 from tests.local.providers.engine import Engine, RefusedError
-from tests.local.providers.lifecycles import LIVES, PROFILE, TLS_ONLY, World, alarm, code, table
+from tests.local.providers.lifecycles import LIVES, PROFILE, World, alarm, code, table, tls_only
 
 ACCOUNT = "123456789012"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/role"
@@ -69,7 +69,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "aws:sqs/queue:Queue": {"name": "queue"},
     "aws:sqs/queuePolicy:QueuePolicy": {
         "queueUrl": f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/queue",
-        "policy": TLS_ONLY,
+        "policy": tls_only("sqs"),
     },
     "aws:sns/topic:Topic": {"name": "topic"},
     "aws:sns/topicSubscription:TopicSubscription": {
@@ -92,7 +92,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "aws:iam/role:Role": {"name": "role", "assumeRolePolicy": TRUST},
     "aws:iam/rolePolicy:RolePolicy": {"name": "policy", "role": "role", "policy": GRANT},
     "aws:s3/bucket:Bucket": {"bucket": "bucket"},
-    "aws:s3/bucketPolicy:BucketPolicy": {"bucket": "bucket", "policy": TLS_ONLY},
+    "aws:s3/bucketPolicy:BucketPolicy": {"bucket": "bucket", "policy": tls_only("s3")},
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {"bucket": "bucket"},
     "aws:s3/bucketVersioning:BucketVersioning": {
         "bucket": "bucket",
@@ -375,7 +375,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("Role", {"description": "runs ☂"}, "description", "letters of Latin-1"),
     ("Role", {"tags": {"a": "b;c"}}, "tags", "letters, digits, spaces"),
-    ("RolePolicy", {"policy": TLS_ONLY}, "policy", "should not specify a principal"),
+    ("RolePolicy", {"policy": tls_only("s3")}, "policy", "should not specify a principal"),
     # What is kept
     ("Bucket", {"bucket": "ab"}, "bucket", "InvalidBucketName"),
     ("Bucket", {"bucket": "a" * 64}, "bucket", "InvalidBucketName"),

@@ -165,6 +165,9 @@ def check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse what DynamoDB would only refuse half-way."""
     if not new.get("hashKey"):
         yield "hashKey", "missing required property hashKey"
+    elif new.get("rangeKey") == new["hashKey"]:
+        what = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+        yield "rangeKey", f"ValidationException: {what}"
     yield from indexes.check(new)
     if (new.get("ttl") or {}).get("enabled") and not new["ttl"].get("attributeName"):
         yield "ttl.attributeName", "missing required property ttl.attributeName: ttl is enabled"

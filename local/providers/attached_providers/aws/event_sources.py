@@ -8,7 +8,7 @@ from typing import Any
 from attached_providers.aws import tagging
 from attached_providers.aws.errors import ABSENT
 from attached_providers.aws.functions import retag
-from attached_providers.aws.limits import contents
+from attached_providers.aws.limits import contents, pairings
 from attached_providers.aws.limits.cross_field import is_fifo
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
@@ -105,6 +105,7 @@ def _outlast(aws: Aws, new: Values) -> None:
 def check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse what a queue has no use for."""
     yield from contents.event_filters(new)
+    yield from pairings.position(new)
     source, batch = new.get("eventSourceArn"), new.get("batchSize")
     if not isinstance(source, str) or ":sqs:" not in source:
         return

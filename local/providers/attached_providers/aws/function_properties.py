@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from attached_providers.aws.limits import pairings
 from attached_providers.schema import archive, block, flag, integer, text, text_map, texts
 from attached_providers.wire import Values
 
@@ -66,6 +67,7 @@ OUTPUTS = {
 
 def check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a function without code and one with two sources of it."""
+    yield from pairings.logging(new)
     sources = [name for name in ("code", "s3Bucket", "imageUri") if new.get(name)]
     if len(sources) != 1:
         found = ", ".join(sources) or "none"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from attached_providers.aws import tagging
-from attached_providers.aws.limits import contents, cross_field
+from attached_providers.aws.limits import contents, cross_field, pairings
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.resource import Change, Naming, ResourceType
@@ -133,8 +133,9 @@ def _delete_alias(aws: Aws, identity: str, state: Values) -> None:
 def _check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a policy that KMS has no room for or cannot read, and rotation where there is none."""
     error = "LimitExceededException: Policy"
-    yield from cross_field.policy(new, cross_field.KEY_POLICY_BYTES, error)
+    yield from cross_field.policy(new, "kms", cross_field.KEY_POLICY_BYTES, error)
     yield from contents.rotation(new)
+    yield from pairings.key_use(new)
 
 
 ROWS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from attached_providers.aws.limits import pairings
 from attached_providers.aws.s3_setting import setting
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.schema import block, blocks, flag, integer, text
@@ -78,6 +79,7 @@ def _check(new: Values) -> Iterator[tuple[str, str]]:
     named = [rule.get("id") for rule in rules or () if isinstance(rule, Mapping)]
     for repeated in sorted({it for it in named if isinstance(it, str) and named.count(it) > 1}):
         yield "rules", f"InvalidArgument: Rule ID must be unique, found {repeated} twice"
+    yield from pairings.ages(rules)
     for index, rule in enumerate(rules or ()):
         where = f"rules[{index}]"
         if not any(rule.get(name) for name in _ACTIONS):

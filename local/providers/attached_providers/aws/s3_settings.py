@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from attached_providers.aws.limits import cross_field
+from attached_providers.aws.limits import cross_field, pairings
 from attached_providers.aws.s3_setting import setting
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.schema import block, blocks, flag, policy_text, text
@@ -132,6 +133,12 @@ def _get_policy(s3: Any, bucket: str, state: Values) -> Values:
     return {"policy": s3.get_bucket_policy(Bucket=bucket)["Policy"]}
 
 
+def _check_policy(new: Values) -> Iterator[tuple[str, str]]:
+    """Refuse a policy that S3 cannot read, and one that it has no room for."""
+    yield from pairings.objects(new.get("policy"))
+    yield from cross_field.policy(new, "s3", cross_field.BUCKET_POLICY_BYTES, "PolicyTooLarge")
+
+
 _OWNER = {"expectedBucketOwner": text(replaces=True, kept=True)}
 
 ROWS = (
@@ -171,7 +178,7 @@ ROWS = (
         {"policy": policy_text(required=True)},
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
-        lambda new: cross_field.policy(new, cross_field.BUCKET_POLICY_BYTES, "PolicyTooLarge"),
+        _check_policy,
     ),
     setting(
         "aws:s3/bucketLogging:BucketLogging",

@@ -149,7 +149,7 @@ ROWS = (
         update=_update_policy,
         delete=_reset_policy,
         check=lambda new: cross_field.policy(
-            new, cross_field.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
+            new, "sns", cross_field.TOPIC_POLICY_BYTES, "InvalidParameter: Policy"
         ),
         unique_by=("arn",),
     ),

@@ -162,7 +162,7 @@ ROWS = (
         update=lambda aws, identity, change: _set(aws, identity, change.new["policy"]),
         delete=lambda aws, identity, state: _set(aws, identity, ""),
         check=lambda new: cross_field.policy(
-            new, cross_field.QUEUE_POLICY_BYTES, "OverLimit: Policy"
+            new, "sqs", cross_field.QUEUE_POLICY_BYTES, "OverLimit: Policy"
         ),
         unique_by=("queueUrl",),
     ),

@@ -13,6 +13,7 @@ from attached_providers.limits import (
     arn,
     at_least,
     between,
+    either,
     every,
     items,
     long,
@@ -97,14 +98,18 @@ LIMITS: Mapping[str, Limits] = {
         "architectures": items(1),
         "architectures[]": ARCHITECTURES,
         "codeSigningConfigArn": arn,
-        "deadLetterConfig.targetArn": arn,
+        "deadLetterConfig.targetArn": every(
+            arn, shaped(r"(arn:[^:]+:(sqs|sns):.+)?", "must be a queue or a topic")
+        ),
         "description": long(0, 256),
         "environment.variables": environment,
         "ephemeralStorage.size": between(512, 10_240),
         "handler": every(long(1, 128), shaped(r"[^\s]+", "must have no spaces")),
         "kmsKeyArn": arn,
         "layers": items(LAYERS_PER_FUNCTION),
-        "layers[]": arn,
+        "layers[]": every(
+            arn, shaped(r"arn:[^:]+:lambda:.+:layer:[^:]+:[0-9]+", "must be a layer version")
+        ),
         "loggingConfig.applicationLogLevel": one_of(
             "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"
         ),
@@ -118,7 +123,7 @@ LIMITS: Mapping[str, Limits] = {
         "name": NAME,
         "packageType": one_of("Zip", "Image"),
         "reservedConcurrentExecutions": at_least(-1),
-        "role": arn,
+        "role": every(arn, shaped(r"arn:[^:]+:iam::\d{12}:role/.+", "must be a role")),
         "runtime": one_of(*RUNTIMES),
         "snapStart.applyOn": one_of("PublishedVersions", "None"),
         "timeout": between(1, 900),
@@ -159,6 +164,8 @@ LIMITS: Mapping[str, Limits] = {
         "action": shaped(r"lambda:\*|lambda:[a-zA-Z]+|\*", "must be a valid action"),
         "function": REFERENCE,
         "functionUrlAuthType": one_of("NONE", "AWS_IAM"),
+        "eventSourceToken": shaped(r"[a-zA-Z0-9._-]{0,256}", "must be a token of 256 letters"),
+        "principalOrgId": shaped(r"o-[a-z0-9]{10,34}", "must be an organisation's id"),
         "principal": shaped(r"[^\s]+", "must be a principal"),
         "qualifier": QUALIFIER,
         "sourceAccount": shaped(r"\d{12}", "must be a twelve-digit account id"),
@@ -170,6 +177,9 @@ LIMITS: Mapping[str, Limits] = {
         "destinationConfig.onFailure.destinationArn": arn,
         "eventSourceArn": arn,
         "filterCriteria.filters": items(10),
+        "functionName": REFERENCE,
+        "kmsKeyArn": arn,
+        "maximumRecordAgeInSeconds": either(one_of(-1), between(60, 604_800)),
         "filterCriteria.filters[].pattern": long(0, 4096),
         "functionResponseTypes[]": one_of("ReportBatchItemFailures"),
         "maximumBatchingWindowInSeconds": between(0, 300),

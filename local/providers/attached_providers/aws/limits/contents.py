@@ -42,6 +42,8 @@ def dashboard(new: Values) -> Failures:
     if not isinstance(new.get("dashboardBody"), str):
         return
     body = document(new["dashboardBody"])
+    if not new["dashboardBody"].lstrip().startswith("{"):
+        yield "dashboardBody", "DashboardInvalidInputError: The body should be an object"
     widgets = body.get("widgets", [])
     if not isinstance(widgets, list):
         yield "dashboardBody", 'DashboardInvalidInputError: Field "widgets" must be an array'
@@ -56,6 +58,13 @@ def _widget(widget: Mapping[str, Any]) -> Iterator[str]:
         yield f"should be equal to one of the allowed values, found type {widget.get('type')}"
     if not isinstance(widget.get("properties"), Mapping):
         yield "should have required property 'properties'"
+    shown = widget.get("properties")
+    if widget.get("type") == "text" and isinstance(shown, Mapping) and "markdown" not in shown:
+        yield "/properties: should have required property 'markdown'"
+    if isinstance(shown, Mapping) and not isinstance(shown.get("metrics", []), list):
+        yield "/properties/metrics: should be an array"
+    if widget.get("x", 0) not in range(GRID):
+        yield f"x should be 0 to {GRID - 1}, found {widget['x']}"
     for side, most in (("width", GRID), ("height", 1000)):
         size = widget.get(side, 1)
         if not isinstance(size, int) or not 1 <= size <= most:
@@ -118,6 +127,15 @@ def constant_input(new: Values) -> Failures:
             yield "inputTransformer.inputPaths", what
 
 
+def handed_over(new: Values) -> Failures:
+    """Refuse what a schedule is to hand to a function and is no JSON."""
+    target = new.get("target")
+    if not isinstance(target, Mapping) or ":lambda:" not in str(target.get("arn")):
+        return
+    if isinstance(target.get("input"), str) and not _is_json(target["input"]):
+        yield "target.input", "ValidationException: The input must be well-formed JSON"
+
+
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
@@ -141,6 +159,10 @@ def admission(new: Values) -> Failures:
     allowed = document(new.get("redriveAllowPolicy"))
     if allowed and allowed.get("redrivePermission") not in ("allowAll", "denyAll", "byQueue"):
         what = f"redrivePermission {allowed.get('redrivePermission')}"
+        yield "redriveAllowPolicy", f"InvalidAttributeValue: RedriveAllowPolicy: {what}"
+    by_queue = allowed.get("redrivePermission") == "byQueue"
+    if allowed and by_queue != ("sourceQueueArns" in allowed):
+        what = "sourceQueueArns go with byQueue, and with nothing else"
         yield "redriveAllowPolicy", f"InvalidAttributeValue: RedriveAllowPolicy: {what}"
 
 
@@ -173,6 +195,8 @@ def parameter(new: Values) -> Failures:
     value = new.get("value") if new.get("value") is not None else new.get("insecureValue")
     if not isinstance(value, str):
         return
+    if not value:
+        yield "value", "ValidationException: expected a value of 1 character at least"
     if len(value.encode()) > 4096 and new.get("tier") in (None, "Standard"):
         yield "value", "ValidationException: Standard tier parameters have 4096 characters at most"
     pattern = new.get("allowedPattern")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attached_providers.aws.limits import contents
+from attached_providers.aws.limits import contents, pairings
 from attached_providers.aws.limits.contents import document
 from attached_providers.aws.limits.iam_grammar import policy_faults, trust_faults
 from attached_providers.aws.limits.patterns import pattern_faults
@@ -48,6 +48,7 @@ def queue(new: Values) -> Failures:
     yield from exclusive(new, "kmsMasterKeyId", "sqsManagedSseEnabled")
     yield from contents.admission(new)
     yield from contents.resource_policy("policy", new.get("policy"), "InvalidAttributeValue")
+    yield from pairings.scope("policy", new.get("policy"), "sqs")
     yield from _redrive(new, fifo=fifo)
 
 
@@ -60,6 +61,8 @@ def topic(new: Values) -> Failures:
     if isinstance(name, str) and is_fifo(name) != fifo:
         what = "Fifo Topic names must end with .fifo" if fifo else "Topic Name"
         yield "name", f"InvalidParameter: Invalid parameter: {what}: invalid topic name {name}"
+    yield from contents.resource_policy("policy", new.get("policy"), "InvalidParameter: Policy")
+    yield from pairings.scope("policy", new.get("policy"), "sns")
     for key in FIFO_TOPIC_ONLY:
         if new.get(key) and not fifo:
             yield key, f"InvalidParameter: {key} can only be set for a FIFO topic"
@@ -81,19 +84,8 @@ def _redrive(new: Values, *, fifo: bool) -> Failures:
 def subscription(new: Values) -> Failures:
     """Refuse an endpoint that is not of the protocol."""
     yield from contents.filtered(new)
-    protocol, endpoint = new.get("protocol"), new.get("endpoint")
-    if not isinstance(endpoint, str):
-        return
-    wrong = {
-        "sqs": not endpoint.startswith("arn:"),
-        "lambda": not endpoint.startswith("arn:"),
-        "email": "@" not in endpoint,
-        "email-json": "@" not in endpoint,
-        "http": not endpoint.startswith("http://"),
-        "https": not endpoint.startswith("https://"),
-    }
-    if wrong.get(str(protocol)):
-        yield "endpoint", f"InvalidParameter: Invalid parameter: {protocol} endpoint {endpoint}"
+    yield from pairings.endpoint(new)
+    endpoint = new.get("endpoint")
     if is_fifo(endpoint) and isinstance(new.get("topic"), str) and not is_fifo(new["topic"]):
         what = "FIFO SQS Queues can not be subscribed to standard SNS topics"
         yield "endpoint", f"InvalidParameter: Invalid parameter: Endpoint Reason: {what}"
@@ -139,6 +131,7 @@ def schedule(new: Values) -> Failures:
         yield from _window(window)
     yield from standard(new, "target", "deadLetterConfig", "arn")
     yield from contents.span(new)
+    yield from contents.handed_over(new)
 
 
 def _window(window: Values) -> Failures:
@@ -160,6 +153,7 @@ def alarm(new: Values) -> Failures:
     if new.get("metricName") and not (new.get("statistic") or new.get("extendedStatistic")):
         what = "One of `statistic` or `extended_statistic` must be set for a metric alarm"
         yield "statistic", what
+    yield from pairings.band(new)
     yield from _looks_back(new)
 
 
@@ -211,9 +205,10 @@ def fits(name: str, text: object, most: int, error: str) -> Failures:
         yield name, f"{error}: {size} bytes, of {most} at most"
 
 
-def policy(new: Values, most: int, error: str) -> Failures:
-    """Refuse a resource's policy that is no policy, and one that AWS has no room for."""
+def policy(new: Values, service: str, most: int, error: str) -> Failures:
+    """Refuse a resource's policy that is none of its service, or that AWS has no room for."""
     yield from contents.resource_policy("policy", new.get("policy"), "MalformedPolicy")
+    yield from pairings.scope("policy", new.get("policy"), service)
     yield from fits("policy", new.get("policy"), most, error)
 
 

@@ -14,6 +14,7 @@ FIELDS = frozenset({"Id", "Statement", "Version"})
 STATEMENT_FIELDS = frozenset(
     f"{no}{name}" for no in ("", "Not") for name in ("Action", "Principal", "Resource")
 ) | {"Condition", "Effect", "Sid"}
+PRINCIPALS = frozenset({"AWS", "CanonicalUser", "Federated", "Service"})
 SID = re.compile(r"[A-Za-z0-9]*")
 RESOURCE = re.compile(r"\*|arn:[^:]*:[^:]*:[^:]*:[^:]*:.+", re.DOTALL)
 OPERATOR = re.compile(
@@ -68,6 +69,8 @@ def _frame(document: Mapping[str, Any]) -> Iterator[str]:
         yield f"The policy must contain a valid version string, found {version}"
     if not document.get("Statement"):
         yield "Missing required field Statement"
+    if any(not isinstance(it, Mapping) for it in _listed(document.get("Statement"))):
+        yield "Syntax errors in policy: a statement is an object"
     for unknown in sorted(document.keys() - FIELDS):
         yield f"Syntax errors in policy: unknown field {unknown}"
     for statement in _statements(document):
@@ -80,9 +83,33 @@ def _fields(statement: Mapping[str, Any]) -> Iterator[str]:
     for name in ("Action", "Principal", "Resource"):
         if name in statement and f"Not{name}" in statement:
             yield f"Syntax errors in policy: {name} and Not{name} in one statement"
-    for operator in statement.get("Condition") or {}:
+    yield from _conditions(statement.get("Condition") or {})
+    if "Principal" in statement:
+        yield from _principal(statement["Principal"])
+
+
+def _conditions(given: Any) -> Iterator[str]:
+    if not isinstance(given, Mapping):
+        yield "Syntax errors in policy: Condition is an object"
+        return
+    for operator, tests in given.items():
         if not OPERATOR.fullmatch(operator):
             yield f"Invalid Condition type : {operator}."
+        if not isinstance(tests, Mapping):
+            yield f"Syntax errors in policy: {operator} is about keys"
+
+
+def _principal(given: Any) -> Iterator[str]:
+    if given == "*":
+        return
+    if not isinstance(given, Mapping) or not given or any(not it for it in given.values()):
+        yield f"Invalid principal in policy: {given}"
+        return
+    for unknown in sorted(given.keys() - PRINCIPALS):
+        yield f"Invalid principal in policy: {unknown}"
+    for account in _listed(given.get("AWS")):
+        if not re.fullmatch(r"\*|\d{12}|arn:[^:]+:(iam|sts)::.+|A[A-Z0-9]{15,}", str(account)):
+            yield f'Invalid principal in policy: "AWS":"{account}"'
 
 
 def _sid(statement: Mapping[str, Any]) -> Iterator[str]:

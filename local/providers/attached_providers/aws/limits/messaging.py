@@ -44,6 +44,11 @@ LIMITS: Mapping[str, Limits] = {
         "signatureVersion": between(1, 2),
         "tracingConfig": one_of("Active", "PassThrough"),
         **{
+            f"{service}{outcome}FeedbackRoleArn": arn
+            for service in ("application", "firehose", "http", "lambda", "sqs")
+            for outcome in ("Failure", "Success")
+        },
+        **{
             f"{service}SuccessFeedbackSampleRate": between(0, 100)
             for service in ("application", "firehose", "http", "lambda", "sqs")
         },
@@ -76,9 +81,10 @@ LIMITS: Mapping[str, Limits] = {
     },
     "aws:cloudwatch/eventTarget:EventTarget": {
         "arn": arn,
-        "deadLetterConfig.arn": arn,
+        "deadLetterConfig.arn": every(arn, shaped(r"arn:[^:]+:sqs:.+", "must be a queue")),
         "input": long(0, 8192),
-        "inputPath": long(0, 256),
+        "inputPath": every(long(0, 256), shaped(r"(\$.*)?", "must be a JSON path")),
+        "inputTransformer.inputPaths{}": shaped(r"\$.*", "must be a JSON path"),
         "inputTransformer.inputPaths": items(100),
         "inputTransformer.inputTemplate": long(1, 8192),
         "roleArn": arn,
@@ -99,7 +105,7 @@ LIMITS: Mapping[str, Limits] = {
         "state": one_of("ENABLED", "DISABLED"),
         "target.arn": arn,
         "target.deadLetterConfig.arn": arn,
-        "target.roleArn": arn,
+        "target.roleArn": every(arn, shaped(r"arn:[^:]+:iam::\d{12}:role/.+", "must be a role")),
         **{f"target.{path}": rule for path, rule in RETRY.items()},
     },
     "aws:scheduler/scheduleGroup:ScheduleGroup": {"name": every(long(1, 64), NAME)},

@@ -107,7 +107,10 @@ LIMITS: Mapping[str, Limits] = {
         "allowedPattern": long(0, 1024),
         "dataType": one_of("aws:ec2:image", "aws:ssm:integration", "text"),
         "description": long(0, 1024),
-        "name": every(long(1, 2048), shaped(r"(?!/?(aws|ssm))[a-zA-Z0-9_.\-/]+", "invalid name")),
+        "name": every(
+            long(1, 2048),
+            shaped(r"(?!/?(aws|ssm))([a-zA-Z0-9_.-]+|(/[a-zA-Z0-9_.-]+){1,15})", "invalid name"),
+        ),
         "tier": one_of("Standard", "Advanced", "Intelligent-Tiering"),
         "type": one_of("String", "StringList", "SecureString"),
     },

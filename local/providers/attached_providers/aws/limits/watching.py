@@ -94,8 +94,10 @@ LIMITS: Mapping[str, Limits] = {
         ),
         "maxSessionDuration": between(3600, 43_200),
         "name": every(long(1, 64), ROLE_NAME),
-        "path": shaped(r"/|/[\x21-\x7e]+/", "must begin and end with /"),
-        "permissionsBoundary": arn,
+        "path": every(long(1, 512), shaped(r"/|/[\x21-\x7e]+/", "must begin and end with /")),
+        "permissionsBoundary": every(
+            arn, shaped(r"(arn:[^:]+:iam::(\d{12}|aws):policy/.+)?", "must be a policy")
+        ),
     },
     "aws:iam/rolePolicy:RolePolicy": {
         "name": every(long(1, 128), ROLE_NAME),
