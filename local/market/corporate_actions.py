@@ -1,6 +1,7 @@
 """Splits, dividends and changes of symbol: what they do on their day, before the open.
 
-https://docs.alpaca.markets/docs/mandatory-corporate-actions
+https://docs.alpaca.markets/docs/mandatory-corporate-actions; the feed that tells of them:
+https://docs.alpaca.markets/reference/corporateactions-1
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ class FaultKind(StrEnum):
     STATUS = "status"
     """Answer with HTTP status `value` and do nothing."""
     STATUS_AFTER = "status_after"
-    """Do what was asked, and answer with HTTP status `value` all the same."""
+    """Do what was asked, and answer with HTTP status `value` all the same: the order exists,
+    https://github.com/bennycode/trading-signals/pull/1178"""
     GARBLED = "garbled"
     """Answer 200 with something else than was asked for."""
     DROP = "drop"
@@ -28,9 +29,10 @@ class FaultKind(StrEnum):
     """Do what was asked, and answer `value` seconds later."""
 
     PARTIAL_FILL = "partial_fill"
-    """Fill the share `value` of an order, none for 0; the rest stays open."""
+    """Fill the share `value` of an order, none for 0; the rest stays open (partially_filled):
+    https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle"""
     LATE_FILL = "late_fill"
-    """Fill an order only after it was read `value` times."""
+    """Fill an order only after it was read `value` times: it is `new` until then (same page)."""
     LATE_LOOKUP = "late_lookup"
     """Answer 404 the first `value` times that an order is looked up by its client order id:
     https://github.com/hootnot/oanda-api-v20/issues/204,
@@ -41,19 +43,20 @@ class FaultKind(StrEnum):
     IGNORE_CANCEL = "ignore_cancel"
     """Take a cancel and leave the order at pending_cancel (same page)."""
     REFUSE = "refuse"
-    """Answer an order with 403 and a reason that has nothing to do with money."""
+    """Answer an order with 403 and a reason that has nothing to do with money: Forbidden,
+    https://docs.alpaca.markets/reference/postorder"""
     REFUSE_FUNDS = "refuse_funds"
     """Say of an order that there is too little money or too few shares for it, as when a price
     collar or another order holds more than its own price."""
     REJECT = "reject"
-    """Take an order and reject it."""
+    """Take an order and reject it (rejected, on the page of the order's lifecycle)."""
     MOVE = "move"
     """Let the true price become `value` times what it is, the moment an order comes in."""
 
     STALE_QUOTE = "stale_quote"
-    """Quote prices that are `value` seconds old."""
+    """Quote prices that are `value` seconds old: https://github.com/iexg/IEX-API/issues/858"""
     NO_QUOTE = "no_quote"
-    """Leave the symbol out of an answer."""
+    """Leave the symbol out of an answer: https://github.com/alpacahq/alpaca-py/issues/157"""
     NO_BID = "no_bid"
     """Quote no bid: https://github.com/alpacahq/alpaca-trade-api-js/issues/129"""
     NO_ASK = "no_ask"
@@ -62,7 +65,8 @@ class FaultKind(StrEnum):
     """Quote a bid of the share `value` of the true price:
     https://github.com/alpacahq/alpaca-py/issues/475"""
     CROSSED_QUOTE = "crossed_quote"
-    """Quote a bid above the ask, `value` times the true price."""
+    """Quote a bid above the ask, `value` times the true price:
+    https://github.com/ezhulenev/scala-openbook/issues/9"""
     FAR_OFF_QUOTE = "far_off_quote"
     """Quote both sides at `value` times the true price:
     https://github.com/Petersoj/alpaca-java/issues/91"""
