@@ -70,7 +70,11 @@ class Place:
 
 
 def run_isolated(
-    interpreter: Interpreter, statement: str, path: Sequence[Path], place: Place
+    interpreter: Interpreter,
+    statement: str,
+    path: Sequence[Path],
+    place: Place,
+    hash_seed: str = "random",
 ) -> str | None:
     """Run a statement; None when it ran to its end, else the last line of what went wrong."""
     reading, writing = os.pipe()
@@ -79,13 +83,17 @@ def run_isolated(
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
             about = json.dumps(_about(statement, path, place, scratch, writing, word))
             done = subprocess.run(
-                [interpreter.path, "-I", "-S", "-B", "-c", _PROGRAM, about],
+                # Isolated, but for the variables of Python that are given here.
+                [interpreter.path, "-P", "-s", "-S", "-B", "-c", _PROGRAM, about],
                 capture_output=True,
                 text=True,
                 errors="replace",
                 stdin=subprocess.DEVNULL,
                 cwd=place.task,
-                env=_environment(interpreter, place, scratch),
+                env={
+                    **_environment(interpreter, place, scratch),
+                    "PYTHONHASHSEED": hash_seed,
+                },
                 pass_fds=(writing,),
                 timeout=_TIMEOUT_S,
                 check=False,

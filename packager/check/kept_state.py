@@ -52,11 +52,12 @@ def _line(places: tuple[str, ...]) -> str:
 
 def _kept(places: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     for name, module in sorted(sys.modules.items()):
-        file = getattr(module, "__file__", None) or ""
-        if not file.startswith(places):
+        # Some modules load what they are asked for, so none is asked for what it may not have.
+        file = _own(module).get("__file__")
+        if not isinstance(file, str) or not file.startswith(places):
             continue
         lines = _assignments(file)
-        for variable, value in sorted(vars(module).items()):
+        for variable, value in sorted(_own(module).items()):
             if variable.startswith("__"):
                 continue
             where = f"{file}:{lines.get(variable, 1)}"
@@ -107,8 +108,9 @@ def _generator(value: Any) -> Any:
                 return getattr(value, state)()
             except (NotImplementedError, TypeError):
                 return None
-    bits = getattr(value, "bit_generator", None)
-    return None if bits is None or isinstance(value, type) else bits.state
+    is_numpys = f"{type(value).__module__}.{type(value).__name__}".startswith("numpy.random.")
+    bits = getattr(value, "bit_generator", None) if is_numpys else None
+    return None if bits is None else bits.state
 
 
 def _parts(value: Any, kind: type, module: str) -> list[tuple[str, Any]]:
@@ -118,11 +120,20 @@ def _parts(value: Any, kind: type, module: str) -> list[tuple[str, Any]]:
         named = [(f"[{key!r}]", part) for key, part in value.items() if isinstance(key, str)]
         return named[:MOST]
     if isinstance(value, type):
-        own = vars(value).items() if value.__module__ == module else ()
-        return [(f".{name}", part) for name, part in own if not name.startswith("__")]
+        own = _own(value)
+        ours = own.items() if own.get("__module__") == module else ()
+        return [(f".{name}", part) for name, part in ours if not name.startswith("__")]
     if kind.__module__ in ("builtins", "types", "functools", "re", "typing", "logging", "_thread"):
         return []
-    return [(f".{name}", part) for name, part in (getattr(value, "__dict__", None) or {}).items()]
+    return [(f".{name}", part) for name, part in _own(value).items()]
+
+
+def _own(value: Any) -> dict[str, Any]:
+    """Return the attributes that something has, without asking it."""
+    try:
+        return dict(object.__getattribute__(value, "__dict__"))
+    except (AttributeError, TypeError):
+        return {}
 
 
 def _items(value: Any) -> list[tuple[str, Any]]:

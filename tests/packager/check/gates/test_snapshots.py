@@ -63,6 +63,7 @@ def test_a_socket_that_stays_open_is_named_by_its_line(project: Project) -> None
         "import datetime\nEPOCH = datetime.date(1970, 1, 1)\nNAMES = {'a', 'b', 'c'}",
         "import tempfile, logging, re, threading\nF = tempfile.gettempdir()\nL = threading.Lock()",
         "ORDERED = list({'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'})",
+        "for last in {'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k'}: pass",
         "import os\nHOME = dict(os.environ)\nimport boto3",
     ],
 )
@@ -72,4 +73,18 @@ def test_what_is_the_same_in_every_import_passes(project: Project, body: str) ->
 
 def test_a_function_without_snapshots_may_keep_what_it_wants(project: Project) -> None:
     spec = project.handler(body="import time\nSTARTED = time.time()")
+    assert project.check(spec, target=HERE) == "passed"
+
+
+def test_a_module_that_loads_what_it_is_asked_for_is_not_asked(project: Project) -> None:
+    body = """import sys, types
+class Lazy(types.ModuleType):
+    def __getattr__(self, name):
+        raise ModuleNotFoundError(name)
+sys.modules['lazy'] = MOVED = Lazy('lazy')
+class Proxy:
+    def __getattr__(self, name):
+        raise ModuleNotFoundError(name)
+PROXY = Proxy()"""
+    spec = replace(project.handler(body=body), snap_start=True)
     assert project.check(spec, target=HERE) == "passed"
