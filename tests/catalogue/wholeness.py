@@ -122,6 +122,8 @@ def _entry_at(error: BaseException) -> str:
 
 THROUGH_PROGRAMS = (
     "artifacts",
+    "cli/test_command_line.py",
+    "cli/test_failures.py",
     "day",
     "docs/test_how_to.py",
     "engine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Equal = Callable[[Any, Any], bool]
@@ -49,6 +49,7 @@ NUMBER = Scalar("a number", (int, float))
 FLAG = Scalar("a boolean", (bool,))
 JSON = Scalar("JSON text or an object", (str, dict, list))
 ARCHIVE = Scalar("an archive", (dict,))
+ANYTHING = Scalar("any value", (str, int, float, dict, list, bool))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +75,41 @@ class Prop:
     """Equality of meaning, for values that AWS rewrites."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """What the SDK's classes do not say of a property: how the cloud's API treats it."""
+
+    replaces: bool = False
+    computed: bool = False
+    left_out: Any = None
+    default: Any = None
+    secret: bool = False
+    kept: bool = False
+    api: str | None = None
+    equal: Equal | None = None
+    json: bool = False
+    """Its text is a JSON document; a plain object is written as text."""
+    ordered: bool = True
+    """Whether the order of a list means something."""
+    fields: Mapping[str, Fact] = field(default_factory=dict)
+    """Of a nested object, or of the objects of a list."""
+    unserved: tuple[str, ...] = ()
+    """Fields of a nested object that are refused by name."""
+
+
+says = Fact
+
+
+def json_text(**options: Any) -> Fact:
+    """Say of a text that it is JSON, compared by meaning."""
+    return Fact(json=True, equal=same_json, **options)
+
+
+def policy_text(**options: Any) -> Fact:
+    """Say of a text that it is a policy, in which a value and a list of it are alike."""
+    return Fact(json=True, equal=same_policy, **options)
+
+
 def text(**options: Any) -> Prop:
     """Declare a string."""
     return Prop(kind=TEXT, **options)
@@ -84,30 +120,9 @@ def integer(**options: Any) -> Prop:
     return Prop(kind=INTEGER, **options)
 
 
-def number(**options: Any) -> Prop:
-    """Declare a number."""
-    return Prop(kind=NUMBER, **options)
-
-
 def flag(**options: Any) -> Prop:
     """Declare a boolean."""
     return Prop(kind=FLAG, **options)
-
-
-def json_text(**options: Any) -> Prop:
-    """Declare a JSON document, compared by meaning; a plain object is written as text."""
-    options.setdefault("equal", same_json)
-    return Prop(kind=JSON, **options)
-
-
-def policy_text(**options: Any) -> Prop:
-    """Declare a policy: JSON in which a value and a list of it are alike, and order is free."""
-    return json_text(equal=same_policy, **options)
-
-
-def archive(**options: Any) -> Prop:
-    """Declare an archive, compared by its hash."""
-    return Prop(kind=ARCHIVE, equal=_same_archive, kept=True, **options)
 
 
 def texts(*, ordered: bool = True, **options: Any) -> Prop:
@@ -118,11 +133,6 @@ def texts(*, ordered: bool = True, **options: Any) -> Prop:
 def text_map(**options: Any) -> Prop:
     """Declare a map of strings."""
     return Prop(kind=MapOf(TEXT), **options)
-
-
-def number_map(**options: Any) -> Prop:
-    """Declare a map of numbers."""
-    return Prop(kind=MapOf(NUMBER), **options)
 
 
 def block(fields: Mapping[str, Prop], **options: Any) -> Prop:
@@ -162,5 +172,6 @@ def _canonical(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) else value
 
 
-def _same_archive(old: Any, new: Any) -> bool:
+def same_archive(old: Any, new: Any) -> bool:
+    """Compare two archives by their hashes."""
     return bool(old and new and old.get("hash") == new.get("hash"))

@@ -8,71 +8,39 @@ from attached_providers.aws import tagging
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import (
-    block,
-    blocks,
-    flag,
-    integer,
-    number,
-    text,
-    text_map,
-    texts,
-)
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-ACTIONS = {
-    "alarmActions": texts(ordered=False),
-    "alarmDescription": text(),
-    "insufficientDataActions": texts(ordered=False),
-    "okActions": texts(ordered=False, api="OKActions"),
-}
-_METRIC = {
-    "metricName": text(required=True),
-    "period": integer(required=True),
-    "stat": text(required=True),
-    "dimensions": text_map(),
-    "namespace": text(),
-    "unit": text(),
-}
-ALARM = {
-    **ACTIONS,
-    "actionsEnabled": flag(default=True),
-    "comparisonOperator": text(),
-    "datapointsToAlarm": integer(),
-    "dimensions": text_map(),
-    "evaluateLowSampleCountPercentiles": text(
-        computed=True, api="EvaluateLowSampleCountPercentile"
+ALARM = Properties(
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    {
+        "alarmActions": says(ordered=False),
+        "insufficientDataActions": says(ordered=False),
+        "okActions": says(api="OKActions", ordered=False),
+        "actionsEnabled": says(default=True),
+        "evaluateLowSampleCountPercentiles": says(
+            computed=True, api="EvaluateLowSampleCountPercentile"
+        ),
+        "metricQueries": says(ordered=False),
+        "name": says(replaces=True, computed=True, api="AlarmName"),
+        "treatMissingData": says(default="missing"),
+    },
+    unserved=(
+        "evaluationCriteria",
+        "evaluationInterval",
+        "evaluationWindow",
+        "warmUpConfiguration",
     ),
-    "evaluationPeriods": integer(),
-    "extendedStatistic": text(),
-    "metricName": text(),
-    "metricQueries": blocks(
-        {
-            "id": text(required=True),
-            "accountId": text(),
-            "expression": text(),
-            "label": text(),
-            "metric": block(_METRIC),
-            "period": integer(),
-            "returnData": flag(),
-        },
-        ordered=False,
-    ),
-    "name": text(replaces=True, computed=True, api="AlarmName"),
-    "namespace": text(),
-    "period": integer(),
-    "statistic": text(),
-    "threshold": number(),
-    "thresholdMetricId": text(),
-    "treatMissingData": text(default="missing"),
-    "unit": text(),
-}
-_PLAIN = tuple(name for name in ALARM if name not in ("dimensions", "metricQueries"))
+)
+_QUERY = ALARM.inside("metricQueries").without("metric")
+_METRIC = ALARM.inside("metricQueries", "metric")
+_PLAIN = ALARM.without("dimensions", "metricQueries")
 
 
 def _put_alarm(aws: Aws, new: Values) -> str:
-    wanted = to_api(ALARM, new, _PLAIN)
+    wanted = to_api(_PLAIN, new)
     if new.get("dimensions"):
         wanted["Dimensions"] = tagging.pairs(new["dimensions"], "Name")
     if new.get("metricQueries"):
@@ -82,15 +50,7 @@ def _put_alarm(aws: Aws, new: Values) -> str:
 
 
 def _query_out(query: Values) -> dict[str, Any]:
-    fields = {
-        "id": text(),
-        "accountId": text(),
-        "expression": text(),
-        "label": text(),
-        "period": integer(),
-        "returnData": flag(),
-    }
-    wanted = to_api(fields, query)
+    wanted = to_api(_QUERY, query)
     metric = query.get("metric")
     if metric:
         what = {
@@ -105,8 +65,7 @@ def _query_out(query: Values) -> dict[str, Any]:
 
 
 def _query_in(query: dict[str, Any]) -> dict[str, Any]:
-    names = ["id", "accountId", "expression", "label", "period", "returnData"]
-    found = {name: query.get(name[0].upper() + name[1:]) for name in names}
+    found = from_api(_QUERY, query)
     stat = query.get("MetricStat")
     if stat:
         found["metric"] = {
@@ -125,7 +84,7 @@ def _read_alarm(aws: Aws, identity: str, state: Values) -> Values | None:
         return None
     found = answer["MetricAlarms"][0]
     return {
-        **from_api(ALARM, found, _PLAIN),
+        **from_api(_PLAIN, found),
         "dimensions": tagging.unpaired(found.get("Dimensions"), "Name"),
         "metricQueries": [_query_in(item) for item in found.get("Metrics", [])],
         "treatMissingData": found.get("TreatMissingData", "missing"),
@@ -164,9 +123,9 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:cloudwatch/metricAlarm:MetricAlarm",
+        token=ALARM.token,
         props=ALARM,
-        outputs={"arn": text()},
+        outputs=ALARM.outputs,
         create=_put_alarm,
         settle=tag,
         read=_read_alarm,

@@ -6,17 +6,18 @@ from attached_providers.aws.functions import invoke_arn
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import block, number_map, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-ALIAS = {
-    "description": text(),
-    "functionName": text(required=True, replaces=True),
-    "functionVersion": text(required=True),
-    "name": text(replaces=True, computed=True),
-    "routingConfig": block({"additionalVersionWeights": number_map()}),
-}
+ALIAS = Properties(
+    "aws:lambda/alias:Alias",
+    {
+        "functionName": says(replaces=True),
+        "name": says(replaces=True, computed=True),
+    },
+)
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -70,9 +71,9 @@ def _parts(identity: str) -> tuple[str, str]:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/alias:Alias",
+        token=ALIAS.token,
         props=ALIAS,
-        outputs={"arn": text(), "invokeArn": text()},
+        outputs=ALIAS.outputs,
         create=create,
         read=read,
         update=update,

@@ -12,21 +12,19 @@ from attached_providers.aws.functions import retag
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import block, text, texts
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-CONFIG = {
-    "allowedPublishers": block(
-        {"signingProfileVersionArns": texts(required=True, ordered=False)}, required=True
-    ),
-    "description": text(),
-    "policies": block({"untrustedArtifactOnDeployment": text(required=True)}, computed=True),
-}
-_SENT = {
-    **CONFIG,
-    "policies": block({"untrustedArtifactOnDeployment": text()}, api="CodeSigningPolicies"),
-}
+CONFIG = Properties(
+    "aws:lambda/codeSigningConfig:CodeSigningConfig",
+    {
+        "allowedPublishers": says(fields={"signingProfileVersionArns": says(ordered=False)}),
+        "policies": says(computed=True),
+    },
+)
+_SENT = Properties(CONFIG.token, {**CONFIG.facts, "policies": says(api="CodeSigningPolicies")})
 
 
 def _create(aws: Aws, new: Values) -> str:
@@ -74,9 +72,9 @@ def _volatile(changed: frozenset[str], new: Values) -> Iterable[str]:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/codeSigningConfig:CodeSigningConfig",
+        token=CONFIG.token,
         props=CONFIG,
-        outputs={"arn": text(), "configId": text(), "lastModified": text()},
+        outputs=CONFIG.outputs,
         create=_create,
         read=_read,
         update=_update,

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from attached_providers.aws import tagging
-from attached_providers.aws.alarms import ACTIONS, delete, tag, tags_of
+from attached_providers.aws.alarms import delete, tag, tags_of
 from attached_providers.aws.limits import contents
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import block, flag, integer, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-COMPOSITE = {
-    **ACTIONS,
-    "actionsEnabled": flag(default=True, replaces=True),
-    "actionsSuppressor": block(
-        {
-            "alarm": text(required=True),
-            "extensionPeriod": integer(required=True),
-            "waitPeriod": integer(required=True),
-        }
-    ),
-    "alarmName": text(required=True, replaces=True),
-    "alarmRule": text(required=True),
-}
+COMPOSITE = Properties(
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    {
+        "alarmActions": says(ordered=False),
+        "insufficientDataActions": says(ordered=False),
+        "okActions": says(api="OKActions", ordered=False),
+        "actionsEnabled": says(replaces=True, default=True),
+        "alarmName": says(replaces=True),
+    },
+)
+_PLAIN = COMPOSITE.without("actionsSuppressor")
 
 
 def create(aws: Aws, new: Values) -> str:
     """Put an alarm; one of that name is overwritten, as CloudWatch does."""
-    wanted = to_api(COMPOSITE, new, [name for name in COMPOSITE if name != "actionsSuppressor"])
+    wanted = to_api(_PLAIN, new)
     suppressor = new.get("actionsSuppressor")
     if suppressor:
         wanted["ActionsSuppressor"] = suppressor["alarm"]
@@ -51,9 +50,8 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
         "extensionPeriod": found.get("ActionsSuppressorExtensionPeriod"),
         "waitPeriod": found.get("ActionsSuppressorWaitPeriod"),
     }
-    names = [name for name in COMPOSITE if name != "actionsSuppressor"]
     return {
-        **from_api(COMPOSITE, found, names),
+        **from_api(_PLAIN, found),
         "actionsSuppressor": suppressor if suppressor["alarm"] else None,
         "arn": found["AlarmArn"],
         "region": aws.region,
@@ -68,9 +66,9 @@ def update(aws: Aws, identity: str, change: Change) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:cloudwatch/compositeAlarm:CompositeAlarm",
+        token=COMPOSITE.token,
         props=COMPOSITE,
-        outputs={"arn": text()},
+        outputs=COMPOSITE.outputs,
         create=create,
         settle=tag,
         read=read,

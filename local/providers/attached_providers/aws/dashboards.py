@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from attached_providers.aws.limits import contents
 from attached_providers.aws.session import Aws
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import json_text, text
+from attached_providers.schema import json_text, says
 from attached_providers.wire import Values
+
+DASHBOARD = Properties(
+    "aws:cloudwatch/dashboard:Dashboard",
+    {
+        "dashboardBody": json_text(),
+        "dashboardName": says(replaces=True),
+    },
+)
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -40,12 +49,9 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:cloudwatch/dashboard:Dashboard",
-        props={
-            "dashboardBody": json_text(required=True),
-            "dashboardName": text(required=True, replaces=True),
-        },
-        outputs={"dashboardArn": text()},
+        token=DASHBOARD.token,
+        props=DASHBOARD,
+        outputs=DASHBOARD.outputs,
         create=create,
         read=read,
         update=update,

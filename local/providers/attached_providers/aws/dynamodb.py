@@ -10,33 +10,58 @@ from attached_providers.aws import dynamodb_indexes as indexes
 from attached_providers.aws import tagging
 from attached_providers.aws.dynamodb_steps import encryption, steps, stream
 from attached_providers.aws.session import Aws
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import block, blocks, flag, integer, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-TABLE = {
-    "attributes": blocks({"name": text(required=True), "type": text(required=True)}, ordered=False),
-    "billingMode": text(default="PROVISIONED"),
-    "deletionProtectionEnabled": flag(default=False),
-    "globalSecondaryIndexes": blocks(indexes.GLOBAL, ordered=False),
-    "hashKey": text(computed=True, replaces=True),
-    "localSecondaryIndexes": blocks(indexes.LOCAL, ordered=False, replaces=True),
-    "name": text(replaces=True, computed=True),
-    "pointInTimeRecovery": block(
-        {"enabled": flag(required=True), "recoveryPeriodInDays": integer(computed=True)},
-        computed=True,
+TABLE = Properties(
+    "aws:dynamodb/table:Table",
+    {
+        "attributes": says(ordered=False),
+        "billingMode": says(default="PROVISIONED"),
+        "deletionProtectionEnabled": says(default=False),
+        "globalSecondaryIndexes": says(
+            ordered=False,
+            fields={
+                "nonKeyAttributes": says(ordered=False),
+                "rangeKey": says(computed=True),
+                "hashKey": says(computed=True),
+                "keySchemas": says(computed=True),
+                "readCapacity": says(computed=True),
+                "writeCapacity": says(computed=True),
+            },
+            unserved=("onDemandThroughput", "warmThroughput"),
+        ),
+        "hashKey": says(replaces=True, computed=True),
+        "localSecondaryIndexes": says(
+            replaces=True, ordered=False, fields={"nonKeyAttributes": says(ordered=False)}
+        ),
+        "name": says(replaces=True, computed=True),
+        "pointInTimeRecovery": says(
+            computed=True, fields={"recoveryPeriodInDays": says(computed=True)}
+        ),
+        "rangeKey": says(replaces=True),
+        "readCapacity": says(computed=True),
+        "serverSideEncryption": says(computed=True, fields={"kmsKeyArn": says(computed=True)}),
+        "streamViewType": says(computed=True),
+        "tableClass": says(default="STANDARD"),
+        "ttl": says(computed=True, fields={"enabled": says(default=False)}),
+        "writeCapacity": says(computed=True),
+    },
+    unserved=(
+        "globalTableWitness",
+        "importTable",
+        "onDemandThroughput",
+        "replicas",
+        "restoreBackupArn",
+        "restoreDateTime",
+        "restoreSourceName",
+        "restoreSourceTableArn",
+        "restoreToLatestTime",
+        "warmThroughput",
     ),
-    "rangeKey": text(replaces=True),
-    "readCapacity": integer(computed=True),
-    "serverSideEncryption": block(
-        {"enabled": flag(required=True), "kmsKeyArn": text(computed=True)}, computed=True
-    ),
-    "streamEnabled": flag(),
-    "streamViewType": text(computed=True),
-    "tableClass": text(default="STANDARD"),
-    "ttl": block({"attributeName": text(), "enabled": flag(default=False)}, computed=True),
-    "writeCapacity": integer(computed=True),
-}
+)
 _BUSY = frozenset({"ResourceInUseException", "LimitExceededException"})
 
 
@@ -216,9 +241,9 @@ def _retag(client: Any, change: Change) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:dynamodb/table:Table",
+        token=TABLE.token,
         props=TABLE,
-        outputs={"arn": text(), "streamArn": text(), "streamLabel": text()},
+        outputs=TABLE.outputs,
         create=create,
         settle=settle,
         read=read,

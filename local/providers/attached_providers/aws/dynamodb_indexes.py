@@ -6,26 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attached_providers.resource import Change
-from attached_providers.schema import blocks, integer, text, texts
 from attached_providers.wire import UNKNOWN, Values
 
-LOCAL = {
-    "name": text(required=True),
-    "nonKeyAttributes": texts(ordered=False),
-    "projectionType": text(required=True),
-    "rangeKey": text(required=True),
-}
-GLOBAL = {
-    **LOCAL,
-    # The official provider takes either the two names or, newer, the list.
-    "hashKey": text(computed=True),
-    "keySchemas": blocks(
-        {"attributeName": text(required=True), "keyType": text(required=True)}, computed=True
-    ),
-    "rangeKey": text(computed=True),
-    "readCapacity": integer(computed=True),
-    "writeCapacity": integer(computed=True),
-}
+_LOCAL = frozenset({"name", "nonKeyAttributes", "projectionType", "rangeKey"})
 _SHAPE = ("projectionType", "nonKeyAttributes")
 
 
@@ -137,7 +120,7 @@ def _described(found: Mapping[str, Any], *, local: bool) -> dict[str, Any]:
         ],
     }
     if local:
-        return {key: item for key, item in out.items() if key in LOCAL}
+        return {key: item for key, item in out.items() if key in _LOCAL}
     return {
         **out,
         "readCapacity": capacity.get("ReadCapacityUnits", 0),

@@ -13,8 +13,9 @@ from attached_providers.aws.limits.cross_field import is_fifo
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import Prop, block, blocks, flag, integer, text, texts
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
 
@@ -23,29 +24,39 @@ def _same_function(old: Any, new: Any) -> bool:
     return bool(old == new or str(old).endswith(f":function:{new}"))
 
 
-MAPPING: dict[str, Prop] = {
-    # Of a queue; a stream's would be 100: the official provider suppresses both (DiffSuppressFunc).
-    "batchSize": integer(computed=True, left_out=10),
-    "bisectBatchOnFunctionError": flag(),
-    "destinationConfig": block(
-        {"onFailure": block({"destinationArn": text(required=True, api="Destination")})}
+MAPPING = Properties(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    {
+        "batchSize": says(computed=True, left_out=10),
+        "destinationConfig": says(
+            fields={"onFailure": says(fields={"destinationArn": says(api="Destination")})}
+        ),
+        "enabled": says(default=True),
+        "eventSourceArn": says(replaces=True),
+        "filterCriteria": says(fields={"filters": says(ordered=False)}),
+        "functionName": says(equal=_same_function),
+        "functionResponseTypes": says(ordered=False),
+        "kmsKeyArn": says(api="KMSKeyArn"),
+        "maximumBatchingWindowInSeconds": says(computed=True),
+        "maximumRecordAgeInSeconds": says(computed=True),
+        "maximumRetryAttempts": says(computed=True),
+        "metricsConfig": says(fields={"metrics": says(ordered=False)}),
+        "parallelizationFactor": says(computed=True),
+        "startingPosition": says(replaces=True),
+        "startingPositionTimestamp": says(replaces=True),
+    },
+    unserved=(
+        "amazonManagedKafkaEventSourceConfig",
+        "documentDbEventSourceConfig",
+        "provisionedPollerConfig",
+        "queues",
+        "selfManagedEventSource",
+        "selfManagedKafkaEventSourceConfig",
+        "sourceAccessConfigurations",
+        "topics",
+        "useResourceTimeoutForPropagation",
     ),
-    "enabled": flag(default=True),
-    "eventSourceArn": text(replaces=True),
-    "filterCriteria": block({"filters": blocks({"pattern": text()}, ordered=False)}),
-    "functionName": text(required=True, equal=_same_function),
-    "functionResponseTypes": texts(ordered=False),
-    "kmsKeyArn": text(api="KMSKeyArn"),
-    "maximumBatchingWindowInSeconds": integer(computed=True),
-    "maximumRecordAgeInSeconds": integer(computed=True),
-    "maximumRetryAttempts": integer(computed=True),
-    "metricsConfig": block({"metrics": texts(ordered=False, required=True)}),
-    "parallelizationFactor": integer(computed=True),
-    "scalingConfig": block({"maximumConcurrency": integer()}),
-    "startingPosition": text(replaces=True),
-    "startingPositionTimestamp": text(replaces=True),
-    "tumblingWindowInSeconds": integer(),
-}
+)
 _CREATE_ONLY = ("eventSourceArn", "startingPosition", "startingPositionTimestamp")
 _WINDOW = ("maximumBatchingWindowInSeconds",)
 _STREAMS_ONLY = (
@@ -204,20 +215,9 @@ def _cleared(names: list[str]) -> dict[str, Any]:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/eventSourceMapping:EventSourceMapping",
+        token=MAPPING.token,
         props=MAPPING,
-        outputs={
-            name: text()
-            for name in (
-                "arn",
-                "functionArn",
-                "lastModified",
-                "lastProcessingResult",
-                "state",
-                "stateTransitionReason",
-                "uuid",
-            )
-        },
+        outputs=MAPPING.outputs,
         create=create,
         settle=settle,
         read=read,

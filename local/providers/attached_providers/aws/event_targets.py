@@ -10,31 +10,39 @@ from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import block, integer, text, text_map
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-TARGET = {
-    "arn": text(required=True),
-    "deadLetterConfig": block({"arn": text()}),
-    "eventBusName": text(default="default", replaces=True),
-    "input": text(),
-    "inputPath": text(),
-    "inputTransformer": block(
-        {"inputPaths": text_map(api="InputPathsMap"), "inputTemplate": text(required=True)}
+TARGET = Properties(
+    "aws:cloudwatch/eventTarget:EventTarget",
+    {
+        "eventBusName": says(replaces=True, default="default"),
+        "inputTransformer": says(fields={"inputPaths": says(api="InputPathsMap")}),
+        "retryPolicy": says(
+            fields={
+                "maximumEventAgeInSeconds": says(computed=True),
+                "maximumRetryAttempts": says(computed=True),
+            }
+        ),
+        "rule": says(replaces=True),
+        "sqsTarget": says(api="SqsParameters"),
+        "targetId": says(replaces=True, computed=True, api="Id"),
+    },
+    unserved=(
+        "appsyncTarget",
+        "batchTarget",
+        "ecsTarget",
+        "forceDestroy",
+        "httpTarget",
+        "kinesisTarget",
+        "redshiftTarget",
+        "runCommandTargets",
+        "sagemakerPipelineTarget",
     ),
-    "retryPolicy": block(
-        {
-            "maximumEventAgeInSeconds": integer(computed=True),
-            "maximumRetryAttempts": integer(computed=True),
-        }
-    ),
-    "roleArn": text(),
-    "rule": text(required=True, replaces=True),
-    "sqsTarget": block({"messageGroupId": text()}, api="SqsParameters"),
-    "targetId": text(replaces=True, computed=True, api="Id"),
-}
-_AT_TARGET = tuple(name for name in TARGET if name not in ("eventBusName", "rule"))
+)
+_AT_TARGET = TARGET.without("eventBusName", "rule")
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -47,7 +55,7 @@ def create(aws: Aws, new: Values) -> str:
 
 
 def _put(aws: Aws, new: Values) -> None:
-    events, wanted = aws.client("events"), to_api(TARGET, new, _AT_TARGET)
+    events, wanted = aws.client("events"), to_api(_AT_TARGET, new)
     answer = aws.retry(
         lambda: events.put_targets(
             Rule=new["rule"], EventBusName=new["eventBusName"], Targets=[wanted]
@@ -68,7 +76,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values | None:
         return None
     where = rule if bus == "default" else f"{bus}-{rule}"
     return {
-        **from_api(TARGET, found, _AT_TARGET),
+        **from_api(_AT_TARGET, found),
         "id": f"{where}-{found['Id']}",
         "eventBusName": bus,
         "rule": rule,
@@ -103,7 +111,7 @@ def _place(identity: str, state: Values) -> tuple[str, str, str]:
 
 ROWS = (
     ResourceType(
-        token="aws:cloudwatch/eventTarget:EventTarget",
+        token=TARGET.token,
         props=TARGET,
         create=create,
         read=read,

@@ -9,17 +9,19 @@ from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import block, flag, json_text, text
+from attached_providers.schema import json_text, says
 from attached_providers.wire import Values
 
-BUS = {
-    "deadLetterConfig": block({"arn": text()}),
-    "description": text(),
-    "eventSourceName": text(replaces=True),
-    "kmsKeyIdentifier": text(),
-    "name": text(replaces=True, computed=True),
-}
+BUS = Properties(
+    "aws:cloudwatch/eventBus:EventBus",
+    {
+        "eventSourceName": says(replaces=True),
+        "name": says(replaces=True, computed=True),
+    },
+    unserved=("logConfig",),
+)
 
 
 def _create_bus(aws: Aws, new: Values) -> str:
@@ -51,21 +53,22 @@ def _delete_bus(aws: Aws, identity: str, state: Values) -> None:
     aws.client("events").delete_event_bus(Name=identity)
 
 
-RULE = {
-    "description": text(),
-    "eventBusName": text(default="default", replaces=True),
-    "eventPattern": json_text(),
-    "forceDestroy": flag(default=False, kept=True),
-    "name": text(replaces=True, computed=True),
-    "roleArn": text(),
-    "scheduleExpression": text(),
-    "state": text(default="ENABLED"),
-}
-_SENT = tuple(name for name in RULE if name != "forceDestroy")
+RULE = Properties(
+    "aws:cloudwatch/eventRule:EventRule",
+    {
+        "eventBusName": says(replaces=True, default="default"),
+        "eventPattern": json_text(),
+        "forceDestroy": says(default=False, kept=True),
+        "name": says(replaces=True, computed=True),
+        "state": says(default="ENABLED"),
+    },
+    unserved=("isEnabled", "namePrefix"),
+)
+_SENT = RULE.without("forceDestroy")
 
 
 def _put_rule(aws: Aws, new: Values) -> str:
-    events, wanted = aws.client("events"), to_api(RULE, new, _SENT)
+    events, wanted = aws.client("events"), to_api(_SENT, new)
     aws.retry(lambda: events.put_rule(**wanted), {"ValidationException"}, "assumed")
     return _on_bus(new["eventBusName"], new["name"])
 
@@ -83,7 +86,7 @@ def _read_rule(aws: Aws, identity: str, state: Values) -> Values:
     bus, name = parts(identity, 2)
     found = events.describe_rule(Name=name, EventBusName=bus)
     return {
-        **from_api(RULE, found, _SENT),
+        **from_api(_SENT, found),
         "eventBusName": bus,
         "arn": found["Arn"],
         "region": aws.region,
@@ -139,9 +142,9 @@ def _retag(events: Any, change: Change) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:cloudwatch/eventBus:EventBus",
+        token=BUS.token,
         props=BUS,
-        outputs={"arn": text()},
+        outputs=BUS.outputs,
         create=_create_bus,
         read=_read_bus,
         update=_update_bus,
@@ -150,9 +153,9 @@ ROWS = (
         tagged=True,
     ),
     ResourceType(
-        token="aws:cloudwatch/eventRule:EventRule",
+        token=RULE.token,
         props=RULE,
-        outputs={"arn": text()},
+        outputs=RULE.outputs,
         create=_put_rule,
         settle=_tag_rule,
         read=_read_rule,

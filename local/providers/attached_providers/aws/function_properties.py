@@ -5,64 +5,60 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from attached_providers.aws.limits import pairings
-from attached_providers.schema import archive, block, flag, integer, text, text_map, texts
+from attached_providers.properties import Declared, Properties
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-CONFIGURATION = {
-    "deadLetterConfig": block({"targetArn": text(required=True)}),
-    "description": text(),
-    "environment": block({"variables": text_map()}),
-    "ephemeralStorage": block({"size": integer(computed=True)}, computed=True),
-    "handler": text(),
-    "kmsKeyArn": text(api="KMSKeyArn"),
-    "layers": texts(),
-    "loggingConfig": block(
-        {
-            "logFormat": text(required=True),
-            "applicationLogLevel": text(),
-            "logGroup": text(computed=True),
-            "systemLogLevel": text(),
-        },
-        computed=True,
-    ),
-    "memorySize": integer(default=128),
-    "role": text(required=True),
-    "runtime": text(),
-    "snapStart": block({"applyOn": text(required=True), "optimizationStatus": text(computed=True)}),
-    "timeout": integer(default=3),
-    "tracingConfig": block({"mode": text(required=True)}, computed=True),
-}
-CODE = {
-    "code": archive(),
-    "s3Bucket": text(kept=True, api="S3Bucket"),
-    "s3Key": text(kept=True, api="S3Key"),
-    "s3ObjectVersion": text(kept=True, api="S3ObjectVersion"),
-    "sourceCodeHash": text(kept=True, computed=True),
-    "architectures": texts(computed=True),
-}
-OTHER = {
-    "codeSigningConfigArn": text(),
-    "name": text(replaces=True, computed=True, api="FunctionName"),
-    "packageType": text(default="Zip", replaces=True),
-    "publish": flag(default=False, kept=True),
-    "reservedConcurrentExecutions": integer(default=-1),
-    "skipDestroy": flag(default=False, kept=True),
-}
-OUTPUTS = {
-    name: text()
-    for name in (
-        "arn",
+FUNCTION = Properties(
+    "aws:lambda/function:Function",
+    {
+        "ephemeralStorage": says(computed=True, fields={"size": says(computed=True)}),
+        "kmsKeyArn": says(api="KMSKeyArn"),
+        "loggingConfig": says(computed=True, fields={"logGroup": says(computed=True)}),
+        "memorySize": says(default=128),
+        "snapStart": says(fields={"optimizationStatus": says(computed=True)}),
+        "timeout": says(default=3),
+        "tracingConfig": says(computed=True),
+        "s3Bucket": says(kept=True, api="S3Bucket"),
+        "s3Key": says(kept=True, api="S3Key"),
+        "s3ObjectVersion": says(kept=True, api="S3ObjectVersion"),
+        "sourceCodeHash": says(computed=True, kept=True),
+        "architectures": says(computed=True),
+        "name": says(replaces=True, computed=True, api="FunctionName"),
+        "packageType": says(replaces=True, default="Zip"),
+        "publish": says(default=False, kept=True),
+        "reservedConcurrentExecutions": says(default=-1),
+        "skipDestroy": says(default=False, kept=True),
+    },
+    unserved=(
+        "capacityProviderConfig",
         "codeSha256",
-        "invokeArn",
-        "lastModified",
-        "qualifiedArn",
-        "qualifiedInvokeArn",
-        "responseStreamingInvokeArn",
-        "signingJobArn",
-        "signingProfileVersionArn",
-        "version",
-    )
-} | {"sourceCodeSize": integer()}
+        "durableConfig",
+        "fileSystemConfig",
+        "imageConfig",
+        "imageUri",
+        "publishTo",
+        "replaceSecurityGroupsOnDestroy",
+        "replacementSecurityGroupIds",
+        "sourceKmsKeyArn",
+        "tenancyConfig",
+        "useResourceTimeoutForPropagation",
+        "vpcConfig",
+    ),
+    also_given=("codeSha256",),
+)
+CODE = FUNCTION.only(
+    "code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash", "architectures"
+)
+OTHER = FUNCTION.only(
+    "codeSigningConfigArn",
+    "name",
+    "packageType",
+    "publish",
+    "reservedConcurrentExecutions",
+    "skipDestroy",
+)
+CONFIGURATION = Declared(lambda: FUNCTION.without(*CODE, *OTHER))
 
 
 def check(new: Values) -> Iterator[tuple[str, str]]:

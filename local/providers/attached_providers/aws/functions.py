@@ -10,8 +10,8 @@ from attached_providers.aws.archives import archive_bytes
 from attached_providers.aws.function_properties import (
     CODE,
     CONFIGURATION,
+    FUNCTION,
     OTHER,
-    OUTPUTS,
     check,
     volatile,
 )
@@ -202,9 +202,9 @@ def _wait(aws: Aws, name: str) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/function:Function",
-        props={**CONFIGURATION, **CODE, **OTHER},
-        outputs=OUTPUTS,
+        token=FUNCTION.token,
+        props=FUNCTION,
+        outputs=FUNCTION.outputs,
         create=create,
         settle=settle,
         read=read,

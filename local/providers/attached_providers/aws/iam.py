@@ -10,26 +10,38 @@ from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import flag, integer, policy_text, text
+from attached_providers.schema import policy_text, says
 from attached_providers.wire import Values
 
-ROLE = {
-    "assumeRolePolicy": policy_text(required=True, api="AssumeRolePolicyDocument"),
-    "description": text(),
-    "maxSessionDuration": integer(default=3600),
-    "name": text(replaces=True, computed=True, api="RoleName"),
-    "path": text(default="/", replaces=True),
-    "permissionsBoundary": text(),
-    "forceDetachPolicies": flag(default=False, kept=True),
-}
-_SENT = tuple(name for name in ROLE if name != "forceDetachPolicies")
+ROLE = Properties(
+    "aws:iam/role:Role",
+    {
+        "assumeRolePolicy": policy_text(api="AssumeRolePolicyDocument"),
+        "maxSessionDuration": says(default=3600),
+        "name": says(replaces=True, computed=True, api="RoleName"),
+        "path": says(replaces=True, default="/"),
+        "forceDetachPolicies": says(default=False, kept=True),
+    },
+    unserved=("inlinePolicies", "managedPolicyArns", "namePrefix"),
+)
+_SENT = ROLE.without("forceDetachPolicies")
+ROLE_POLICY = Properties(
+    "aws:iam/rolePolicy:RolePolicy",
+    {
+        "name": says(replaces=True, computed=True),
+        "policy": policy_text(),
+        "role": says(replaces=True),
+    },
+    unserved=("namePrefix",),
+)
 
 
 def create_role(aws: Aws, new: Values) -> str:
     """Make a role; its trust may name a principal that IAM does not see yet."""
     iam = aws.client("iam")
-    wanted = {**to_api(ROLE, new, _SENT), "Tags": tagging.pairs(tagging.wanted(new))}
+    wanted = {**to_api(_SENT, new), "Tags": tagging.pairs(tagging.wanted(new))}
     aws.retry(lambda: iam.create_role(**wanted), {"MalformedPolicyDocument"}, "principal")
     return str(new["name"])
 
@@ -123,9 +135,9 @@ def _update_policy(aws: Aws, identity: str, change: Change) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:iam/role:Role",
+        token=ROLE.token,
         props=ROLE,
-        outputs={"arn": text(), "createDate": text(), "uniqueId": text()},
+        outputs=ROLE.outputs,
         create=create_role,
         read=read_role,
         update=update_role,
@@ -136,12 +148,8 @@ ROWS = (
         regional=False,
     ),
     ResourceType(
-        token="aws:iam/rolePolicy:RolePolicy",
-        props={
-            "name": text(replaces=True, computed=True),
-            "policy": policy_text(required=True),
-            "role": text(required=True, replaces=True),
-        },
+        token=ROLE_POLICY.token,
+        props=ROLE_POLICY,
         create=_put_policy,
         read=_read_policy,
         update=_update_policy,

@@ -5,24 +5,21 @@ from __future__ import annotations
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import block, integer, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
 LONGEST_AGE_S = 21600
 """How old an event may get where nobody says otherwise (Lambda's quotas)."""
-INVOKE = {
-    "destinationConfig": block(
-        {
-            "onFailure": block({"destination": text(required=True)}),
-            "onSuccess": block({"destination": text(required=True)}),
-        }
-    ),
-    "functionName": text(required=True, replaces=True),
-    "maximumEventAgeInSeconds": integer(),
-    "maximumRetryAttempts": integer(default=2),
-    "qualifier": text(replaces=True),
-}
+INVOKE = Properties(
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    {
+        "functionName": says(replaces=True),
+        "maximumRetryAttempts": says(default=2),
+        "qualifier": says(replaces=True),
+    },
+)
 
 
 def _put_invoke(aws: Aws, new: Values) -> str:
@@ -72,10 +69,12 @@ def _update_invoke(aws: Aws, identity: str, change: Change) -> None:
     _put_invoke(aws, change.new)
 
 
-RECURSION = {
-    "functionName": text(required=True, replaces=True),
-    "recursiveLoop": text(required=True),
-}
+RECURSION = Properties(
+    "aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+    {
+        "functionName": says(replaces=True),
+    },
+)
 
 
 def _put_recursion(aws: Aws, new: Values) -> str:
@@ -104,7 +103,7 @@ def _update_recursion(aws: Aws, identity: str, change: Change) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        token=INVOKE.token,
         props=INVOKE,
         create=_put_invoke,
         read=_read_invoke,
@@ -116,7 +115,7 @@ ROWS = (
         unique_by=("functionName", "qualifier"),
     ),
     ResourceType(
-        token="aws:lambda/functionRecursionConfig:FunctionRecursionConfig",
+        token=RECURSION.token,
         props=RECURSION,
         create=_put_recursion,
         read=_read_recursion,

@@ -9,22 +9,41 @@ from attached_providers.aws import tagging
 from attached_providers.aws.limits import contents, cross_field, pairings
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import flag, integer, policy_text, text
+from attached_providers.schema import policy_text, says
 from attached_providers.wire import Values
 
-KEY = {
-    "bypassPolicyLockoutSafetyCheck": flag(default=False, kept=True),
-    "customerMasterKeySpec": text(default="SYMMETRIC_DEFAULT", replaces=True, api="KeySpec"),
-    "deletionWindowInDays": integer(kept=True),
-    "description": text(computed=True),
-    "enableKeyRotation": flag(default=False),
-    "isEnabled": flag(default=True),
-    "keyUsage": text(default="ENCRYPT_DECRYPT", replaces=True),
-    "multiRegion": flag(computed=True, replaces=True),
-    "policy": policy_text(computed=True),
-    "rotationPeriodInDays": integer(computed=True),
-}
+
+def _same_key(old: Any, new: Any) -> bool:
+    """Treat a key's id and its ARN as one, as KMS does."""
+    return str(old).rpartition("/")[2] == str(new).rpartition("/")[2]
+
+
+KEY = Properties(
+    "aws:kms/key:Key",
+    {
+        "bypassPolicyLockoutSafetyCheck": says(default=False, kept=True),
+        "customerMasterKeySpec": says(replaces=True, default="SYMMETRIC_DEFAULT", api="KeySpec"),
+        "deletionWindowInDays": says(kept=True),
+        "description": says(computed=True),
+        "enableKeyRotation": says(default=False),
+        "isEnabled": says(default=True),
+        "keyUsage": says(replaces=True, default="ENCRYPT_DECRYPT"),
+        "multiRegion": says(replaces=True, computed=True),
+        "policy": policy_text(computed=True),
+        "rotationPeriodInDays": says(computed=True),
+    },
+    unserved=("customKeyStoreId", "xksKeyId"),
+)
+ALIAS = Properties(
+    "aws:kms/alias:Alias",
+    {
+        "name": says(replaces=True, computed=True),
+        "targetKeyId": says(equal=_same_key),
+    },
+    unserved=("namePrefix",),
+)
 _SENT = ("customerMasterKeySpec", "description", "keyUsage", "multiRegion", "policy")
 
 
@@ -96,11 +115,6 @@ def _delete(aws: Aws, identity: str, state: Values) -> None:
     kms.schedule_key_deletion(KeyId=identity, PendingWindowInDays=days)
 
 
-def _same_key(old: Any, new: Any) -> bool:
-    """Treat a key's id and its ARN as one, as KMS does."""
-    return str(old).rpartition("/")[2] == str(new).rpartition("/")[2]
-
-
 def _create_alias(aws: Aws, new: Values) -> str:
     aws.client("kms").create_alias(AliasName=new["name"], TargetKeyId=new["targetKeyId"])
     return str(new["name"])
@@ -140,9 +154,9 @@ def _check(new: Values) -> Iterator[tuple[str, str]]:
 
 ROWS = (
     ResourceType(
-        token="aws:kms/key:Key",
+        token=KEY.token,
         props=KEY,
-        outputs={"arn": text(), "keyId": text()},
+        outputs=KEY.outputs,
         create=_create,
         settle=_settle,
         read=_read,
@@ -152,12 +166,9 @@ ROWS = (
         tagged=True,
     ),
     ResourceType(
-        token="aws:kms/alias:Alias",
-        props={
-            "name": text(replaces=True, computed=True),
-            "targetKeyId": text(required=True, equal=_same_key),
-        },
-        outputs={"arn": text(), "targetKeyArn": text()},
+        token=ALIAS.token,
+        props=ALIAS,
+        outputs=ALIAS.outputs,
         create=_create_alias,
         read=_read_alias,
         update=_update_alias,

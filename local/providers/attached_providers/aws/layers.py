@@ -8,22 +8,29 @@ from attached_providers.aws.archives import archive_bytes
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Declared, Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import archive, flag, integer, text, texts
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-CONTENT = {
-    "s3Bucket": text(kept=True, replaces=True, api="S3Bucket"),
-    "s3Key": text(kept=True, replaces=True, api="S3Key"),
-    "s3ObjectVersion": text(kept=True, replaces=True, api="S3ObjectVersion"),
-}
-LAYER = {
-    "compatibleArchitectures": texts(ordered=False, replaces=True),
-    "compatibleRuntimes": texts(ordered=False, replaces=True),
-    "description": text(replaces=True),
-    "layerName": text(required=True, replaces=True),
-    "licenseInfo": text(replaces=True),
-}
+VERSION = Properties(
+    "aws:lambda/layerVersion:LayerVersion",
+    {
+        "code": says(replaces=True),
+        "s3Bucket": says(replaces=True, kept=True, api="S3Bucket"),
+        "s3Key": says(replaces=True, kept=True, api="S3Key"),
+        "s3ObjectVersion": says(replaces=True, kept=True, api="S3ObjectVersion"),
+        "compatibleArchitectures": says(replaces=True, ordered=False),
+        "compatibleRuntimes": says(replaces=True, ordered=False),
+        "description": says(replaces=True),
+        "layerName": says(replaces=True),
+        "licenseInfo": says(replaces=True),
+        "skipDestroy": says(replaces=True, default=False, kept=True),
+        "sourceCodeHash": says(replaces=True, computed=True, kept=True),
+    },
+)
+CONTENT = VERSION.only("s3Bucket", "s3Key", "s3ObjectVersion")
+LAYER = Declared(lambda: VERSION.without(*CONTENT, "code", "skipDestroy", "sourceCodeHash"))
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -84,24 +91,9 @@ def parts(identity: str) -> tuple[str, int]:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/layerVersion:LayerVersion",
-        props={
-            "code": archive(replaces=True),
-            **CONTENT,
-            **LAYER,
-            "skipDestroy": flag(default=False, kept=True, replaces=True),
-            "sourceCodeHash": text(replaces=True, kept=True, computed=True),
-        },
-        outputs={
-            "arn": text(),
-            "codeSha256": text(),
-            "createdDate": text(),
-            "layerArn": text(),
-            "signingJobArn": text(),
-            "signingProfileVersionArn": text(),
-            "sourceCodeSize": integer(),
-            "version": text(),
-        },
+        token=VERSION.token,
+        props=VERSION,
+        outputs=VERSION.outputs,
         create=create,
         read=read,
         update=update,

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from attached_providers.aws import tagging
 from attached_providers.aws.session import Aws
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import flag, integer, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
+
+GROUP = Properties(
+    "aws:cloudwatch/logGroup:LogGroup",
+    {
+        "name": says(replaces=True, computed=True),
+        "logGroupClass": says(replaces=True, computed=True),
+        "retentionInDays": says(default=0),
+        "skipDestroy": says(default=False, kept=True),
+    },
+    unserved=("deletionProtectionEnabled", "namePrefix"),
+)
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -75,15 +87,9 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:cloudwatch/logGroup:LogGroup",
-        props={
-            "name": text(replaces=True, computed=True),
-            "kmsKeyId": text(),
-            "logGroupClass": text(replaces=True, computed=True),
-            "retentionInDays": integer(default=0),
-            "skipDestroy": flag(default=False, kept=True),
-        },
-        outputs={"arn": text()},
+        token=GROUP.token,
+        props=GROUP,
+        outputs=GROUP.outputs,
         create=create,
         settle=settle,
         read=read,

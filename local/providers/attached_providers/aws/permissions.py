@@ -9,22 +9,27 @@ from typing import Any
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import ResourceType
-from attached_providers.schema import text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-PERMISSION = {
-    "action": text(required=True, replaces=True),
-    "eventSourceToken": text(replaces=True),
-    "function": text(required=True, replaces=True, api="FunctionName"),
-    "functionUrlAuthType": text(replaces=True),
-    "principal": text(required=True, replaces=True),
-    "principalOrgId": text(replaces=True, api="PrincipalOrgID"),
-    "qualifier": text(replaces=True),
-    "sourceAccount": text(replaces=True),
-    "sourceArn": text(replaces=True),
-    "statementId": text(replaces=True, computed=True),
-}
+PERMISSION = Properties(
+    "aws:lambda/permission:Permission",
+    {
+        "action": says(replaces=True),
+        "eventSourceToken": says(replaces=True),
+        "function": says(replaces=True, api="FunctionName"),
+        "functionUrlAuthType": says(replaces=True),
+        "principal": says(replaces=True),
+        "principalOrgId": says(replaces=True, api="PrincipalOrgID"),
+        "qualifier": says(replaces=True),
+        "sourceAccount": says(replaces=True),
+        "sourceArn": says(replaces=True),
+        "statementId": says(replaces=True, computed=True),
+    },
+    unserved=("invokedViaFunctionUrl", "statementIdPrefix"),
+)
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -97,7 +102,7 @@ def _parts(identity: str, state: Values) -> tuple[str, str | None, str]:
 
 ROWS = (
     ResourceType(
-        token="aws:lambda/permission:Permission",
+        token=PERMISSION.token,
         props=PERMISSION,
         create=create,
         read=read,

@@ -7,8 +7,9 @@ from typing import Any
 from attached_providers.aws import tagging
 from attached_providers.aws.session import Aws
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import flag, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
 # Hosted zones of S3 endpoints (AWS General Reference, "Amazon S3 endpoints and quotas").
@@ -26,6 +27,32 @@ HOSTED_ZONES = {
     "us-west-1": "Z2F56UZL2M1ACD",
     "us-west-2": "Z3BJ6K6RIION7M",
 }
+
+BUCKET = Properties(
+    "aws:s3/bucket:Bucket",
+    {
+        "bucket": says(replaces=True, computed=True),
+        "forceDestroy": says(default=False, kept=True),
+        "objectLockEnabled": says(replaces=True, computed=True, kept=True),
+    },
+    unserved=(
+        "accelerationStatus",
+        "acl",
+        "bucketNamespace",
+        "bucketPrefix",
+        "corsRules",
+        "grants",
+        "lifecycleRules",
+        "logging",
+        "objectLockConfiguration",
+        "policy",
+        "replicationConfiguration",
+        "requestPayer",
+        "serverSideEncryptionConfiguration",
+        "versioning",
+        "website",
+    ),
+)
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -125,21 +152,9 @@ def _tag(aws: Aws, bucket: str, tags: dict[str, str]) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:s3/bucket:Bucket",
-        props={
-            "bucket": text(replaces=True, computed=True),
-            "forceDestroy": flag(default=False, kept=True),
-            "objectLockEnabled": flag(replaces=True, kept=True, computed=True),
-        },
-        outputs={
-            "arn": text(),
-            "bucketDomainName": text(),
-            "bucketRegion": text(),
-            "bucketRegionalDomainName": text(),
-            "hostedZoneId": text(),
-            "websiteDomain": text(),
-            "websiteEndpoint": text(),
-        },
+        token=BUCKET.token,
+        props=BUCKET,
+        outputs=BUCKET.outputs,
         create=create,
         settle=settle,
         read=read,

@@ -8,11 +8,10 @@ from typing import Any
 from attached_providers.aws.limits import pairings
 from attached_providers.aws.s3_setting import setting
 from attached_providers.aws.shapes import from_api, to_api
-from attached_providers.schema import block, blocks, flag, integer, text
+from attached_providers.properties import Properties
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-_SIZES = {"objectSizeGreaterThan": integer(), "objectSizeLessThan": integer(), "prefix": text()}
-_TRANSITION = {"storageClass": text(required=True)}
 _ACTIONS = (
     "abortIncompleteMultipartUpload",
     "expiration",
@@ -20,41 +19,25 @@ _ACTIONS = (
     "noncurrentVersionTransitions",
     "transitions",
 )
-LIFECYCLE = {
-    "rules": blocks(
-        {
-            "id": text(required=True, api="ID"),
-            "status": text(required=True),
-            "abortIncompleteMultipartUpload": block({"daysAfterInitiation": integer()}),
-            "expiration": block(
-                {"date": text(), "days": integer(), "expiredObjectDeleteMarker": flag()}
-            ),
-            "filter": block(
-                {
-                    **_SIZES,
-                    "and": block(_SIZES),
-                    "tag": block({"key": text(required=True), "value": text(required=True)}),
-                }
-            ),
-            "noncurrentVersionExpiration": block(
-                {"noncurrentDays": integer(required=True), "newerNoncurrentVersions": integer()}
-            ),
-            "noncurrentVersionTransitions": blocks(
-                {
-                    "noncurrentDays": integer(required=True),
-                    "newerNoncurrentVersions": integer(),
-                    **_TRANSITION,
-                },
-                ordered=False,
-            ),
-            "transitions": blocks(
-                {"date": text(), "days": integer(), **_TRANSITION}, ordered=False
-            ),
-        },
-        ordered=False,
-    ),
-    "transitionDefaultMinimumObjectSize": text(computed=True),
-}
+LIFECYCLE = Properties(
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    {
+        "bucket": says(replaces=True),
+        "rules": says(
+            ordered=False,
+            fields={
+                "id": says(api="ID"),
+                "filter": says(fields={"and": says(unserved=("tags",))}),
+                "noncurrentVersionTransitions": says(ordered=False),
+                "transitions": says(ordered=False),
+            },
+            unserved=("prefix",),
+        ),
+        "transitionDefaultMinimumObjectSize": says(computed=True),
+        "expectedBucketOwner": says(replaces=True, kept=True),
+    },
+    unserved=("timeouts",),
+)
 
 
 def _put_lifecycle(s3: Any, bucket: str, new: Values) -> None:
@@ -68,7 +51,11 @@ def _put_lifecycle(s3: Any, bucket: str, new: Values) -> None:
 
 
 def _get_lifecycle(s3: Any, bucket: str, state: Values) -> Values:
-    return from_api(LIFECYCLE, s3.get_bucket_lifecycle_configuration(Bucket=bucket))
+    return from_api(
+        LIFECYCLE,
+        s3.get_bucket_lifecycle_configuration(Bucket=bucket),
+        ["rules", "transitionDefaultMinimumObjectSize"],
+    )
 
 
 def _check(new: Values) -> Iterator[tuple[str, str]]:
@@ -93,8 +80,7 @@ def _check(new: Values) -> Iterator[tuple[str, str]]:
 
 ROWS = (
     setting(
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        {**LIFECYCLE, "expectedBucketOwner": text(replaces=True, kept=True)},
+        LIFECYCLE,
         (_put_lifecycle, _get_lifecycle, lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name)),
         "NoSuchLifecycleConfiguration",
         _check,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from attached_providers.aws.session import Aws
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import Prop, text
 from attached_providers.wire import Values
 
 Put = Callable[[Any, str, Values], None]
@@ -37,8 +37,7 @@ def _delete(aws: Aws, identity: str, state: Values, *, drop: Drop) -> None:
 
 
 def setting(
-    token: str,
-    props: Mapping[str, Prop],
+    props: Properties,
     calls: tuple[Put, Get, Drop],
     absent: str = "",
     check: Check = lambda _: (),
@@ -46,8 +45,8 @@ def setting(
     """Make the row of a setting from its three calls."""
     put, get, drop = calls
     return ResourceType(
-        token=token,
-        props={"bucket": text(required=True, replaces=True), **props},
+        token=props.token,
+        props=props,
         create=partial(_create, put=put),
         read=partial(_read, get=get),
         update=partial(_update, put=put),

@@ -8,19 +8,19 @@ from typing import Any
 from attached_providers.aws.limits import cross_field, pairings
 from attached_providers.aws.s3_setting import setting
 from attached_providers.aws.shapes import from_api, to_api
-from attached_providers.schema import block, blocks, flag, policy_text, text
+from attached_providers.properties import Properties
+from attached_providers.schema import policy_text, says
 from attached_providers.wire import Values
 
-VERSIONING = {
-    "mfa": text(kept=True),
-    "versioningConfiguration": block(
-        {
-            "status": text(required=True),
-            "mfaDelete": text(computed=True, api="MFADelete"),
-        },
-        required=True,
-    ),
-}
+VERSIONING = Properties(
+    "aws:s3/bucketVersioning:BucketVersioning",
+    {
+        "bucket": says(replaces=True),
+        "mfa": says(kept=True),
+        "versioningConfiguration": says(fields={"mfaDelete": says(computed=True, api="MFADelete")}),
+        "expectedBucketOwner": says(replaces=True, kept=True),
+    },
+)
 
 
 def _put_versioning(s3: Any, bucket: str, new: Values) -> None:
@@ -45,84 +45,98 @@ def _suspend_versioning(s3: Any, bucket: str) -> None:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
 
 
-ACCESS = {
-    "blockPublicAcls": flag(default=False),
-    "blockPublicPolicy": flag(default=False),
-    "ignorePublicAcls": flag(default=False),
-    "restrictPublicBuckets": flag(default=False),
-}
+ACCESS = Properties(
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    {
+        "bucket": says(replaces=True),
+        "blockPublicAcls": says(default=False),
+        "blockPublicPolicy": says(default=False),
+        "ignorePublicAcls": says(default=False),
+        "restrictPublicBuckets": says(default=False),
+        "skipDestroy": says(kept=True),
+    },
+)
+_BLOCKED = ACCESS.without("bucket", "skipDestroy")
 
 
 def _put_access(s3: Any, bucket: str, new: Values) -> None:
-    wanted = to_api(ACCESS, new)
+    wanted = to_api(_BLOCKED, new)
     s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=wanted)
 
 
 def _get_access(s3: Any, bucket: str, state: Values) -> Values:
     found = s3.get_public_access_block(Bucket=bucket)
-    return from_api(ACCESS, found["PublicAccessBlockConfiguration"])
+    return from_api(_BLOCKED, found["PublicAccessBlockConfiguration"])
 
 
-ENCRYPTION = {
-    "rules": blocks(
-        {
-            "applyServerSideEncryptionByDefault": block(
-                {
-                    "sseAlgorithm": text(required=True, api="SSEAlgorithm"),
-                    "kmsMasterKeyId": text(api="KMSMasterKeyID"),
-                }
-            ),
-            "bucketKeyEnabled": flag(),
-        },
-        ordered=False,
-        required=True,
-    )
-}
+ENCRYPTION = Properties(
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    {
+        "bucket": says(replaces=True),
+        "rules": says(
+            ordered=False,
+            fields={
+                "applyServerSideEncryptionByDefault": says(
+                    fields={
+                        "sseAlgorithm": says(api="SSEAlgorithm"),
+                        "kmsMasterKeyId": says(api="KMSMasterKeyID"),
+                    }
+                )
+            },
+            unserved=("blockedEncryptionTypes",),
+        ),
+        "expectedBucketOwner": says(replaces=True, kept=True),
+    },
+)
 
 
 def _put_encryption(s3: Any, bucket: str, new: Values) -> None:
-    wanted = to_api(ENCRYPTION, new)
+    wanted = to_api(ENCRYPTION, new, ["rules"])
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=wanted)
 
 
 def _get_encryption(s3: Any, bucket: str, state: Values) -> Values:
     found = s3.get_bucket_encryption(Bucket=bucket)
-    return from_api(ENCRYPTION, found["ServerSideEncryptionConfiguration"])
+    return from_api(ENCRYPTION, found["ServerSideEncryptionConfiguration"], ["rules"])
 
 
-OWNERSHIP = {"rule": block({"objectOwnership": text(required=True)}, required=True)}
+OWNERSHIP = Properties(
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    {
+        "bucket": says(replaces=True),
+    },
+)
 
 
 def _put_ownership(s3: Any, bucket: str, new: Values) -> None:
-    wanted = {"Rules": [to_api(OWNERSHIP, new)["Rule"]]}
+    wanted = {"Rules": [to_api(OWNERSHIP, new, ["rule"])["Rule"]]}
     s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=wanted)
 
 
 def _get_ownership(s3: Any, bucket: str, state: Values) -> Values:
     found = s3.get_bucket_ownership_controls(Bucket=bucket)["OwnershipControls"]["Rules"]
-    return from_api(OWNERSHIP, {"Rule": found[0]})
+    return from_api(OWNERSHIP, {"Rule": found[0]}, ["rule"])
 
 
-LOGGING = {
-    "targetBucket": text(required=True),
-    "targetPrefix": text(required=True),
-    "targetObjectKeyFormat": block(
-        {
-            "partitionedPrefix": block({"partitionDateSource": text(required=True)}),
-            "simplePrefix": block({}),
-        }
-    ),
-}
+LOGGING = Properties(
+    "aws:s3/bucketLogging:BucketLogging",
+    {
+        "bucket": says(replaces=True),
+        "expectedBucketOwner": says(replaces=True, kept=True),
+    },
+    unserved=("targetGrants",),
+)
+_LOGGED = LOGGING.without("bucket", "expectedBucketOwner")
 
 
 def _put_logging(s3: Any, bucket: str, new: Values) -> None:
-    wanted = {"LoggingEnabled": {"TargetPrefix": "", **to_api(LOGGING, new)}}
+    wanted = {"LoggingEnabled": {"TargetPrefix": "", **to_api(_LOGGED, new)}}
     s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus=wanted)
 
 
 def _get_logging(s3: Any, bucket: str, state: Values) -> Values | None:
     found = s3.get_bucket_logging(Bucket=bucket).get("LoggingEnabled")
-    return None if not found else from_api(LOGGING, found)
+    return None if not found else from_api(_LOGGED, found)
 
 
 def _put_policy(s3: Any, bucket: str, new: Values) -> None:
@@ -139,23 +153,26 @@ def _check_policy(new: Values) -> Iterator[tuple[str, str]]:
     yield from cross_field.policy(new, "s3", cross_field.BUCKET_POLICY_BYTES, "PolicyTooLarge")
 
 
-_OWNER = {"expectedBucketOwner": text(replaces=True, kept=True)}
+POLICY = Properties(
+    "aws:s3/bucketPolicy:BucketPolicy",
+    {
+        "bucket": says(replaces=True),
+        "policy": policy_text(),
+    },
+)
 
 ROWS = (
     setting(
-        "aws:s3/bucketVersioning:BucketVersioning",
-        {**VERSIONING, **_OWNER},
+        VERSIONING,
         (_put_versioning, _get_versioning, _suspend_versioning),
     ),
     setting(
-        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        {**ACCESS, "skipDestroy": flag(kept=True)},
+        ACCESS,
         (_put_access, _get_access, lambda s3, name: s3.delete_public_access_block(Bucket=name)),
         "NoSuchPublicAccessBlockConfiguration",
     ),
     setting(
-        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        {**ENCRYPTION, **_OWNER},
+        ENCRYPTION,
         (
             _put_encryption,
             _get_encryption,
@@ -164,7 +181,6 @@ ROWS = (
         "ServerSideEncryptionConfigurationNotFoundError",
     ),
     setting(
-        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
         OWNERSHIP,
         (
             _put_ownership,
@@ -174,15 +190,13 @@ ROWS = (
         "OwnershipControlsNotFoundError",
     ),
     setting(
-        "aws:s3/bucketPolicy:BucketPolicy",
-        {"policy": policy_text(required=True)},
+        POLICY,
         (_put_policy, _get_policy, lambda s3, name: s3.delete_bucket_policy(Bucket=name)),
         "NoSuchBucketPolicy",
         _check_policy,
     ),
     setting(
-        "aws:s3/bucketLogging:BucketLogging",
-        {**LOGGING, **_OWNER},
+        LOGGING,
         (
             _put_logging,
             _get_logging,

@@ -10,47 +10,42 @@ from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import block, integer, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-SCHEDULE = {
-    "actionAfterCompletion": text(default="NONE"),
-    "description": text(),
-    "endDate": text(),
-    "flexibleTimeWindow": block(
-        {"mode": text(required=True), "maximumWindowInMinutes": integer()}, required=True
-    ),
-    "groupName": text(computed=True, replaces=True),
-    "kmsKeyArn": text(),
-    "name": text(replaces=True, computed=True),
-    "scheduleExpression": text(required=True),
-    "scheduleExpressionTimezone": text(default="UTC"),
-    "startDate": text(),
-    "state": text(default="ENABLED"),
-    "target": block(
-        {
-            "arn": text(required=True),
-            "roleArn": text(required=True),
-            "deadLetterConfig": block({"arn": text(required=True)}),
-            "eventbridgeParameters": block(
-                {"detailType": text(required=True), "source": text(required=True)},
-                api="EventBridgeParameters",
-            ),
-            "input": text(),
-            "kinesisParameters": block({"partitionKey": text(required=True)}),
-            "retryPolicy": block(
-                {
-                    "maximumEventAgeInSeconds": integer(default=86400),
-                    "maximumRetryAttempts": integer(default=185),
-                },
-                computed=True,
-            ),
-            "sqsParameters": block({"messageGroupId": text()}),
-        },
-        required=True,
-    ),
-}
+SCHEDULE = Properties(
+    "aws:scheduler/schedule:Schedule",
+    {
+        "actionAfterCompletion": says(default="NONE"),
+        "groupName": says(replaces=True, computed=True),
+        "name": says(replaces=True, computed=True),
+        "scheduleExpressionTimezone": says(default="UTC"),
+        "state": says(default="ENABLED"),
+        "target": says(
+            fields={
+                "eventbridgeParameters": says(api="EventBridgeParameters"),
+                "retryPolicy": says(
+                    computed=True,
+                    fields={
+                        "maximumEventAgeInSeconds": says(default=86400),
+                        "maximumRetryAttempts": says(default=185),
+                    },
+                ),
+            },
+            unserved=("ecsParameters", "sagemakerPipelineParameters"),
+        ),
+    },
+    unserved=("namePrefix",),
+)
+GROUP = Properties(
+    "aws:scheduler/scheduleGroup:ScheduleGroup",
+    {
+        "name": says(replaces=True, computed=True),
+    },
+    unserved=("namePrefix",),
+)
 # What the scheduler says while it does not yet see a role that was just made.
 _UNSEEN_ROLE = "role"
 
@@ -150,9 +145,9 @@ def _is_gone(aws: Aws, identity: str) -> bool:
 
 ROWS = (
     ResourceType(
-        token="aws:scheduler/schedule:Schedule",
+        token=SCHEDULE.token,
         props=SCHEDULE,
-        outputs={"arn": text()},
+        outputs=SCHEDULE.outputs,
         create=_create,
         read=_read,
         update=_update,
@@ -161,14 +156,9 @@ ROWS = (
         naming=Naming(longest=64),
     ),
     ResourceType(
-        token="aws:scheduler/scheduleGroup:ScheduleGroup",
-        props={"name": text(replaces=True, computed=True)},
-        outputs={
-            "arn": text(),
-            "creationDate": text(),
-            "lastModificationDate": text(),
-            "state": text(),
-        },
+        token=GROUP.token,
+        props=GROUP,
+        outputs=GROUP.outputs,
         create=_create_group,
         read=_read_group,
         update=_update_group,

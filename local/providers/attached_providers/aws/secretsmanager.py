@@ -10,17 +10,31 @@ from attached_providers.aws import tagging
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import flag, integer, text, texts
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-SECRET = {
-    "description": text(),
-    "forceOverwriteReplicaSecret": flag(default=False, kept=True),
-    "kmsKeyId": text(),
-    "name": text(replaces=True, computed=True),
-    "recoveryWindowInDays": integer(default=30, kept=True),
-}
+SECRET = Properties(
+    "aws:secretsmanager/secret:Secret",
+    {
+        "forceOverwriteReplicaSecret": says(default=False, kept=True),
+        "name": says(replaces=True, computed=True),
+        "recoveryWindowInDays": says(default=30, kept=True),
+    },
+    unserved=("namePrefix", "policy", "replicas", "type"),
+)
+VERSION = Properties(
+    "aws:secretsmanager/secretVersion:SecretVersion",
+    {
+        "secretId": says(replaces=True),
+        "secretBinary": says(replaces=True, secret=True),
+        "secretString": says(replaces=True, secret=True),
+        "secretStringWo": says(secret=True, kept=True),
+        "secretStringWoVersion": says(replaces=True),
+        "versionStages": says(computed=True, ordered=False),
+    },
+)
 _SENT = ("description", "kmsKeyId", "name")
 
 
@@ -67,12 +81,12 @@ def _delete(aws: Aws, identity: str, state: Values) -> None:
 
 
 def _create_version(aws: Aws, new: Values) -> str:
-    content = to_api({"secretString": text()}, new)
+    content = to_api(VERSION, new, ["secretString"])
     if new.get("secretStringWo"):
         content = {"SecretString": new["secretStringWo"]}
     if new.get("secretBinary"):
         content = {"SecretBinary": base64.b64decode(new["secretBinary"])}
-    stages = to_api({"versionStages": texts()}, new)
+    stages = to_api(VERSION, new, ["versionStages"])
     answer = aws.client("secretsmanager").put_secret_value(
         SecretId=new["secretId"], **content, **stages
     )
@@ -195,9 +209,9 @@ def _check_version(new: Values) -> Iterator[tuple[str, str]]:
 
 ROWS = (
     ResourceType(
-        token="aws:secretsmanager/secret:Secret",
+        token=SECRET.token,
         props=SECRET,
-        outputs={"arn": text()},
+        outputs=SECRET.outputs,
         create=_create,
         read=_read,
         update=_update,
@@ -206,21 +220,9 @@ ROWS = (
         tagged=True,
     ),
     ResourceType(
-        token="aws:secretsmanager/secretVersion:SecretVersion",
-        props={
-            "secretId": text(required=True, replaces=True),
-            "secretBinary": text(replaces=True, secret=True),
-            "secretString": text(replaces=True, secret=True),
-            "secretStringWo": text(secret=True, kept=True),
-            "secretStringWoVersion": integer(replaces=True),
-            "versionStages": texts(computed=True, ordered=False),
-        },
-        outputs={
-            "arn": text(),
-            "hasSecretStringWo": flag(),
-            "secretArn": text(),
-            "versionId": text(),
-        },
+        token=VERSION.token,
+        props=VERSION,
+        outputs=VERSION.outputs,
         create=_create_version,
         read=_read_version,
         update=_update_version,

@@ -8,41 +8,43 @@ from attached_providers.aws import tagging
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.sns_attributes import api_name, inward, outward
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import Prop, flag, integer, json_text, policy_text, text
+from attached_providers.schema import json_text, policy_text, says
 from attached_providers.wire import Values
 
-_FEEDBACK = {
-    f"{service}{outcome}": prop
-    for service in ("application", "firehose", "http", "lambda", "sqs")
-    for outcome, prop in (
-        ("FailureFeedbackRoleArn", text()),
-        ("SuccessFeedbackRoleArn", text()),
-        ("SuccessFeedbackSampleRate", integer()),
-    )
-}
-TOPIC: dict[str, Prop] = {
-    "archivePolicy": json_text(),
-    "contentBasedDeduplication": flag(default=False),
-    "deliveryPolicy": json_text(),
-    "displayName": text(),
-    "fifoThroughputScope": text(computed=True),
-    "fifoTopic": flag(default=False, replaces=True),
-    "kmsMasterKeyId": text(),
-    "policy": policy_text(computed=True),
-    "signatureVersion": integer(computed=True),
-    "tracingConfig": text(computed=True),
-    **_FEEDBACK,
-}
+TOPIC = Properties(
+    "aws:sns/topic:Topic",
+    {
+        "name": says(replaces=True, computed=True),
+        "archivePolicy": json_text(),
+        "contentBasedDeduplication": says(default=False),
+        "deliveryPolicy": json_text(),
+        "fifoThroughputScope": says(computed=True),
+        "fifoTopic": says(replaces=True, default=False),
+        "policy": policy_text(computed=True),
+        "signatureVersion": says(computed=True),
+        "tracingConfig": says(computed=True),
+    },
+    unserved=("maximumMessageSize", "namePrefix"),
+)
+_ATTRIBUTES = TOPIC.without("name")
+TOPIC_POLICY = Properties(
+    "aws:sns/topicPolicy:TopicPolicy",
+    {
+        "arn": says(replaces=True),
+        "policy": policy_text(),
+    },
+)
 _FIFO_ONLY = ("archivePolicy", "contentBasedDeduplication", "fifoThroughputScope", "fifoTopic")
 
 
 def _create_topic(aws: Aws, new: Values) -> str:
-    names = [name for name in TOPIC if new.get("fifoTopic") or name not in _FIFO_ONLY]
+    names = [name for name in _ATTRIBUTES if new.get("fifoTopic") or name not in _FIFO_ONLY]
     tags = tagging.pairs(tagging.wanted(new))
     answer = aws.client("sns").create_topic(
         Name=new["name"],
-        Attributes=outward(TOPIC, new, names),
+        Attributes=outward(_ATTRIBUTES, new, names),
         **({"Tags": tags} if tags else {}),
     )
     return str(answer["TopicArn"])
@@ -53,7 +55,7 @@ def _read_topic(aws: Aws, identity: str, state: Values) -> Values:
     found = sns.get_topic_attributes(TopicArn=identity)["Attributes"]
     tags = sns.list_tags_for_resource(ResourceArn=identity).get("Tags")
     return {
-        **inward(TOPIC, found),
+        **inward(_ATTRIBUTES, found),
         "name": identity.rpartition(":")[2],
         "arn": identity,
         "owner": found.get("Owner", aws.account),
@@ -65,9 +67,9 @@ def _read_topic(aws: Aws, identity: str, state: Values) -> Values:
 
 def _update_topic(aws: Aws, identity: str, change: Change) -> None:
     sns = aws.client("sns")
-    for name in TOPIC:
+    for name in _ATTRIBUTES:
         if name in change.names and name != "fifoTopic":
-            value = outward(TOPIC, change.new, [name]).get(api_name(name), "")
+            value = outward(_ATTRIBUTES, change.new, [name]).get(api_name(name), "")
             sns.set_topic_attributes(
                 TopicArn=identity, AttributeName=api_name(name), AttributeValue=value
             )
@@ -129,9 +131,9 @@ def _reset_policy(aws: Aws, identity: str, state: Values) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:sns/topic:Topic",
-        props={"name": text(replaces=True, computed=True), **TOPIC},
-        outputs={"arn": text(), "beginningArchiveTime": text(), "owner": text()},
+        token=TOPIC.token,
+        props=TOPIC,
+        outputs=TOPIC.outputs,
         create=_create_topic,
         read=_read_topic,
         update=_update_topic,
@@ -141,9 +143,9 @@ ROWS = (
         tagged=True,
     ),
     ResourceType(
-        token="aws:sns/topicPolicy:TopicPolicy",
-        props={"arn": text(required=True, replaces=True), "policy": policy_text(required=True)},
-        outputs={"owner": text()},
+        token=TOPIC_POLICY.token,
+        props=TOPIC_POLICY,
+        outputs=TOPIC_POLICY.outputs,
         create=_put_policy,
         read=_read_policy,
         update=_update_policy,

@@ -8,27 +8,40 @@ from typing import Any
 from attached_providers.aws import tagging
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import FLAG, INTEGER, flag, integer, policy_text, text
+from attached_providers.schema import FLAG, INTEGER, policy_text, says
 from attached_providers.wire import Values
 
-ATTRIBUTES = {
-    "contentBasedDeduplication": flag(default=False),
-    "deduplicationScope": text(computed=True),
-    "delaySeconds": integer(default=0),
-    "fifoQueue": flag(default=False, replaces=True),
-    "fifoThroughputLimit": text(computed=True),
-    "kmsDataKeyReusePeriodSeconds": integer(computed=True),
-    "kmsMasterKeyId": text(),
-    "maxMessageSize": integer(computed=True, api="MaximumMessageSize"),
-    "messageRetentionSeconds": integer(default=345600, api="MessageRetentionPeriod"),
-    "policy": policy_text(computed=True),
-    "receiveWaitTimeSeconds": integer(default=0, api="ReceiveMessageWaitTimeSeconds"),
-    "redriveAllowPolicy": policy_text(computed=True),
-    "redrivePolicy": policy_text(computed=True),
-    "sqsManagedSseEnabled": flag(computed=True),
-    "visibilityTimeoutSeconds": integer(default=30, api="VisibilityTimeout"),
-}
+QUEUE = Properties(
+    "aws:sqs/queue:Queue",
+    {
+        "name": says(replaces=True, computed=True),
+        "contentBasedDeduplication": says(default=False),
+        "deduplicationScope": says(computed=True),
+        "delaySeconds": says(default=0),
+        "fifoQueue": says(replaces=True, default=False),
+        "fifoThroughputLimit": says(computed=True),
+        "kmsDataKeyReusePeriodSeconds": says(computed=True),
+        "maxMessageSize": says(computed=True, api="MaximumMessageSize"),
+        "messageRetentionSeconds": says(default=345600, api="MessageRetentionPeriod"),
+        "policy": policy_text(computed=True),
+        "receiveWaitTimeSeconds": says(default=0, api="ReceiveMessageWaitTimeSeconds"),
+        "redriveAllowPolicy": policy_text(computed=True),
+        "redrivePolicy": policy_text(computed=True),
+        "sqsManagedSseEnabled": says(computed=True),
+        "visibilityTimeoutSeconds": says(default=30, api="VisibilityTimeout"),
+    },
+    unserved=("namePrefix",),
+)
+ATTRIBUTES = QUEUE.without("name")
+QUEUE_POLICY = Properties(
+    "aws:sqs/queuePolicy:QueuePolicy",
+    {
+        "queueUrl": says(replaces=True),
+        "policy": policy_text(),
+    },
+)
 _FIFO_ONLY = ("fifoQueue", "contentBasedDeduplication", "deduplicationScope", "fifoThroughputLimit")
 
 
@@ -140,9 +153,9 @@ def _read_policy(aws: Aws, identity: str, state: Values) -> Values | None:
 
 ROWS = (
     ResourceType(
-        token="aws:sqs/queue:Queue",
-        props={"name": text(replaces=True, computed=True), **ATTRIBUTES},
-        outputs={"arn": text(), "url": text()},
+        token=QUEUE.token,
+        props=QUEUE,
+        outputs=QUEUE.outputs,
         create=create,
         read=read,
         update=update,
@@ -152,11 +165,8 @@ ROWS = (
         tagged=True,
     ),
     ResourceType(
-        token="aws:sqs/queuePolicy:QueuePolicy",
-        props={
-            "queueUrl": text(required=True, replaces=True),
-            "policy": policy_text(required=True),
-        },
+        token=QUEUE_POLICY.token,
+        props=QUEUE_POLICY,
         create=_put_policy,
         read=_read_policy,
         update=lambda aws, identity, change: _set(aws, identity, change.new["policy"]),

@@ -8,22 +8,25 @@ from attached_providers.aws import tagging
 from attached_providers.aws.limits import contents
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
-from attached_providers.schema import flag, integer, text
+from attached_providers.schema import says
 from attached_providers.wire import Values
 
-PARAMETER = {
-    "allowedPattern": text(),
-    "dataType": text(computed=True),
-    "description": text(),
-    "insecureValue": text(computed=True),
-    "keyId": text(computed=True),
-    "name": text(replaces=True, computed=True),
-    "overwrite": flag(kept=True),
-    "tier": text(computed=True),
-    "type": text(required=True),
-    "value": text(computed=True, secret=True),
-}
+PARAMETER = Properties(
+    "aws:ssm/parameter:Parameter",
+    {
+        "dataType": says(computed=True),
+        "insecureValue": says(computed=True),
+        "keyId": says(computed=True),
+        "name": says(replaces=True, computed=True),
+        "overwrite": says(kept=True),
+        "tier": says(computed=True),
+        "value": says(computed=True, secret=True),
+    },
+    unserved=("arn", "valueWo", "valueWoVersion"),
+    also_given=("arn",),
+)
 _SENT = ("allowedPattern", "dataType", "description", "keyId", "name", "tier", "type")
 
 
@@ -96,9 +99,9 @@ def _volatile(changed: frozenset[str], new: Values) -> Iterable[str]:
 
 ROWS = (
     ResourceType(
-        token="aws:ssm/parameter:Parameter",
+        token=PARAMETER.token,
         props=PARAMETER,
-        outputs={"arn": text(), "hasValueWo": flag(), "version": integer()},
+        outputs=PARAMETER.outputs,
         create=_create,
         settle=_settle,
         read=_read,

@@ -5,19 +5,30 @@ from __future__ import annotations
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.sns_attributes import api_name, inward, outward
+from attached_providers.properties import Properties
 from attached_providers.resource import Change, ResourceType
-from attached_providers.schema import Prop, flag, integer, json_text, text
+from attached_providers.schema import json_text, says
 from attached_providers.wire import Values
 
-SUBSCRIPTION: dict[str, Prop] = {
-    "deliveryPolicy": json_text(),
-    "filterPolicy": json_text(),
-    "filterPolicyScope": text(computed=True),
-    "rawMessageDelivery": flag(default=False),
-    "redrivePolicy": json_text(),
-    "replayPolicy": json_text(),
-    "subscriptionRoleArn": text(),
-}
+SUBSCRIPTION = Properties(
+    "aws:sns/topicSubscription:TopicSubscription",
+    {
+        "topic": says(replaces=True),
+        "protocol": says(replaces=True),
+        "endpoint": says(replaces=True),
+        "confirmationTimeoutInMinutes": says(default=1, kept=True),
+        "endpointAutoConfirms": says(default=False, kept=True),
+        "deliveryPolicy": json_text(),
+        "filterPolicy": json_text(),
+        "filterPolicyScope": says(computed=True),
+        "rawMessageDelivery": says(default=False),
+        "redrivePolicy": json_text(),
+        "replayPolicy": json_text(),
+    },
+)
+_ATTRIBUTES = SUBSCRIPTION.without(
+    "topic", "protocol", "endpoint", "confirmationTimeoutInMinutes", "endpointAutoConfirms"
+)
 
 
 def create(aws: Aws, new: Values) -> str:
@@ -26,7 +37,7 @@ def create(aws: Aws, new: Values) -> str:
         TopicArn=new["topic"],
         Protocol=new["protocol"],
         Endpoint=new["endpoint"],
-        Attributes=outward(SUBSCRIPTION, new, list(SUBSCRIPTION)),
+        Attributes=outward(_ATTRIBUTES, new, list(_ATTRIBUTES)),
         ReturnSubscriptionArn=True,
     )
     return str(answer["SubscriptionArn"])
@@ -36,7 +47,7 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
     """Read a subscription."""
     found = aws.client("sns").get_subscription_attributes(SubscriptionArn=identity)["Attributes"]
     return {
-        **inward(SUBSCRIPTION, found),
+        **inward(_ATTRIBUTES, found),
         "topic": found["TopicArn"],
         "protocol": found["Protocol"],
         "endpoint": found["Endpoint"],
@@ -51,9 +62,9 @@ def read(aws: Aws, identity: str, state: Values) -> Values:
 def update(aws: Aws, identity: str, change: Change) -> None:
     """Set what changed."""
     sns = aws.client("sns")
-    for name in SUBSCRIPTION:
+    for name in _ATTRIBUTES:
         if name in change.names:
-            value = outward(SUBSCRIPTION, change.new, [name]).get(api_name(name), "")
+            value = outward(_ATTRIBUTES, change.new, [name]).get(api_name(name), "")
             sns.set_subscription_attributes(
                 SubscriptionArn=identity, AttributeName=api_name(name), AttributeValue=value
             )
@@ -68,21 +79,9 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 
 ROWS = (
     ResourceType(
-        token="aws:sns/topicSubscription:TopicSubscription",
-        props={
-            "topic": text(required=True, replaces=True),
-            "protocol": text(required=True, replaces=True),
-            "endpoint": text(required=True, replaces=True),
-            "confirmationTimeoutInMinutes": integer(default=1, kept=True),
-            "endpointAutoConfirms": flag(default=False, kept=True),
-            **SUBSCRIPTION,
-        },
-        outputs={
-            "arn": text(),
-            "confirmationWasAuthenticated": flag(),
-            "ownerId": text(),
-            "pendingConfirmation": flag(),
-        },
+        token=SUBSCRIPTION.token,
+        props=SUBSCRIPTION,
+        outputs=SUBSCRIPTION.outputs,
         create=create,
         read=read,
         update=update,

@@ -14,26 +14,13 @@ from attached_providers.attachment import AttachedProvider
 from attached_providers.command.paths import found_archive, found_assets
 from attached_providers.command.process import Processes, Ran
 from attached_providers.failures import ProviderError, refuse
-from attached_providers.schema import FLAG, TEXT, ListOf, MapOf, Prop, Scalar, text, texts
+from attached_providers.properties import Properties
+from attached_providers.schema import says
 from attached_providers.wire import UNKNOWN, Secret, Values, dump, has_secret, load, reveal
 
 TOKEN = "command:local:Command"
-ANYTHING = Scalar("any value", (str, int, float, dict, list, bool))
 LOGGING = ("stdout", "stderr", "stdoutAndStderr", "none")
-INPUTS = {
-    "addPreviousOutputInEnv": Prop(kind=FLAG),
-    "archivePaths": texts(),
-    "assetPaths": texts(),
-    "create": text(),
-    "delete": text(),
-    "dir": text(),
-    "environment": Prop(kind=MapOf(TEXT)),
-    "interpreter": texts(),
-    "logging": text(),
-    "stdin": text(),
-    "triggers": Prop(kind=ListOf(ANYTHING), replaces=True),
-    "update": text(),
-}
+INPUTS = Properties(TOKEN, {"triggers": says(replaces=True)})
 OUTPUTS = ("stdout", "stderr", "assets", "archive")
 
 
