@@ -45,6 +45,14 @@ class Rehearsal:
             for spec in SYSTEM.functions
         }
 
+    def aliases(self) -> dict[str, str]:
+        """Ask Lambda for every alias there is, by its ARN; none where nothing is deployed."""
+        client = self.account.client("lambda")
+        pages = client.get_paginator("list_functions").paginate()
+        names = [it["FunctionName"] for page in pages for it in page["Functions"]]
+        found = (client.list_aliases(FunctionName=name)["Aliases"] for name in names)
+        return {it["AliasArn"]: it["FunctionVersion"] for listed in found for it in listed}
+
     def served(self) -> dict[str, tuple[str, tuple[str, ...]]]:
         """Ask Lambda for digest and layers' digests of what every alias serves."""
         return {name: self.described(name, version) for name, version in self.live().items()}
