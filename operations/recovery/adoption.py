@@ -11,6 +11,10 @@ from operations.recovery.deployment import Deployment, Operation, Resource, adop
 from operations.recovery.mending import StackCommands, import_deployment, read_again
 from operations.recovery.standing import Owner, Standing, planned_creates, refusal, standing
 
+MOST_ROUNDS = 5
+"""What a thing is named by may itself be adopted, and is known to the preview after that; what a
+refresh finds gone again would otherwise be found for ever."""
+
 
 def adopt_standing(
     commands: StackCommands,
@@ -29,9 +33,11 @@ def adopt_standing(
         return 0
     _require_account(owner, cloud)
     count = 0
-    # What a thing is named by may itself be adopted, and is known to the preview after that.
-    while found := _round(commands, owner, record(), cloud, agreed=agreed):
+    for _ in range(MOST_ROUNDS):
+        found = _round(commands, owner, record(), cloud, agreed=agreed)
         count += found
+        if not found:
+            break
     return count
 
 
