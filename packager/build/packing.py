@@ -15,6 +15,7 @@ from packager.build.archive import Entry, Written, write_archive
 from packager.build.compression import Blob, compress, require_known_release
 from packager.build.shipped_file import ShippedFile
 from packager.errors import ArchiveError
+from packager.inputs.patterns import folders_of
 
 _BATCH_BYTES = 1 << 20
 
@@ -78,13 +79,8 @@ class Packer:
 
 def _refuse_overlaps(files: Iterable[ShippedFile]) -> None:
     """Refuse a path that is a file and a folder too: nothing could unpack both."""
-    folders: set[str] = set()
     paths = [file.path for file in files]
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in folders:
-            folders.add(folder)
-            folder = folder.rpartition("/")[0]
+    folders = folders_of(paths)
     for path in paths:
         if path in folders:
             raise ArchiveError(

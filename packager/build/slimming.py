@@ -19,7 +19,12 @@ from packager.build.needed_test_modules import Asking, needed_test_files
 from packager.check.elf import SharedObject
 from packager.check.modules import IMPORTED_SUFFIXES
 from packager.errors import InstallError
-from packager.inputs.patterns import as_expression, is_never_file, is_never_folder
+from packager.inputs.patterns import (
+    as_expression,
+    folders_of,
+    is_never_file,
+    is_never_folder,
+)
 from packager.target import Target
 
 TEST_FOLDERS = frozenset({"tests", "test"})
@@ -132,8 +137,8 @@ class _Rules:
     def __init__(self, files: Mapping[str, Candidate], target: Target) -> None:
         self.files = files
         self.target = target
-        self.code_folders = _folders_of(path for path in files if path.endswith(IMPORTED_SUFFIXES))
-        self.test_folders = _folders_of(
+        self.code_folders = folders_of(path for path in files if path.endswith(IMPORTED_SUFFIXES))
+        self.test_folders = folders_of(
             path for path in files if TEST_MODULE.fullmatch(path.rpartition("/")[2])
         )
         self.by_folder: dict[str, str] = {}
@@ -226,14 +231,3 @@ def _is_stray(name: str) -> bool:
         or name in _BUILD_FILES
         or (_NOTICE.match(name) is not None and not name.endswith(IMPORTED_SUFFIXES))
     )
-
-
-def _folders_of(paths: Iterable[str]) -> frozenset[str]:
-    """Name every folder that has one of the files in it, or deeper."""
-    found: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return frozenset(found)

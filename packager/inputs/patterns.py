@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from fnmatch import translate
 from functools import cache
 
@@ -82,3 +83,14 @@ def is_never(path: str, *, own: bool) -> bool:
     """Tell whether a path inside a zip is on the never-list."""
     *folders, name = path.split("/")
     return is_never_file(name, own=own) or any(map(is_never_folder, folders))
+
+
+def folders_of(paths: Iterable[str]) -> frozenset[str]:
+    """Name every folder that has one of the files in it, or deeper."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return frozenset(found)

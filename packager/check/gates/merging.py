@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+from packager.inputs.patterns import folders_of
 from packager.store.manifest import BuiltArtifact
 
 _NAMED = 3
@@ -27,21 +28,11 @@ def merge_faults(layers: Sequence[BuiltArtifact]) -> Iterator[str]:
                 f"different bytes; in /opt that of {second} would replace the other. Attach only "
                 "one, or take the file out of one of them."
             )
-        for path in sorted((ours.keys() & _folders(theirs)) | (theirs.keys() & _folders(ours))):
+        for path in sorted((ours.keys() & folders_of(theirs)) | (theirs.keys() & folders_of(ours))):
             yield (
                 f"layers {first} and {second}: {path} is a file in one and a folder in the other, "
                 "and /opt can have only one. Attach only one, or take it out of one of them."
             )
-
-
-def _folders(paths: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder and folder not in found:
-            found.add(folder)
-            folder = folder.rpartition("/")[0]
-    return found
 
 
 def _checksums(layer: BuiltArtifact) -> Mapping[str, tuple[int, int]]:
