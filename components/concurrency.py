@@ -104,7 +104,7 @@ def excess(
         f"Account {settings.account_id} has {allowance.limit} concurrent executions in "
         f"{settings.region}, of which functions of stack {settings.stage} may reserve "
         f"{allowance.reservable} (Lambda keeps {KEPT_UNRESERVED} unreserved); they reserve "
-        f"{wanted}: {named}. Nothing was touched. Set `alchemiser:reserves_concurrency: false` in "
+        f"{wanted}: {named}. Nothing was touched. Set `reserves_concurrency: false` in "
         f"Pulumi.{settings.stage}.yaml, or ask AWS for more: Service Quotas, Lambda, Concurrent "
         "executions."
     )

@@ -32,7 +32,7 @@ def test_a_new_account_is_refused_before_anything_with_the_setting_that_helps(
     assert "has 10 concurrent executions in us-east-1" in said
     assert "may reserve 0 (Lambda keeps 100 unreserved); they reserve 10" in said
     assert "alchemiser-dev-execution 10" in said
-    assert "`alchemiser:reserves_concurrency: false` in Pulumi.dev.yaml" in said
+    assert "`reserves_concurrency: false` in Pulumi.dev.yaml" in said
 
 
 def test_a_new_account_takes_a_stack_that_reserves_nothing(
