@@ -63,6 +63,24 @@ class Unfounded(pytest.Module):
         pytest.skip(wholeness.told(), allow_module_level=True)
 
 
+class UnfoundedFolder(pytest.File):
+    """Is such a folder as a whole, whose conftest.py could not be imported."""
+
+    def collect(self) -> list[pytest.Item]:
+        pytest.skip(wholeness.told(), allow_module_level=True)
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Do not even import what a folder of such tests shares."""
+    shared = path / "conftest.py"
+    if shared == Path(__file__) or not shared.is_file() or not wholeness.faults():
+        return None
+    if not wholeness.stands_on_catalogue(shared):
+        return None
+    unfounded: pytest.Collector = UnfoundedFolder.from_parent(parent, path=path)
+    return unfounded
+
+
 def pytest_pycollect_makemodule(
     module_path: Path, parent: pytest.Collector
 ) -> pytest.Module | None:
