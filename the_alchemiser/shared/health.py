@@ -150,9 +150,9 @@ def _secret(probe: Mapping[str, str]) -> None:
 
 
 def _function(probe: Mapping[str, str]) -> None:
-    name, _, alias = probe["name"].partition(":")
     try:
-        client("lambda").invoke(FunctionName=name, Qualifier=alias, InvocationType="DryRun")
+        # By its whole name, for the right is on the alias and so is what is asked for.
+        client("lambda").invoke(FunctionName=probe["name"], InvocationType="DryRun")
     except ClientError as error:
         # In a stack's first deployment the alias comes after all proofs.
         if error_code(error) != "ResourceNotFoundException":
