@@ -42,7 +42,7 @@ class ShippedCloses:
 
 
 def show_strategies(work: WorkFolder, file: str = "", day: str = "") -> int:
-    """Check the books and evaluate one strategy, or all of them, on the bars before a day."""
+    """Check the allocations and evaluate one strategy, or all of them, on the bars before a day."""
     files = _files(work, file)
     store = ShippedCloses(prices())
     as_of = parse_day(day) if day else store.prices.days[-1] + timedelta(days=1)

@@ -23,7 +23,7 @@ NOTHING = Decimal(0)
 
 
 def signals_in(events: Sequence[ObservedEvent]) -> tuple[Signal, ...]:
-    """Give what each strategy wanted, in the order of the book."""
+    """Give what each strategy wanted, in the order of the allocations."""
     told = {
         event.detail["strategy_number"]: event.detail
         for event in events
