@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SERVER = """from pathlib import Path
+from local.ministack import installation, server
 from local.ministack.server import ensure_server, stop_server
 from local.workfolder import WorkFolder
+usual = installation.server_environment
+server.server_environment = lambda *given: usual(*given) | {settings}
 work = WorkFolder.of(Path.cwd())
-print({})"""
+print({expression})"""
 
 
 @contextmanager
-def emulator(home: Path) -> Iterator[str]:
-    """Give its endpoint while the body runs; it is installed where this checkout's is."""
+def emulator(home: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Give its endpoint while the body runs; it is installed where this checkout's is.
+
+    `settings` are more variables of its own than it has for functions of a day.
+    """
     own = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser")) / "ministack/venv"
     own.mkdir(parents=True, exist_ok=True)
     (home / "ministack").mkdir()
@@ -28,7 +34,7 @@ def emulator(home: Path) -> Iterator[str]:
 
     def say(expression: str) -> str:
         answer = subprocess.run(
-            [sys.executable, "-c", SERVER.format(expression)],
+            [sys.executable, "-c", SERVER.format(expression=expression, settings=settings or {})],
             cwd=ROOT,
             env=environment,
             check=True,

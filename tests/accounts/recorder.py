@@ -6,11 +6,11 @@ import base64
 import re
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 KEPT_BYTES = 200_000
@@ -43,7 +43,9 @@ class Forwarding(BaseHTTPRequestHandler):
     recorder: ClassVar[Recorder]
 
     def _hand_on(self) -> None:
-        body = self._body()
+        self._forward(self._body())
+
+    def _forward(self, body: bytes) -> None:
         note(self.recorder, self.command, self.path, dict(self.headers.items()), body)
         target = urlsplit(self.recorder.upstream)
         with closing(HTTPConnection(str(target.hostname), target.port, timeout=300)) as connection:
@@ -72,8 +74,7 @@ class Forwarding(BaseHTTPRequestHandler):
             self.rfile.readline()
         self.rfile.readline()
 
-    @staticmethod
-    def _kept(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    def _kept(self, headers: Iterable[tuple[str, str]]) -> dict[str, str]:
         return {name: value for name, value in headers if name.lower() not in HOP_BY_HOP}
 
     def log_message(self, *arguments: object) -> None:
@@ -82,11 +83,13 @@ class Forwarding(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = do_PATCH = _hand_on  # noqa: N815
 
 
+AnyRecorder = TypeVar("AnyRecorder", bound=Recorder)
+
+
 @contextmanager
-def recording(upstream: str) -> Iterator[Recorder]:
+def served(recorder: AnyRecorder, forwarding: type[Forwarding]) -> Iterator[AnyRecorder]:
     """Serve as the emulator while the body runs."""
-    recorder = Recorder(upstream)
-    handler = type("Handler", (Forwarding,), {"recorder": recorder})
+    handler = type("Handler", (forwarding,), {"recorder": recorder})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     recorder.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -97,6 +100,11 @@ def recording(upstream: str) -> Iterator[Recorder]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def recording(upstream: str) -> AbstractContextManager[Recorder]:
+    """Serve as the emulator while the body runs, and write down what it is asked."""
+    return served(Recorder(upstream), Forwarding)
 
 
 def note(recorder: Recorder, method: str, path: str, headers: dict[str, str], body: bytes) -> None:

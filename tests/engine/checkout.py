@@ -95,7 +95,10 @@ class Checkout:
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.server['port']}"
+        """The emulator that it uses: another's, or the one it started."""
+        return (
+            self.environment.get("EMULATOR_ENDPOINT") or f"http://127.0.0.1:{self.server['port']}"
+        )
 
     def account(self, number: str = "000000000000") -> Account:
         """Look into an account of the emulator."""
