@@ -75,7 +75,8 @@ def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Col
     shared = path / "conftest.py"
     if shared == Path(__file__) or not shared.is_file() or not wholeness.faults():
         return None
-    if not wholeness.stands_on_catalogue(shared):
+    named = [Path(word.partition("::")[0]).resolve() for word in parent.config.args]
+    if any(it.is_relative_to(path) for it in named) or not wholeness.stands_on_catalogue(shared):
         return None
     unfounded: pytest.Collector = UnfoundedFolder.from_parent(parent, path=path)
     return unfounded
