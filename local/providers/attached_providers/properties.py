@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -21,6 +22,9 @@ from attached_providers.schema import (
     same_archive,
 )
 
+READING = threading.RLock()
+"""Held while classes of the SDK are read: it loads its modules lazily, which is safe for one thread
+alone before Python 3.12.3 (https://github.com/python/cpython/issues/114763)."""
 NOTHING = Fact()
 NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 COMMON = frozenset({"region", "tags", "tagsAll"})
@@ -38,7 +42,8 @@ class Declared(Mapping[str, Prop]):
 
     @cached_property
     def _props(self) -> Mapping[str, Prop]:
-        return self._read()
+        with READING:
+            return self._read()
 
     def __getitem__(self, name: str) -> Prop:
         return self._props[name]

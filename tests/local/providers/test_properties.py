@@ -76,3 +76,25 @@ def test_what_the_sdk_does_not_declare_is_named(
 def test_the_table_is_made_without_the_sdks_classes() -> None:
     program = "import attached_providers.aws.types, sys; assert 'pulumi_aws' not in sys.modules"
     subprocess.run([sys.executable, "-W", "ignore", "-c", program], check=True)
+
+
+AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from attached_providers.properties import Properties
+
+types = [f"aws:{it}" for it in ("lambda/layerVersion:LayerVersion", "lambda/function:Function",
+    "lambda/alias:Alias", "lambda/permission:Permission", "sns/topic:Topic", "sqs/queue:Queue")]
+together = Barrier(len(types))
+
+def read(token):
+    together.wait()
+    return len(Properties(token))
+
+with ThreadPoolExecutor(len(types)) as pool:
+    assert all(pool.map(read, types))
+"""
+
+
+def test_types_that_an_engine_asks_for_at_once_are_read() -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-c", AT_ONCE], check=True)
