@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +32,20 @@ class Rehearsal:
         on_stack = () if verb == "promote" else ("--stack", self.stack)
         agreed = {**self.checkout.environment, "YES": "1"}
         return replace(self.checkout, environment=agreed).run(verb, *on_stack, *arguments)
+
+    def fire(self, alarm: str, process: subprocess.Popen[bytes], timeout_s: float = 300) -> int:
+        """Keep an alarm in ALARM until a process that watches it ends; give its status.
+
+        CloudWatch soon puts a state that was set by hand right again
+        (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html);
+        MiniStack does so whenever a metric arrives.
+        """
+        cloudwatch, deadline = self.account.client("cloudwatch"), time.monotonic() + timeout_s
+        while process.poll() is None:
+            assert time.monotonic() < deadline, f"{alarm} fired, and nobody heard of it"
+            cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="by hand")
+            time.sleep(1)
+        return process.returncode
 
     def deployed(self, name: str) -> str:
         spec = next(spec for spec in SYSTEM.functions if spec.name == name)

@@ -65,11 +65,10 @@ def watched(rehearsal: Rehearsal) -> None:
     process = rehearsal.checkout.start("watch", "--stack", "dev", "--watch", "10m")
     log = rehearsal.checkout.home / "killed.log"
     assert comes_before_the_end(process, lambda: "no alarm; " in log.read_text()), log.read_text()
-    cloudwatch = rehearsal.account.client("cloudwatch")
-    for state in ("ALARM", "OK"):
-        cloudwatch.set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason="by hand")
-        if state == "ALARM":
-            assert process.wait(timeout=300) == 1, log.read_text()
+    assert rehearsal.fire(ALARM, process) == 1, log.read_text()
+    rehearsal.account.client("cloudwatch").set_alarm_state(
+        AlarmName=ALARM, StateValue="OK", StateReason="by hand"
+    )
 
 
 def test_every_call_of_an_operators_commands_is_on_record_and_granted(

@@ -279,11 +279,7 @@ def test_an_alarm_during_the_watch_takes_that_release_back_and_nothing_else(
     process = staged.checkout.start("watch", "--stack", "dev", "--watch", "10m")
     log = staged.checkout.home / "killed.log"
     assert comes_before_the_end(process, lambda: "no alarm; " in log.read_text())
-    staged.account.client("cloudwatch").set_alarm_state(
-        AlarmName="alchemiser-dev-metrics-errors", StateValue="ALARM", StateReason="by hand"
-    )
-
-    status = process.wait(timeout=300)
+    status = staged.fire("alchemiser-dev-metrics-errors", process)
 
     staged.account.client("cloudwatch").set_alarm_state(
         AlarmName="alchemiser-dev-metrics-errors", StateValue="OK", StateReason="by hand"
