@@ -53,11 +53,9 @@ ANYTHING = Scalar("any value", (str, int, float, dict, list, bool))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Prop:
-    """One property: what it accepts and how a change of it is carried out."""
+class Treatment:
+    """How the cloud's API treats a property, which the SDK's classes do not say."""
 
-    kind: Kind
-    required: bool = False
     replaces: bool = False
     """A change makes a new resource."""
     computed: bool = False
@@ -76,17 +74,17 @@ class Prop:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fact:
-    """What the SDK's classes do not say of a property: how the cloud's API treats it."""
+class Prop(Treatment):
+    """One property: what it accepts and how a change of it is carried out."""
 
-    replaces: bool = False
-    computed: bool = False
-    left_out: Any = None
-    default: Any = None
-    secret: bool = False
-    kept: bool = False
-    api: str | None = None
-    equal: Equal | None = None
+    kind: Kind
+    required: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact(Treatment):
+    """What a row says of a property beside the SDK's classes."""
+
     json: bool = False
     """Its text is a JSON document; a plain object is written as text."""
     ordered: bool = True
