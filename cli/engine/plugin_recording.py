@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from cli.engine.plugin_sums import PluginLock, Sums, digest, plugin_lock
-from cli.engine.release import NotFetched, fetch
+from cli.engine.plugin_sums import PluginLock, Sums, plugin_lock
+from cli.engine.release_lock import sum_of
 from cli.engine.versions import plugin_versions
-from local.problems import LocalProblem
-from local.progress import say, step
+from local.progress import say
+from packager.store.manifest import digest_of
 
 PLATFORMS = ("darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64")
 
@@ -31,17 +31,11 @@ def _sums(lock: PluginLock, name: str, version: str, platform: str) -> Sums:
     url = lock.url(name, version, platform)
     with tempfile.TemporaryDirectory() as folder:
         archive, program = Path(folder) / "archive", f"pulumi-resource-{name}"
-        try:
-            with step(f"fetching {url}"), archive.open("wb") as stream:
-                sum_of_archive = fetch(url, stream)
-        except NotFetched as reason:
-            raise LocalProblem(
-                f"{url} was expected to be an archive: {reason}.",
-                "Check the address in cli/engine/plugins.toml; nothing was changed.",
-            ) from reason
+        with archive.open("wb") as stream:
+            sum_of_archive = sum_of(url, stream, addressed_in="cli/engine/plugins.toml")
         with tarfile.open(archive) as opened:
             opened.extract(program, folder, filter="data")
-        return Sums(archive=sum_of_archive, program=digest(Path(folder) / program))
+        return Sums(archive=sum_of_archive, program=digest_of(Path(folder) / program))
 
 
 def _text(address: str, plugins: Mapping[str, Mapping[str, Sums]]) -> str:

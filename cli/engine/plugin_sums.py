@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import platform
 import subprocess
 import tomllib
 from collections.abc import Mapping
@@ -12,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.engine.platforms import this_platform
 from cli.engine.versions import plugin_versions
 from local.problems import LocalProblem
 from local.progress import say, step
+from packager.store.manifest import digest_of
 
 REMEDY = (
     "Run `make lock-plugins` where Pulumi's releases can be reached, and commit what it writes."
@@ -63,13 +63,6 @@ def plugin_lock(root: Path) -> Path:
     return root / "cli/engine/plugins.toml"
 
 
-def this_platform() -> str:
-    """Name this machine as the archives of plugins do."""
-    machine = platform.machine().lower()
-    processor = {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
-    return f"{platform.system().lower()}-{processor}"
-
-
 def checked_plugins(root: Path, cli: str, home: Path) -> Mapping[str, str]:
     """Install what is missing and compare all; give the variables that leave nothing else in.
 
@@ -97,7 +90,7 @@ def _require(cli: str, home: Path, name: str, version: str, sums: Sums) -> None:
     program = folder / f"pulumi-resource-{name}"
     if not program.exists():
         _install(cli, home, name, version, sums)
-    found = digest(program) if program.exists() else "none"
+    found = digest_of(program) if program.exists() else "none"
     if found != sums.program:
         raise LocalProblem(
             f"The plugin {name} {version} in {folder} was expected to have the SHA-256 "
@@ -121,12 +114,6 @@ def _install(cli: str, home: Path, name: str, version: str, sums: Sums) -> None:
             f"The plugin {name} {version} was not installed: {answer.stderr.strip()[-400:]}",
             "Mend what it names and run the same command again.",
         )
-
-
-def digest(file: Path) -> str:
-    """Give a file's SHA-256."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def pulumi_home() -> Path:

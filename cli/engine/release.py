@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import shutil
 import tarfile
 import time
@@ -18,6 +17,7 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import BinaryIO
 
+from cli.engine.platforms import this_platform
 from local.locks import held
 from local.progress import say, step
 from local.workfolder import WorkFolder
@@ -86,13 +86,6 @@ def released_engine(work: WorkFolder) -> Path | None:
     return folder
 
 
-def this_platform() -> str:
-    """Name this machine as Pulumi's archives do."""
-    machine = platform.machine().lower()
-    processor = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(machine, machine)
-    return f"{platform.system().lower()}-{processor}"
-
-
 def fetch(url: str, target: BinaryIO) -> str:
     """Write what a server has at an address; give its SHA-256."""
     host = urllib.parse.urlsplit(url).netloc
@@ -121,7 +114,7 @@ def _copied(answer: HTTPResponse, target: BinaryIO, host: str) -> str:
 
 
 def _get(work: WorkFolder, release: Release, folder: Path) -> None:
-    name = this_platform()
+    name = this_platform(amd64="x64")
     if name not in release.sums:
         raise NotFetched(f"its lock has no checksum for {name}")
     partial = work.engine / f".{folder.name}.{os.getpid()}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from typing import BinaryIO
 
 from cli.engine.release import NotFetched, Release, fetch, lock_file
 from local.problems import LocalProblem
@@ -10,8 +11,6 @@ from local.progress import say, step
 from local.workfolder import WorkFolder
 
 PLATFORMS = ("darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64")
-
-REMEDY = "Check version and address in cli/engine/release.toml; nothing was changed."
 
 
 def lock_release(work: WorkFolder, version: str) -> None:
@@ -23,13 +22,21 @@ def lock_release(work: WorkFolder, version: str) -> None:
     say(f"{before.version} -> {version}: cli/engine/release.toml")
 
 
-def _sum(release: Release, platform: str) -> str:
-    url = release.url(platform)
+def sum_of(url: str, target: BinaryIO, *, addressed_in: str) -> str:
+    """Fetch an archive that is to be locked; give its SHA-256."""
     try:
-        with step(f"fetching {url}"), tempfile.TemporaryFile() as unread:
-            return fetch(url, unread)
+        with step(f"fetching {url}"):
+            return fetch(url, target)
     except NotFetched as reason:
-        raise LocalProblem(f"{url} was expected to be an archive: {reason}.", REMEDY) from reason
+        raise LocalProblem(
+            f"{url} was expected to be an archive: {reason}.",
+            f"Check version and address in {addressed_in}; nothing was changed.",
+        ) from reason
+
+
+def _sum(release: Release, platform: str) -> str:
+    with tempfile.TemporaryFile() as unread:
+        return sum_of(release.url(platform), unread, addressed_in="cli/engine/release.toml")
 
 
 def _text(release: Release, sums: dict[str, str]) -> str:

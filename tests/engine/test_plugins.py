@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from cli.engine.plugin_sums import this_platform
+from cli.engine.platforms import this_platform
 from cli.engine.selection import ensure_engine
 from local.workfolder import WorkFolder
-from tests.engine.checkout import ROOT
+from tests.working_tree import ROOT
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 

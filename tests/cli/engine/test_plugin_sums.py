@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.engine.platforms import this_platform
 from cli.engine.plugin_recording import PLATFORMS, record_plugins
 from cli.engine.plugin_sums import (
     NO_ACQUISITION,
     PluginLock,
     checked_plugins,
     plugin_lock,
-    this_platform,
 )
 from cli.engine.versions import plugin_versions
 from local.problems import LocalProblem

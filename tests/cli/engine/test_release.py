@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from cli.engine import release as release_module
-from cli.engine.release import RELEASES_VARIABLE, released_engine, this_platform
+from cli.engine.platforms import this_platform
+from cli.engine.release import RELEASES_VARIABLE, released_engine
 from cli.engine.release_lock import PLATFORMS, lock_release
 from cli.engine.selection import ensure_engine
 from local.problems import LocalProblem
@@ -26,6 +27,8 @@ from tests.cli.engine.test_selection import work as work  # a fixture
 
 ROOT = Path(__file__).parents[3]
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec")
+
+THIS_PLATFORM = this_platform(amd64="x64")
 
 
 def archive_of(*names: str) -> bytes:
@@ -90,7 +93,7 @@ def locked(work: WorkFolder, stand: Stand) -> WorkFolder:
 def lock(work: WorkFolder, digest: str, version: str = "9.9.9") -> None:
     (work.root / "cli/engine/release.toml").write_text(
         f'version = "{version}"\naddress = "http://127.0.0.1:1/{{version}}-{{platform}}"\n'
-        f'[sha256]\n{this_platform()} = "{digest}"\n'
+        f'[sha256]\n{THIS_PLATFORM} = "{digest}"\n'
     )
 
 
@@ -102,7 +105,7 @@ def test_the_locked_release_is_fetched_once_and_used(locked: WorkFolder, stand: 
     engine = ensure_engine(locked)
 
     assert ensure_engine(locked) == engine
-    assert stand.asked == [f"/v9.9.9/{this_platform()}.tar.gz"]
+    assert stand.asked == [f"/v9.9.9/{this_platform(amd64='x64')}.tar.gz"]
     assert (engine.official, engine.attached) == (True, True)
     assert "Pulumi's release 9.9.9" in engine.description
     assert {file.name for file in engine.cli.parent.iterdir()} == {*PROGRAMS}
