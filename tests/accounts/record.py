@@ -70,9 +70,7 @@ class Rehearsals:
         self._checkout.run(*command).succeeded()
         requests = [it for it in self._recorder.take() if it["key"] == ACCOUNTS[account]]
         actions = {action for action, _ in named_calls(requests)}
-        self.called.setdefault(duty, set()).update(
-            actions - ALWAYS_ALLOWED - BY_FUNCTIONS - REHEARSED_ALONE
-        )
+        self.called.setdefault(duty, set()).update(actions - NOT_THE_DUTYS)
 
 
 def rehearse(folder: Path) -> Actions:
