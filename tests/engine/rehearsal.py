@@ -34,7 +34,7 @@ class Rehearsal:
         return replace(self.checkout, environment=agreed).run(verb, *on_stack, *arguments)
 
     def fire(self, alarm: str, process: subprocess.Popen[bytes], timeout_s: float = 300) -> int:
-        """Keep an alarm in ALARM until a process that watches it ends; give its status.
+        """Keep an alarm in ALARM until a process that watches it ends, then OK; give its status.
 
         CloudWatch soon puts a state that was set by hand right again
         (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html);
@@ -45,6 +45,7 @@ class Rehearsal:
             assert time.monotonic() < deadline, f"{alarm} fired, and nobody heard of it"
             cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="by hand")
             time.sleep(1)
+        cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
         return process.returncode
 
     def deployed(self, name: str) -> str:
