@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.working_tree import copy_working_tree
+
 pytestmark = pytest.mark.integration
 
 UNIT = "not integration and not artifacts and not engine and not day and not soak"
@@ -64,17 +64,7 @@ WRONG = {
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Copy what tests read, without what is built."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, tmp_path / name)
+    copy_working_tree(tmp_path)
     for command in (("init", "--quiet"), ("add", "--all")):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     return tmp_path

@@ -17,7 +17,8 @@ from pathlib import Path
 from local.market.address import URL_VARIABLE, market_url
 from local.market.service import stop_market
 from local.workfolder import WorkFolder
-from tests.engine.checkout import ROOT, Checkout, copy_checkout
+from tests.engine.checkout import Checkout, copy_checkout
+from tests.working_tree import ROOT
 
 PAGE = ROOT / "docs/first-ten-minutes.md"
 HANDLER = "functions/metrics_v2/the_alchemiser/metrics_v2/lambda_handler.py"

@@ -16,8 +16,8 @@ from typing import Any
 
 from tests.engine.inventory import Account
 from tests.stack_files import CLONED, as_cloned
+from tests.working_tree import ROOT, copy_working_tree
 
-ROOT = Path(__file__).parents[2]
 MARKET_URL = "http://127.0.0.1:4580"
 """Nothing trades in these tests, and copies that share a stack must agree on its settings."""
 
@@ -135,19 +135,7 @@ class Checkout:
 
 def copy_checkout(root: Path, home: Path) -> Checkout:
     """Copy what git has or would take, with the engine and the environment of this checkout."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        source, target = ROOT / name, root / name
-        if source.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-            target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+    copy_working_tree(root)
     for stack in CLONED:
         # What a team has written there is none of these tests' business.
         file = root / f"Pulumi.{stack}.yaml"

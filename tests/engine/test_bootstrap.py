@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.checkout import ROOT
+from tests.working_tree import ROOT
 
 pytestmark = [pytest.mark.engine, pytest.mark.soak, pytest.mark.timeout(3600)]
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from catalogue.system import SYSTEM
-from tests.engine.checkout import ROOT, Checkout
+from tests.engine.checkout import Checkout
 from tests.stack_files import FILLED, as_cloned, filled
+from tests.working_tree import ROOT
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
