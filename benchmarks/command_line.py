@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +16,7 @@ from pathlib import Path
 import click
 
 from benchmarks.milestones import DEPLOYMENT, FIRST_RUN, SECOND_RUN, Step, run_in_steps
-from benchmarks.report import machine, table, verdict, write_section
+from benchmarks.report import machine, report_section, table, verdict
 from local.market.address import URL_VARIABLE, market_url
 from local.workfolder import WorkFolder
 from tests.engine.checkout import Checkout, copy_checkout
@@ -139,8 +138,4 @@ def _whole(measure: str, steps: list[Step], target_s: int) -> tuple[str, ...]:
 @click.command("command-line")
 def command() -> int:
     """Measure how long `make local` takes, and how far a preview is from the engine's floor."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = measure(Path(folder))
-    write_section("command-line", text)
-    print(text)
-    return 0
+    return report_section("command-line", measure)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import signal
 import statistics
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import click
 
 from benchmarks.command_line import checkout_in, timed
-from benchmarks.report import machine, table, verdict, write_section
+from benchmarks.report import machine, report_section, table, verdict
 from local.day.calendar import tradable_days
 from tests.engine.checkout import Checkout
 from tests.engine.rehearsal import METRICS, marked
@@ -130,8 +129,4 @@ def _limited(measure: str, took_s: float, target_s: int) -> tuple[str, ...]:
 @click.command("inner-loop")
 def command() -> int:
     """Measure a changed line beside the engine's own command, a save, further days, the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = measure(Path(folder))
-    write_section("inner-loop", text)
-    print(text)
-    return 0
+    return report_section("inner-loop", measure)

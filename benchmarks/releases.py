@@ -6,7 +6,6 @@ Works in a copy of the checkout with a MiniStack of its own: `python -m benchmar
 from __future__ import annotations
 
 import re
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.report import machine, table, write_section
+from benchmarks.report import machine, report_section, table
 from tests.engine.checkout import copy_checkout
 from tests.engine.rehearsal import METRICS, SHARED, Rehearsal, marked
 
@@ -121,8 +120,4 @@ def report(one: Moving, ten: Moving, back: Moving) -> str:
 @click.command("releases")
 def command() -> int:
     """Measure how a release is proven, goes live and is taken back."""
-    with tempfile.TemporaryDirectory() as folder:
-        text = measure(Path(folder))
-    write_section("releases", text)
-    print(text)
-    return 0
+    return report_section("releases", measure)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _TITLE = "# Benchmarks\n\nEach section is written by its own program in benchmarks/.\n"
+
+
+def report_section(name: str, measure: Callable[[Path], str]) -> int:
+    """Measure in a folder that goes afterwards; write the section, print it, and end well."""
+    with tempfile.TemporaryDirectory() as folder:
+        text = measure(Path(folder))
+    write_section(name, text)
+    print(text)
+    return 0
 
 
 def write_section(name: str, text: str, page: Path = PAGE) -> None:
