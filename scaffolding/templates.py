@@ -160,13 +160,11 @@ class CLASSService:
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from functools import cache
 
 from the_alchemiser.NAME.service import CLASSService
 from the_alchemiser.NAME.settings import CLASSSettings
 from the_alchemiser.shared.clock import Clock, SystemClock
-from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.handling import FailureReporter
 from the_alchemiser.shared.ids import IdSource, RandomIds
 from the_alchemiser.shared.wiring import Clients, FailuresOf, RealClients
