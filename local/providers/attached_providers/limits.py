@@ -102,6 +102,12 @@ def every(*rules: Rule) -> Rule:
     )
 
 
+def filled(path: str, value: Any) -> str | None:
+    """Accept a text that says something."""
+    told = f"ValidationException: Value '{value}' at '{path}' failed to satisfy constraint"
+    return None if value.strip() else f"{told}: Member must have length of at least 1"
+
+
 def arn(path: str, value: Any) -> str | None:
     """Accept an ARN, or nothing."""
     if not value or _ARN.fullmatch(value):

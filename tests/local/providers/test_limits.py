@@ -86,6 +86,7 @@ PLAIN: dict[str, dict[str, Any]] = {
         "flexibleTimeWindow": {"mode": "OFF"},
         "target": {"arn": LAMBDA_ARN, "roleArn": ROLE_ARN},
     },
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {"name": "group"},
     "aws:cloudwatch/metricAlarm:MetricAlarm": alarm(),
     "aws:cloudwatch/dashboard:Dashboard": {"dashboardName": "board", "dashboardBody": "{}"},
     "aws:cloudwatch/logGroup:LogGroup": {"name": "/group"},
@@ -114,6 +115,7 @@ def policy(size: int, **more: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [given]})
 
 
+INDEX: dict[str, Any] = table()["globalSecondaryIndexes"][0]
 ONE_RULE = {"id": "a", "status": "Enabled", "expiration": {"days": 1}}
 REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     # Lambda
@@ -148,6 +150,29 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Function", {"layers": ["layer"]}, "layers[0]", "is an invalid ARN"),
     (
         "Function",
+        {"layers": [f"arn:aws:lambda:eu-west-1:{ACCOUNT}:layer:one:1"]},
+        "layers[0]",
+        "Layers are expected to be in region us-east-1.",
+    ),
+    (
+        "Function",
+        {"layers": [f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:one:1"], "region": "eu-west-1"},
+        "layers[0]",
+        "Layers are expected to be in region eu-west-1.",
+    ),
+    ("Function", {"packageType": "Image"}, "packageType", "Please provide ImageUri"),
+    ("Function", {"code": None}, "code", "one of `filename,image_uri,s3_bucket` must be specified"),
+    (
+        "Function",
+        {"s3Bucket": "bucket", "s3Key": "key"},
+        "code",
+        "only one of `filename,image_uri,s3_bucket` can be specified, but `filename,s3_bucket`",
+    ),
+    ("Function", {"code": None, "s3Bucket": "bucket"}, "s3Key", "all of `s3_bucket,s3_key`"),
+    ("Function", {"s3Key": "key"}, "s3Key", "all of `s3_bucket,s3_key` must be specified"),
+    ("Function", {"handler": None}, "handler", "must be set when PackageType is Zip"),
+    (
+        "Function",
         {"environment": {"variables": {"AWS_REGION": "x"}}},
         "environment.variables",
         "Reserved keys used in this request: AWS_REGION",
@@ -162,6 +187,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Function", {"tags": {"aws:a": "1"}}, "tags", "AWS's own"),
     ("Function", {"tags": {f"{n}": "" for n in range(51)}}, "tags", "at most 50"),
     ("LayerVersion", {"layerName": "a/b"}, "layerName", "valid layer name"),
+    ("LayerVersion", {"code": None}, "code", "one of `filename,s3_bucket` must be specified"),
+    ("LayerVersion", {"code": None, "s3Bucket": "bucket"}, "s3Key", "all of `s3_bucket,s3_key`"),
     ("LayerVersion", {"description": "a" * 257}, "description", "(0 - 256)"),
     ("LayerVersion", {"compatibleRuntimes": ["py"]}, "compatibleRuntimes[0]", "one of"),
     ("Alias", {"name": "12"}, "name", "not a number"),
@@ -183,6 +210,14 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "is not supported for",
     ),
     ("EventSourceMapping", {"startingPosition": "LATEST"}, "startingPosition", "not supported"),
+    ("EventSourceMapping", {"eventSourceArn": None}, "eventSourceArn", "one of `event_source_arn"),
+    ("EventSourceMapping", {"eventSourceArn": ""}, "eventSourceArn", "one of `event_source_arn"),
+    (
+        "EventSourceMapping",
+        {"eventSourceArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:queue"},
+        "eventSourceArn",
+        "the function's region us-east-1, found one in eu-west-1",
+    ),
     (
         "EventSourceMapping",
         {"functionResponseTypes": ["All"]},
@@ -257,6 +292,33 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("Topic", {"displayName": "a" * 101}, "displayName", "(0 - 100)"),
     ("Topic", {"tracingConfig": "On"}, "tracingConfig", '"PassThrough"'),
+    (
+        "Topic",
+        {"deliveryPolicy": '{"http": {"defaultRetryPolicy": {}}}'},
+        "deliveryPolicy",
+        "Unexpected JSON member: http.defaultRetryPolicy",
+    ),
+    ("Topic", {"deliveryPolicy": {"healthyRetryPolicy": {}}}, "deliveryPolicy", "healthyRetryPol"),
+    (
+        "Topic",
+        {"deliveryPolicy": {"http": {"defaultHealthyRetryPolicy": {"numRetries": 101}}}},
+        "deliveryPolicy",
+        "http.defaultHealthyRetryPolicy.numRetries must be less than or equal to 100",
+    ),
+    (
+        "Topic",
+        {"deliveryPolicy": {"http": {"defaultHealthyRetryPolicy": {"backoffFunction": "often"}}}},
+        "deliveryPolicy",
+        "backoffFunction must be one of linear",
+    ),
+    ("Topic", {"deliveryPolicy": {"http": []}}, "deliveryPolicy", "http must be an object"),
+    (
+        "TopicSubscription",
+        {"deliveryPolicy": '{"http": {}}'},
+        "deliveryPolicy",
+        "Unexpected JSON member: http",
+    ),
+    ("TopicSubscription", {"topic": ""}, "topic", "at least 1"),
     ("TopicSubscription", {"protocol": "pigeon"}, "protocol", "got pigeon"),
     ("TopicSubscription", {"protocol": "email"}, "endpoint", "email endpoint"),
     ("TopicSubscription", {"endpoint": f"{QUEUE_ARN}.fifo"}, "endpoint", "FIFO SQS Queues"),
@@ -283,6 +345,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("EventRule", {"eventPattern": json.dumps({"a": ["b" * 4096]})}, "eventPattern", "4096"),
     ("EventRule", {"scheduleExpression": "rate(1 hours)"}, "scheduleExpression", "not valid"),
+    ("EventRule", {"scheduleExpression": "rate(1 minutes)"}, "scheduleExpression", "not valid"),
+    ("EventRule", {"scheduleExpression": "rate(2 minute)"}, "scheduleExpression", "not valid"),
     (
         "EventRule",
         {"scheduleExpression": "rate(1 hour)", "eventBusName": "bus"},
@@ -290,6 +354,8 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "only on the default event bus",
     ),
     ("EventTarget", {"targetId": "a" * 65}, "targetId", "(1 - 64)"),
+    ("EventTarget", {"arn": ""}, "arn", "Member must have length of at least 1"),
+    ("EventTarget", {"eventBusName": ""}, "eventBusName", "at least 1"),
     ("EventTarget", {"input": "{}", "inputPath": "$"}, "inputPath", "conflicts with input"),
     (
         "EventTarget",
@@ -311,6 +377,20 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "(60 - 86400)",
     ),
     ("Schedule", {"state": "ON"}, "state", '"ENABLED"'),
+    ("Schedule", {"target": {"arn": "", "roleArn": ROLE_ARN}}, "target.arn", "at least 1"),
+    (
+        "Schedule",
+        {
+            "target": {
+                "arn": LAMBDA_ARN,
+                "roleArn": ROLE_ARN,
+                "eventbridgeParameters": {"source": "aws.mine", "detailType": "it"},
+            }
+        },
+        "target.eventbridgeParameters.source",
+        "not AWS's",
+    ),
+    ("ScheduleGroup", {"name": "default"}, "name", "Schedule group default already exists"),
     ("Schedule", {"scheduleExpressionTimezone": "Mars"}, "scheduleExpressionTimezone", "Mars"),
     (
         "Schedule",
@@ -335,6 +415,12 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("MetricAlarm", {"evaluationPeriods": 1441}, "evaluationPeriods", "<= 86400"),
     ("MetricAlarm", {"alarmActions": ["topic"]}, "alarmActions[0]", "is an invalid ARN"),
     ("MetricAlarm", {"alarmActions": [QUEUE_ARN] * 6}, "alarmActions", "at most 5"),
+    (
+        "MetricAlarm",
+        {"alarmActions": [f"arn:aws:sns:eu-west-1:{ACCOUNT}:topic"]},
+        "alarmActions[0]",
+        "Invalid region eu-west-1 specified. Only us-east-1 is supported.",
+    ),
     ("Dashboard", {"dashboardName": "a b"}, "dashboardName", "letters, digits"),
     ("LogGroup", {"retentionInDays": 8}, "retentionInDays", "one of [0 1 3 5 7 14"),
     ("LogGroup", {"name": "a b"}, "name", "letters, digits"),
@@ -401,7 +487,41 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         '["Enabled" "Disabled"], got On',
     ),
     ("Table", {"billingMode": "FREE"}, "billingMode", '"PROVISIONED"'),
-    ("Table", {"billingMode": "PROVISIONED", "writeCapacity": 1}, "readCapacity", "equal to 1"),
+    ("Table", {"billingMode": "PROVISIONED", "writeCapacity": 1}, "readCapacity", "at least 1"),
+    ("Table", {"readCapacity": 1}, "readCapacity", "read_capacity can not be set when billing_mod"),
+    ("Table", {"writeCapacity": 1}, "writeCapacity", 'billing_mode is "PAY_PER_REQUEST"'),
+    (
+        "Table",
+        {"billingMode": "PROVISIONED", "readCapacity": 1, "writeCapacity": 1},
+        "globalSecondaryIndexes[0].readCapacity",
+        "read capacity must be > 0 when billing mode is PROVISIONED",
+    ),
+    ("Table", {"streamViewType": "KEYS_ONLY"}, "streamViewType", "StreamEnabled is not true"),
+    (
+        "Table",
+        {"streamViewType": "KEYS_ONLY", "streamEnabled": False},
+        "streamViewType",
+        "StreamEnabled is not true",
+    ),
+    ("Table", {"streamEnabled": True}, "streamViewType", "is required when stream_enabled = true"),
+    (
+        "Table",
+        {"globalSecondaryIndexes": [{**INDEX, "nonKeyAttributes": ["it"]}]},
+        "globalSecondaryIndexes[0].nonKeyAttributes",
+        "ProjectionType is ALL, but NonKeyAttributes is specified",
+    ),
+    (
+        "Table",
+        {"globalSecondaryIndexes": [{**INDEX, "projectionType": "INCLUDE"}]},
+        "globalSecondaryIndexes[0].nonKeyAttributes",
+        "ProjectionType is INCLUDE, but NonKeyAttributes is not specified",
+    ),
+    (
+        "Table",
+        {"globalSecondaryIndexes": [INDEX, INDEX]},
+        "globalSecondaryIndexes[1]",
+        "Duplicate index name",
+    ),
     ("Table", {"attributes": [{"name": "PK", "type": "X"}]}, "attributes[0].type", '"B" "N"'),
     ("Table", {"globalSecondaryIndexes": []}, "attributes", "Unused attributes: ['GSI1PK']"),
     ("Table", {"rangeKey": "OTHER"}, "attributes", "Unmatched: ['OTHER']"),
@@ -412,6 +532,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("Parameter", {"type": "Text"}, "type", '"String"'),
     ("Parameter", {"name": "/aws/one"}, "name", "invalid name"),
     ("Key", {"deletionWindowInDays": 6}, "deletionWindowInDays", "(7 - 30)"),
+    ("KeyAlias", {"targetKeyId": ""}, "targetKeyId", "at least 1"),
     ("KeyAlias", {"name": "one"}, "name", 'must begin with "alias/"'),
     ("KeyAlias", {"name": "alias/aws/one"}, "name", 'must begin with "alias/"'),
 ]
@@ -461,6 +582,7 @@ def test_runtimes_are_those_of_the_sdk() -> None:
 
 ACCEPTED_SCHEDULES = (
     "rate(1 minute)",
+    "rate(1 hours)",
     "rate(5 days)",
     "cron(0 4 ? * TUE-SAT *)",
     "cron(45 15 ? * MON-FRI *)",
@@ -471,6 +593,7 @@ ACCEPTED_SCHEDULES = (
     "at(2030-01-31T09:00:00)",
 )
 REFUSED_SCHEDULES = (
+    "rate(2 minute)",
     "cron(banana)",
     "cron(0 4 * * * *)",
     "cron(0 4 ? * ? *)",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from attached_providers.aws import dynamodb_indexes as indexes
 from attached_providers.aws import tagging
 from attached_providers.aws.dynamodb_steps import encryption, steps, stream
+from attached_providers.aws.limits import tables
 from attached_providers.aws.session import Aws
 from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
@@ -186,20 +186,6 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
     aws.wait(gone, f"table {identity} to be removed")
 
 
-def check(new: Values) -> Iterator[tuple[str, str]]:
-    """Refuse what DynamoDB would only refuse half-way."""
-    if not new.get("hashKey"):
-        yield "hashKey", "missing required property hashKey"
-    elif new.get("rangeKey") == new["hashKey"]:
-        what = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
-        yield "rangeKey", f"ValidationException: {what}"
-    yield from indexes.check(new)
-    if (new.get("ttl") or {}).get("enabled") and not new["ttl"].get("attributeName"):
-        yield "ttl.attributeName", "missing required property ttl.attributeName: ttl is enabled"
-    if new.get("streamEnabled") and not new.get("streamViewType"):
-        yield "streamViewType", "missing required property streamViewType: streamEnabled is true"
-
-
 def volatile(changed: frozenset[str], new: Values) -> tuple[str, ...]:
     """Name what another stream makes unknown."""
     streams = not changed.isdisjoint({"streamEnabled", "streamViewType"})
@@ -249,7 +235,7 @@ ROWS = (
         read=read,
         update=update,
         delete=delete,
-        check=check,
+        check=tables.table,
         volatile=volatile,
         naming=Naming(longest=255),
         tagged=True,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from attached_providers.resource import Change
-from attached_providers.wire import UNKNOWN, Values
+from attached_providers.wire import Values
 
 _LOCAL = frozenset({"name", "nonKeyAttributes", "projectionType", "rangeKey"})
 _SHAPE = ("projectionType", "nonKeyAttributes")
@@ -83,28 +83,6 @@ def steps(change: Change, *, provisioned: bool) -> Iterator[dict[str, Any]]:
         before, after = throughput(old[name]), throughput(new[name])
         if provisioned and before != after:
             yield _step("Update", {"IndexName": name, "ProvisionedThroughput": after})
-
-
-def check(new: Values) -> Iterator[tuple[str, str]]:
-    """Refuse attributes that no key has, keys that no attribute has, and capacity of nothing."""
-    tables = (
-        new,
-        *(new.get("globalSecondaryIndexes") or ()),
-        *(new.get("localSecondaryIndexes") or ()),
-    )
-    keyed = {key["AttributeName"] for table in tables for key in key_schema(table)}
-    named = {item["name"] for item in new.get("attributes") or ()}
-    if UNKNOWN in keyed | named:
-        return
-    if unused := sorted(named - keyed):
-        yield "attributes", f"all attributes must be indexed. Unused attributes: {unused}"
-    if missing := sorted(keyed - named):
-        yield "attributes", f"all indexes must match a defined attribute. Unmatched: {missing}"
-    if new.get("billingMode") == "PROVISIONED":
-        for name in ("readCapacity", "writeCapacity"):
-            if new.get(name) is not UNKNOWN and (new.get(name) or 0) < 1:
-                what = "Member must have value greater than or equal to 1"
-                yield name, f"ValidationException: provisionedThroughput.{name}Units: {what}"
 
 
 def _described(found: Mapping[str, Any], *, local: bool) -> dict[str, Any]:

@@ -118,6 +118,9 @@ def check(new: Values) -> Iterator[tuple[str, str]]:
     yield from contents.event_filters(new)
     yield from pairings.position(new)
     source, batch = new.get("eventSourceArn"), new.get("batchSize")
+    if not source:
+        told = "one of `event_source_arn,self_managed_event_source` must be specified"
+        yield "eventSourceArn", told
     if not isinstance(source, str) or ":sqs:" not in source:
         return
     window = new.get("maximumBatchingWindowInSeconds") or 0

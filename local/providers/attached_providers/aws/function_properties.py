@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from attached_providers.aws.limits import pairings
 from attached_providers.properties import Declared, Properties
@@ -62,20 +62,35 @@ CONFIGURATION = Declared(lambda: FUNCTION.without(*CODE, *OTHER))
 
 
 def check(new: Values) -> Iterator[tuple[str, str]]:
-    """Refuse a function without code and one with two sources of it."""
+    """Refuse a function whose code is nowhere or in two places, and what is not for its code."""
     yield from pairings.logging(new)
-    sources = [name for name in ("code", "s3Bucket", "imageUri") if new.get(name)]
-    if len(sources) != 1:
-        found = ", ".join(sources) or "none"
-        yield "code", f"expected exactly one of code, s3Bucket (with s3Key), found {found}"
+    yield from code_faults(new, {"code": "filename", "imageUri": "image_uri"})
     names = [name.rpartition(":")[0] for name in new.get("layers") or () if isinstance(name, str)]
     for twice in sorted({name for name in names if names.count(name) > 1}):
         what = "Two different versions of the same layer are not allowed to be referenced"
         yield "layers", f"InvalidParameterValueException: {what} in the same function: {twice}"
     if new.get("packageType") == "Zip":
-        missing = [name for name in ("handler", "runtime") if not new.get(name)]
-        for name in missing:
-            yield name, f"missing required property {name}: packageType is Zip"
+        for name in ("handler", "runtime"):
+            if not new.get(name):
+                yield name, "handler and runtime must be set when PackageType is Zip"
+    elif new.get("packageType") == "Image":
+        # Nor could it be given: the attached provider serves no images.
+        what = "Please provide ImageUri when PackageType is Image."
+        yield "packageType", f"InvalidParameterValueException: {what}"
+
+
+def code_faults(new: Values, kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Refuse no source of code, two of them, and half of one; `kinds` besides an object of S3."""
+    kinds = {**kinds, "s3Bucket": "s3_bucket"}
+    given = [told for name, told in kinds.items() if new.get(name)]
+    one_of = f"`{','.join(sorted(kinds.values()))}`"
+    if not given:
+        yield "code", f"one of {one_of} must be specified"
+    elif len(given) > 1:
+        found = f"but `{','.join(sorted(given))}` were specified"
+        yield "code", f"only one of {one_of} can be specified, {found}."
+    if bool(new.get("s3Bucket")) != bool(new.get("s3Key")):
+        yield "s3Key", "all of `s3_bucket,s3_key` must be specified"
 
 
 def volatile(changed: frozenset[str], new: Values) -> Iterable[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from attached_providers.aws.archives import archive_bytes
+from attached_providers.aws.function_properties import code_faults
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
 from attached_providers.failures import ProviderError
@@ -77,8 +78,7 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 
 def check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a layer without content and one with two sources of it."""
-    if bool(new.get("code")) == bool(new.get("s3Bucket") or new.get("s3Key")):
-        yield "code", "expected exactly one of code, s3Bucket with s3Key"
+    return code_faults(new, {"code": "filename"})
 
 
 def parts(identity: str) -> tuple[str, int]:

@@ -10,12 +10,13 @@ from pulumi.runtime.proto import provider_pb2 as pb
 
 from attached_providers.aws import configuration, errors, invokes, types
 from attached_providers.aws.configuration import Configuration
+from attached_providers.aws.limits import neighbours
 from attached_providers.aws.session import Aws
 from attached_providers.checking import Failure
 from attached_providers.failures import ProviderError, refuse
 from attached_providers.resource import ResourceType
 from attached_providers.table import NONE, SOME, TableProvider
-from attached_providers.wire import Values, dump, has_unknown, load, reveal
+from attached_providers.wire import UNKNOWN, Values, dump, has_unknown, load, reveal
 
 
 class AwsProvider(TableProvider):
@@ -83,13 +84,12 @@ class AwsProvider(TableProvider):
         return {**new, "region": self._cloud(context).region}
 
     def misplaced(self, row: ResourceType, new: Values, context: Any) -> list[Failure]:
-        """Refuse a region of another partition, whose accounts are others."""
-        region = new.get("region")
-        if not isinstance(region, str) or not row.regional:
+        """Refuse a region of another partition, and what is of another region than the resource."""
+        cloud, region = self._cloud(context), new.get("region")
+        if region is UNKNOWN or not row.regional:
             return []
-        cloud = self._cloud(context)
-        if has_partition(region, cloud.partition):
-            return []
+        if region is None or has_partition(region, cloud.partition):
+            return list(neighbours.abroad(row.token, new, region or cloud.region))
         return [("region", f"expected a region of the partition {cloud.partition}, found {region}")]
 
     def explain(self, error: Exception) -> str | None:

@@ -49,9 +49,16 @@ _timezones = cache(available_timezones)
 
 
 def _is_rate(value: str, *, strict: bool) -> bool:
+    """Tell a rate: of many in the plural, of one in the singular or, where not strict, in either.
+
+    A rule's unit agrees with its number; the Scheduler's guide knows the plural alone, and its API
+    both (https://github.com/hashicorp/terraform-provider-aws/issues/31471).
+    """
     found = re.fullmatch(r"rate\(([1-9]\d*) (minute|hour|day)(s?)\)", value)
-    # A rule takes the singular for one and the plural for more.
-    return found is not None and not (strict and (found[1] == "1") == bool(found[3]))
+    if found is None:
+        return False
+    one, plural = found[1] == "1", bool(found[3])
+    return one != plural or (one and not strict)
 
 
 def _is_moment(value: str) -> bool:

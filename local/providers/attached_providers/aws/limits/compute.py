@@ -15,6 +15,7 @@ from attached_providers.limits import (
     between,
     either,
     every,
+    filled,
     items,
     long,
     one_of,
@@ -191,8 +192,8 @@ LIMITS: Mapping[str, Limits] = {
         "tumblingWindowInSeconds": between(0, 900),
     },
     "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": {
-        "destinationConfig.onFailure.destination": arn,
-        "destinationConfig.onSuccess.destination": arn,
+        "destinationConfig.onFailure.destination": every(filled, arn),
+        "destinationConfig.onSuccess.destination": every(filled, arn),
         "functionName": REFERENCE,
         "maximumEventAgeInSeconds": AGE_S,
         "maximumRetryAttempts": RETRIES,

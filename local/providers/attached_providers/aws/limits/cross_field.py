@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attached_providers.aws.limits import contents, pairings
+from attached_providers.aws.limits import contents, deliveries, pairings
 from attached_providers.aws.limits.contents import document
 from attached_providers.aws.limits.iam_grammar import policy_faults, trust_faults
 from attached_providers.aws.limits.patterns import pattern_faults
@@ -63,6 +63,7 @@ def topic(new: Values) -> Failures:
         yield "name", f"InvalidParameter: Invalid parameter: {what}: invalid topic name {name}"
     yield from contents.resource_policy("policy", new.get("policy"), "InvalidParameter: Policy")
     yield from pairings.scope("policy", new.get("policy"), "sns")
+    yield from deliveries.delivery(new, deliveries.OF_TOPIC)
     for key in FIFO_TOPIC_ONLY:
         if new.get(key) and not fifo:
             yield key, f"InvalidParameter: {key} can only be set for a FIFO topic"
@@ -85,6 +86,7 @@ def subscription(new: Values) -> Failures:
     """Refuse an endpoint that is not of the protocol."""
     yield from contents.filtered(new)
     yield from pairings.endpoint(new)
+    yield from deliveries.delivery(new, deliveries.OF_SUBSCRIPTION)
     endpoint = new.get("endpoint")
     if is_fifo(endpoint) and isinstance(new.get("topic"), str) and not is_fifo(new["topic"]):
         what = "FIFO SQS Queues can not be subscribed to standard SNS topics"

@@ -10,6 +10,7 @@ from attached_providers.limits import (
     arn,
     between,
     every,
+    filled,
     items,
     long,
     one_of,
@@ -20,6 +21,17 @@ RETRY = {
     "retryPolicy.maximumEventAgeInSeconds": between(60, 86_400),
     "retryPolicy.maximumRetryAttempts": between(0, 185),
 }
+
+
+def another_than_default(path: str, value: str) -> str | None:
+    """Refuse to make the group that every account has.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-group.html
+    """
+    told = f"ConflictException: Schedule group {value} already exists. ({path})"
+    return told if value == "default" else None
+
+
 NAME = shaped(r"[0-9A-Za-z_.-]+", "must be letters, digits, dots, underscores and hyphens")
 
 LIMITS: Mapping[str, Limits] = {
@@ -53,7 +65,7 @@ LIMITS: Mapping[str, Limits] = {
             for service in ("application", "firehose", "http", "lambda", "sqs")
         },
     },
-    "aws:sns/topicPolicy:TopicPolicy": {"arn": arn},
+    "aws:sns/topicPolicy:TopicPolicy": {"arn": every(filled, arn)},
     "aws:sns/topicSubscription:TopicSubscription": {
         "filterPolicyScope": one_of("MessageAttributes", "MessageBody"),
         "protocol": one_of(
@@ -61,7 +73,7 @@ LIMITS: Mapping[str, Limits] = {
             *("lambda", "sms", "sqs"),
         ),
         "subscriptionRoleArn": arn,
-        "topic": arn,
+        "topic": every(filled, arn),
     },
     "aws:cloudwatch/eventBus:EventBus": {
         "deadLetterConfig.arn": arn,
@@ -73,6 +85,7 @@ LIMITS: Mapping[str, Limits] = {
     },
     "aws:cloudwatch/eventRule:EventRule": {
         "description": long(0, 512),
+        "eventBusName": filled,
         "eventPattern": long(0, 4096),
         "name": every(long(1, 64), NAME),
         "roleArn": arn,
@@ -80,8 +93,9 @@ LIMITS: Mapping[str, Limits] = {
         "state": one_of("DISABLED", "ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"),
     },
     "aws:cloudwatch/eventTarget:EventTarget": {
-        "arn": arn,
+        "arn": every(filled, arn),
         "deadLetterConfig.arn": every(arn, shaped(r"arn:[^:]+:sqs:.+", "must be a queue")),
+        "eventBusName": filled,
         "input": long(0, 8192),
         "inputPath": every(long(0, 256), shaped(r"(\$.*)?", "must be a JSON path")),
         "inputTransformer.inputPaths{}": shaped(r"\$.*", "must be a JSON path"),
@@ -103,10 +117,18 @@ LIMITS: Mapping[str, Limits] = {
         "scheduleExpression": expressions.schedule,
         "scheduleExpressionTimezone": expressions.timezone,
         "state": one_of("ENABLED", "DISABLED"),
-        "target.arn": arn,
-        "target.deadLetterConfig.arn": arn,
+        "target.arn": every(filled, arn),
+        "target.deadLetterConfig.arn": every(filled, arn),
+        "target.eventbridgeParameters.detailType": every(filled, long(1, 128)),
+        "target.eventbridgeParameters.source": every(
+            long(1, 256), shaped(r"\$.*|(?!aws\.)[/.\-_A-Za-z0-9]+", "must be a source, not AWS's")
+        ),
+        "target.kinesisParameters.partitionKey": every(filled, long(1, 256)),
+        "target.sqsParameters.messageGroupId": every(filled, long(1, 128)),
         "target.roleArn": every(arn, shaped(r"arn:[^:]+:iam::\d{12}:role/.+", "must be a role")),
         **{f"target.{path}": rule for path, rule in RETRY.items()},
     },
-    "aws:scheduler/scheduleGroup:ScheduleGroup": {"name": every(long(1, 64), NAME)},
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {
+        "name": every(long(1, 64), NAME, another_than_default)
+    },
 }

@@ -11,6 +11,7 @@ from attached_providers.limits import (
     between,
     either,
     every,
+    filled,
     items,
     long,
     one_of,
@@ -129,6 +130,7 @@ LIMITS: Mapping[str, Limits] = {
         "rotationPeriodInDays": between(90, 2560),
     },
     "aws:kms/alias:Alias": {
+        "targetKeyId": every(filled, long(1, 2048)),
         "name": every(
             long(1, 256),
             shaped(
