@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from attached_providers.limits import breaches
@@ -17,6 +18,7 @@ from attached_providers.schema import (
     INTEGER,
     JSON,
     NUMBER,
+    TEXT,
     Block,
     Kind,
     ListOf,
@@ -26,6 +28,7 @@ from attached_providers.schema import (
 )
 from attached_providers.wire import UNKNOWN, Values, has_unknown, is_archive
 
+NUMBERED: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
 DEFAULTS: Final = "__defaults"
 """Input in which the official provider keeps the names of the inputs that it filled in."""
 
@@ -51,9 +54,8 @@ def check(
     """Return the inputs as they are recorded, and every failure."""
     given = {key: item for key, item in new.items() if item is not None and key != DEFAULTS}
     filled = _named(row, old, given, seed)
-    inputs = {**given, **filled}
+    inputs = _settled(row.inputs, {**given, **filled})
     failures = list(object_failures(row.inputs, inputs, ""))
-    inputs = _settled(row.inputs, inputs)
     failures += [] if failures else [*breaches(row.limits, inputs), *row.check(inputs)]
     defaults = {*filled, *(key for key in inputs if key not in new)}
     inputs[DEFAULTS] = sorted(defaults)
@@ -91,24 +93,30 @@ def _made_up(naming: Naming, given: Values, seed: Seed) -> str:
 
 
 def _settled(fields: Mapping[str, Prop], values: Values) -> dict[str, Any]:
-    """Fill defaults in and write JSON objects as text, all the way down."""
+    """Fill defaults in, and write each scalar as its property is, all the way down."""
     out = {key: prop.default for key, prop in fields.items() if prop.default is not None}
-    out |= {key: _settle(fields[key].kind, item) for key, item in values.items() if key in fields}
+    for key, item in values.items():
+        out[key] = _settle(fields[key].kind, item) if key in fields else item
     return out
 
 
 def _settle(kind: Kind, value: Any) -> Any:
-    if value is UNKNOWN:
-        return value
-    if kind is JSON and not isinstance(value, str):
+    if kind is JSON and isinstance(value, (dict, list)):
         return UNKNOWN if has_unknown(value) else json.dumps(value)
-    if (read := read_as(kind, value)) is not None:
-        return read
-    if isinstance(kind, Block) and isinstance(value, Mapping):
-        return _settled(kind.fields, value)
+    if isinstance(kind, Scalar):
+        read = _read_as(kind, value)
+        return value if read is None else read
     if isinstance(kind, ListOf) and isinstance(value, list):
         return [_settle(kind.item, item) for item in value]
+    if isinstance(value, Mapping):
+        return _settle_fields(kind, value)
     return value
+
+
+def _settle_fields(kind: Kind, value: Values) -> Any:
+    if isinstance(kind, MapOf):
+        return {key: _settle(kind.item, item) for key, item in value.items()}
+    return _settled(kind.fields, value) if isinstance(kind, Block) else value
 
 
 def object_failures(fields: Mapping[str, Prop], values: Values, path: str) -> Iterator[Failure]:
@@ -171,17 +179,22 @@ def _accepts(kind: Scalar, value: Any) -> bool:
         return is_archive(value)
     if isinstance(value, bool):
         return bool in kind.accepts
-    return isinstance(value, kind.accepts) or read_as(kind, value) is not None
+    return isinstance(value, kind.accepts)
 
 
-def read_as(kind: Kind, value: Any) -> Any:
-    """Read a number or a flag that was written as text, as the official bridge does; else None."""
-    if not isinstance(value, str):
-        return None
-    if kind is FLAG:
-        return {"true": True, "false": False}.get(value.lower())
-    if kind is INTEGER and re.fullmatch(r"-?\d+", value):
-        return int(value)
-    if kind is NUMBER and re.fullmatch(r"-?\d+(\.\d+)?", value):
-        return float(value)
+def _read_as(kind: Scalar, value: Any) -> Any:
+    """Read what was written as another scalar as the official bridge and its SDK do; else None.
+
+    Numbers and flags may be written as text, and texts as numbers or flags (makeTerraformInput of
+    pulumi-terraform-bridge's pkg/tfbridge/schema.go, and the conversions of zclconf/go-cty).
+    """
+    if kind is TEXT and isinstance(value, bool):
+        return "true" if value else "false"
+    if kind is TEXT and isinstance(value, int | float):
+        return format(Decimal(repr(value)), "f")
+    if kind is FLAG and isinstance(value, str):
+        return {"true": True, "1": True, "false": False, "0": False}.get(value.lower())
+    if kind in (INTEGER, NUMBER) and isinstance(value, str) and NUMBERED.fullmatch(value):
+        whole = Decimal(value) == Decimal(value).to_integral_value()
+        return int(Decimal(value)) if whole else float(value) if kind is NUMBER else None
     return None

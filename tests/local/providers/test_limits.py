@@ -324,6 +324,9 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("TopicSubscription", {"endpoint": f"{QUEUE_ARN}.fifo"}, "endpoint", "FIFO SQS Queues"),
     # Events and schedules
     ("EventBus", {"name": "default"}, "name", "other than default"),
+    ("EventBus", {"eventSourceName": "mine"}, "eventSourceName", "partner's event source"),
+    ("EventBus", {"kmsKeyIdentifier": "a key"}, "kmsKeyIdentifier", "a key or its alias"),
+    ("EventRule", {"eventBusName": "my bus"}, "eventBusName", "name or ARN of a bus"),
     ("EventRule", {"name": "a" * 65}, "name", "(1 - 64)"),
     ("EventRule", {"state": "ON"}, "state", '"DISABLED"'),
     ("EventRule", {"eventPattern": None}, "eventPattern", "must be specified"),

@@ -40,7 +40,7 @@ def test_an_unknown_type_is_refused_by_its_name(engine: Engine) -> None:
     [
         ({"visibilityTimeoutSeconds": "long"}, "visibilityTimeoutSeconds", "expected an integer"),
         ({"fifoQueue": "yes"}, "fifoQueue", "expected a boolean"),
-        ({"tags": {"a": 1}}, "tags.a", "expected a string for tags.a, found int 1"),
+        ({"tags": {"a": [1]}}, "tags.a", "expected a string for tags.a, found list"),
         ({"tags": ["a"]}, "tags", "expected an object for tags, found list"),
         ({"redrivePolicy": "{not json"}, "redrivePolicy", "expected JSON for redrivePolicy"),
         ({"fifoQueue": True, "name": "plain"}, "name", "ending in .fifo"),
@@ -369,13 +369,24 @@ def test_a_secrets_value_comes_in_one_way(
     [
         ("visibilityTimeoutSeconds", "60", 60),
         ("fifoQueue", "false", False),
+        ("visibilityTimeoutSeconds", "6e1", 60),
         ("sqsManagedSseEnabled", "true", True),
+        ("sqsManagedSseEnabled", "1", True),
+        ("kmsMasterKeyId", 5, "5"),
+        ("tags", {"owner": 0.5, "kept": True}, {"owner": "0.5", "kept": "true"}),
     ],
 )
-def test_numbers_and_flags_may_be_written_as_text(
-    engine: Engine, name: str, written: str, read: object
+def test_a_scalar_may_be_written_as_another(
+    engine: Engine, name: str, written: object, read: object
 ) -> None:
     assert engine.check(QUEUE, {"name": "queue", name: written})[name] == read
+
+
+@pytest.mark.parametrize("written", ["60.5", "sixty", " 60", True])
+def test_what_is_no_number_is_none_as_text_either(engine: Engine, written: object) -> None:
+    given = {"name": "queue", "visibilityTimeoutSeconds": written}
+
+    assert "expected an integer" in engine.failures(QUEUE, given)["visibilityTimeoutSeconds"]
 
 
 def test_an_alias_to_a_version_that_is_not_there_is_refused(world: World) -> None:

@@ -32,6 +32,13 @@ def another_than_default(path: str, value: str) -> str | None:
     return told if value == "default" else None
 
 
+BUS = every(
+    filled,
+    shaped(
+        r"(arn:aws[\w-]*:events:[a-z]+-[a-z]+-[\w-]+:\d{12}:event-bus/)?[/.\-_A-Za-z0-9]+",
+        "must be the name or ARN of a bus",
+    ),
+)
 NAME = shaped(r"[0-9A-Za-z_.-]+", "must be letters, digits, dots, underscores and hyphens")
 
 LIMITS: Mapping[str, Limits] = {
@@ -78,6 +85,13 @@ LIMITS: Mapping[str, Limits] = {
     "aws:cloudwatch/eventBus:EventBus": {
         "deadLetterConfig.arn": arn,
         "description": long(0, 512),
+        "eventSourceName": every(
+            long(1, 256),
+            shaped(r"aws\.partner(/[.\-_A-Za-z0-9]+){2,}", "must be a partner's event source"),
+        ),
+        "kmsKeyIdentifier": every(
+            long(0, 2048), shaped(r"[a-zA-Z0-9_\-/:]*", "must be a key or its alias")
+        ),
         "name": every(
             long(1, 256),
             shaped(r"(?!default$)[/.\-_A-Za-z0-9]+", "must be a bus name other than default"),
@@ -85,7 +99,7 @@ LIMITS: Mapping[str, Limits] = {
     },
     "aws:cloudwatch/eventRule:EventRule": {
         "description": long(0, 512),
-        "eventBusName": filled,
+        "eventBusName": BUS,
         "eventPattern": long(0, 4096),
         "name": every(long(1, 64), NAME),
         "roleArn": arn,
@@ -95,7 +109,7 @@ LIMITS: Mapping[str, Limits] = {
     "aws:cloudwatch/eventTarget:EventTarget": {
         "arn": every(filled, arn),
         "deadLetterConfig.arn": every(arn, shaped(r"arn:[^:]+:sqs:.+", "must be a queue")),
-        "eventBusName": filled,
+        "eventBusName": BUS,
         "input": long(0, 8192),
         "inputPath": every(long(0, 256), shaped(r"(\$.*)?", "must be a JSON path")),
         "inputTransformer.inputPaths{}": shaped(r"\$.*", "must be a JSON path"),
@@ -103,6 +117,7 @@ LIMITS: Mapping[str, Limits] = {
         "inputTransformer.inputTemplate": long(1, 8192),
         "roleArn": arn,
         "rule": every(long(1, 64), NAME),
+        "sqsTarget.messageGroupId": long(1, 100),
         "targetId": every(long(1, 64), NAME),
         **RETRY,
     },

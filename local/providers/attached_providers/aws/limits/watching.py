@@ -62,6 +62,7 @@ LIMITS: Mapping[str, Limits] = {
         "namespace": every(long(1, 255), shaped(r"[^:].*", "must not begin with a colon")),
         "period": PERIOD_S,
         "statistic": one_of("SampleCount", "Average", "Sum", "Minimum", "Maximum"),
+        "thresholdMetricId": long(1, 255),
         "treatMissingData": one_of("breaching", "notBreaching", "ignore", "missing"),
         "unit": UNITS,
     },
