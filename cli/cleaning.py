@@ -21,21 +21,27 @@ def clean(work: WorkFolder, *, everything: bool) -> int:
         return 0
     stop_market(work)
     stop_server(work)
-    kept = {*_found(work), *(() if everything else COSTLY)}
+    found = _found(work)
+    kept = {*found, *(() if everything else COSTLY)}
     with step(f"removing what was made in {work.home}"):
         for entry in _made(work.home):
             if entry.name not in kept:
                 _remove(entry)
-    if everything:
-        (work.home / MARKER).unlink(missing_ok=True)
-    left = sorted(entry.name for entry in work.home.iterdir() if entry.name != MARKER)
+    _tell_left({entry.name for entry in work.home.iterdir()} - {MARKER}, found, work)
+    return 0
+
+
+def _tell_left(left: set[str], found: set[str], work: WorkFolder) -> None:
+    """Say what stays; without anything of this program's, its note of what was there goes too."""
+    ours, others = sorted((left - found) & COSTLY), sorted(left - (COSTLY - found))
     if not left:
         shutil.rmtree(work.home)
-    elif COSTLY & {*left}:
-        say(f"kept: {', '.join(left)} (make clean ALL=1 removes what is this program's)")
-    else:
-        say(f"kept, as it is not this program's: {', '.join(left)}")
-    return 0
+    elif not ours:
+        (work.home / MARKER).unlink(missing_ok=True)
+    if ours:
+        say(f"kept: {', '.join(ours)} (make clean ALL=1 removes what is this program's)")
+    if others:
+        say(f"kept, as it is not this program's: {', '.join(others)}")
 
 
 def _made(home: Path) -> Iterator[Path]:
@@ -45,11 +51,13 @@ def _made(home: Path) -> Iterator[Path]:
 
 
 def _found(work: WorkFolder) -> set[str]:
+    """Name what is not to be touched: all that is there, where nothing tells whose it is."""
     try:
         found = json.loads((work.home / MARKER).read_text())["found"]
+        return {*map(str, found)}
     except (OSError, ValueError, KeyError, TypeError):
-        return set()
-    return {*map(str, found)}
+        theirs = work.home.iterdir() if work.home != work.own else ()
+        return {entry.name for entry in theirs}
 
 
 def _remove(entry: Path) -> None:

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.problems import LocalProblem
+
+OWN = ".alchemiser"
 MARKER = "made-by-alchemiser.json"
 """Names what a folder held before this program used it, which is never removed."""
 
@@ -45,18 +48,27 @@ class WorkFolder:
     def of(cls, root: Path, environment: Mapping[str, str] = os.environ) -> WorkFolder:
         """Take the folder that the environment names, else the checkout's own."""
         named = environment.get("ALCHEMISER_HOME")
-        home = Path(named).expanduser().absolute() if named else root / ".alchemiser"
-        return cls(root=root, home=home)
+        unset = cls(root=root, home=root / OWN)
+        return cls(root=root, home=Path(named).expanduser().absolute()) if named else unset
 
     def begin(self) -> None:
         """Make the folder, and note what was there before."""
         marker = self.home / MARKER
         if marker.exists():
             return
+        if self.home.exists() and not self.home.is_dir():
+            raise LocalProblem(
+                f"Expected a folder to work in, found the file {self.home}.",
+                "Let ALCHEMISER_HOME name a folder, or unset it.",
+            )
         self.home.mkdir(parents=True, exist_ok=True)
-        ours = self.home == self.root / ".alchemiser"
-        found = [] if ours else sorted(entry.name for entry in self.home.iterdir())
+        found = [] if self.home == self.own else sorted(entry.name for entry in self.home.iterdir())
         marker.write_text(json.dumps({"found": found}))
+
+    @property
+    def own(self) -> Path:
+        """The folder in the checkout, which nobody else writes to."""
+        return self.root / OWN
 
     @property
     def tools(self) -> Path:

@@ -14,9 +14,12 @@ WRITING_SETTINGS = frozenset({"cp", "env", "refresh", "rm", "rm-all", "set", "se
 """What `pulumi config` is followed by where it changes the stack's file."""
 
 WITH_VALUE = frozenset(
-    {"-C", "--cwd", "--color", "-v", "--verbose", "--profiling", "--tracing", "-s", "--stack"}
+    {
+        *("-C", "--cwd", "--color", "-v", "--verbose", "--memprofilerate", "--profiling"),
+        *("--tracing", "--otel-traces", "-s", "--stack", "--config-file"),
+    }
 )
-"""Options that take a separate value and may stand before a verb."""
+"""Options that take a separate value and may stand before a verb or between its two words."""
 
 DEFAULT_STACK = "local"
 

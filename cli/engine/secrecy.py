@@ -5,17 +5,18 @@ from __future__ import annotations
 from cli.engine.arguments import DEFAULT_STACK, Invocation
 from local.problems import LocalProblem
 
-SETTING = frozenset({"config set", "config set-all", "config cp"})
 CHANGING_PROVIDER = frozenset({"stack change-secrets-provider"})
 
 
 def refuse_secrets(invocation: Invocation) -> None:
     """Raise where a command would encrypt something of a stack by this repository's passphrase."""
     command = f"{invocation.verb} {invocation.subverb}"
-    secret = {word.partition("=")[0] for word in invocation.arguments} & {"--secret"}
-    if command in SETTING and secret:
-        # The words are not shown again: one of them is the secret.
-        raise _refused(invocation, f"{command} --secret")
+    words = invocation.arguments
+    options = {word.partition("=")[0] for word in words[: [*words, "--"].index("--")]}
+    if "--secret" in options and "config" in words:
+        # Whatever else stands between them; and it is not shown again: one word is the secret.
+        subverb = "set-all" if "set-all" in words else "set"
+        raise _refused(invocation, f"config {subverb} --secret")
     if command in CHANGING_PROVIDER:
         raise _refused(invocation, command)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli.cleaning import clean
+from local.problems import LocalProblem
 from local.workfolder import MADE, MARKER, WorkFolder
 
 
@@ -60,6 +61,39 @@ def test_what_was_there_before_is_never_removed(
     assert (work.home / "state/thesis.tex").read_text() == "years of work"
     assert names(work.home) == {"letters.txt", "state"}
     assert "not this program's: letters.txt, state" in capsys.readouterr().err
+
+
+def test_a_folder_with_nothing_of_this_programs_is_left_as_it_was_found(
+    work: WorkFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (work.home / "engine").mkdir(parents=True)
+    work.begin()
+
+    clean(work, everything=False)
+
+    assert names(work.home) == {"engine"}
+    said = capsys.readouterr().err
+    assert "not this program's: engine" in said
+    assert "ALL=1" not in said
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"found": 1}'])
+def test_where_the_note_of_what_was_there_is_damaged_nothing_goes(
+    work: WorkFolder, note: str
+) -> None:
+    fill(work)
+    (work.home / MARKER).write_text(note)
+
+    clean(work, everything=True)
+
+    assert names(work.home) >= MADE
+
+
+def test_a_file_in_place_of_the_folder_is_named(work: WorkFolder) -> None:
+    work.home.touch()
+
+    with pytest.raises(LocalProblem, match="ALCHEMISER_HOME"):
+        work.begin()
 
 
 def test_what_others_put_there_later_stays(work: WorkFolder) -> None:

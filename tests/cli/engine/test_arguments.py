@@ -14,6 +14,8 @@ from cli.engine.arguments import understand
         ("up --stack=prod --yes", "up", "prod"),
         ("-C /tmp/x refresh -s dev", "refresh", "dev"),
         ("--color never stack export", "stack", "local"),
+        ("--otel-traces file preview --stack dev", "preview", "dev"),
+        ("config --config-file it.yaml set a b", "config", "local"),
         ("about", "about", "local"),
         ("", "", "local"),
     ],

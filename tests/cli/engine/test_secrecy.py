@@ -18,6 +18,9 @@ VALUE = "hunter2hunter2"
         f"config --stack=dev set broker.key {VALUE} --secret",
         f"-s dev config set-all --path --secret=broker.key={VALUE}",
         f"config set broker.key {VALUE} --secret=true -s dev",
+        f"--stack dev config --config-file Pulumi.dev.yaml set --secret broker.key {VALUE}",
+        f"--memprofilerate 5 config set --stack dev --secret broker.key {VALUE}",
+        f"config --some-new-option value set --secret broker.key {VALUE} --stack dev",
         f"stack change-secrets-provider --stack dev {VALUE}",
     ],
 )
@@ -38,7 +41,14 @@ def test_the_local_stack_has_nothing_to_encrypt() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["config set a b --stack dev", "config set-all --plaintext a=b", "preview", "stack ls"]
+    "line",
+    [
+        "config set a b --stack dev",
+        "config set a -- --secret",
+        "config set-all --plaintext a=b",
+        "preview",
+        "stack ls",
+    ],
 )
 def test_what_encrypts_nothing_goes_its_way(line: str) -> None:
     refuse_secrets(understand(line.split()))
