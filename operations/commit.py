@@ -16,7 +16,7 @@ def commit_of_checkout(root: Path) -> tuple[str | None, bool]:
 
 def files_since(root: Path, commit: str) -> tuple[str, ...] | None:
     """Name the files that differ from a commit to the one that is checked out; None if unknown."""
-    finished = _git(root, "diff", "--name-only", "-z", commit, "HEAD")
+    finished = _git(root, "diff", "--name-only", "-z", "--end-of-options", commit, "HEAD")
     known = _git(root, "cat-file", "-t", commit).strip() == "commit"
     return tuple(filter(None, finished.split("\0"))) if known else None
 

@@ -88,10 +88,10 @@ class PromotionPlan:
                 yield f"{name}: {'changed' if name in known else 'new'}, key {key[:12]}"
 
     def _commits(self) -> Iterator[str]:
-        yield from self._git("log", "--format=%h %s", self._range())
+        yield from self._git("log", "--format=%h %s", "--end-of-options", self._range())
 
     def _files(self) -> Iterator[str]:
-        yield from self._git("diff", "--name-only", self._range())
+        yield from self._git("diff", "--name-only", "--end-of-options", self._range())
 
     def _range(self) -> str:
         live = self.target.live if self.target else None

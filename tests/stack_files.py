@@ -31,6 +31,18 @@ PROVIDERS: Mapping[str, Mapping[str, str]] = {
         "secretsprovider": "awskms://alias/alchemiser-state?region=eu-central-1",
         "encryptedkey": "AQICAHhx4yJ8qg1yQ3yS9fWb8o5m4C3Yt1oQ0iQzq0Zq3yG1bAEf5dYd",
     },
+    "azurekeyvault": {
+        "secretsprovider": "azurekeyvault://alchemiser.vault.azure.net/keys/state",
+        "encryptedkey": "cmFuZG9tIGJ5dGVzIHRoYXQgYSB2YXVsdCB3cmFwcGVk",
+    },
+    "gcpkms": {
+        "secretsprovider": "gcpkms://projects/p/locations/l/keyRings/r/cryptoKeys/k",
+        "encryptedkey": "CiQAcmFuZG9tIGJ5dGVzIHRoYXQgYSBrZXkgd3JhcHBlZA==",
+    },
+    "hashivault": {
+        "secretsprovider": "hashivault://alchemiser",
+        "encryptedkey": "dmF1bHQ6djE6cmFuZG9tIGJ5dGVz",
+    },
     "passphrase": {
         "secretsprovider": "passphrase",
         "encryptionsalt": "v1:Nn8N5c4x8Xg=:v1:o0v0o0v0o0v0o0v0:c29tZWJvZHkncyBvd24gc2FsdA==",

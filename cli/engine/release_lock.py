@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from typing import BinaryIO
 
@@ -10,11 +11,17 @@ from local.problems import LocalProblem
 from local.progress import say, step
 from local.workfolder import WorkFolder
 
+VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
 PLATFORMS = ("darwin-arm64", "darwin-x64", "linux-arm64", "linux-x64")
 
 
 def lock_release(work: WorkFolder, version: str) -> None:
     """Pin another version; what its archives are from now on is what they are today."""
+    if not VERSION.fullmatch(version):
+        raise LocalProblem(
+            f"Expected a release of Pulumi such as 3.276.0, found {version!r}.",
+            "Say `make lock-engine VERSION=…`; nothing was changed.",
+        )
     before = Release.locked(work.root)
     release = Release(version=version, address=before.address, sums={})
     sums = {platform: _sum(release, platform) for platform in PLATFORMS}

@@ -154,7 +154,7 @@ def review(work: WorkFolder, stack: str, rehearse: bool) -> int:
 @click.option("--base", default="origin/main", show_default=True, help="count changes from it")
 def routes(base: str) -> int:
     """Print which pipelines the changes since a commit call for, as a workflow's outputs."""
-    command = ["git", "diff", "--name-only", f"{base}...HEAD"]
+    command = ["git", "diff", "--name-only", "--end-of-options", f"{base}...HEAD"]
     finished = subprocess.run(command, cwd=ROOT, check=False, text=True, capture_output=True)
     if finished.returncode != 0:
         raise OperationError(f"`{' '.join(command)}` failed: {finished.stderr.strip()}")
@@ -168,7 +168,7 @@ def routes(base: str) -> int:
 @click.option("--main", default="origin/main", show_default=True, help="the branch that ships")
 def from_main(main: str) -> int:
     """Succeed only when what is checked out is on the branch that ships."""
-    command = ["git", "merge-base", "--is-ancestor", "HEAD", main]
+    command = ["git", "merge-base", "--is-ancestor", "--end-of-options", "HEAD", main]
     finished = subprocess.run(command, cwd=ROOT, check=False, text=True, capture_output=True)
     if finished.returncode == 1:
         raise OperationError(

@@ -39,7 +39,7 @@ def build_base(
     """
     tree, home = work / "tree", work / "home"
     done = subprocess.run(
-        ["git", "archive", "--format=tar", f"{revision}^{{commit}}"],
+        ["git", "archive", "--format=tar", "--end-of-options", f"{revision}^{{commit}}"],
         cwd=root,
         capture_output=True,
         check=False,

@@ -46,6 +46,15 @@ def test_a_tag_beside_main_is_refused(repository: Path) -> None:
         ask(repository, "v2")
 
 
+def test_a_base_is_a_commit_and_never_an_option_of_git(repository: Path, tmp_path: Path) -> None:
+    options = ["--base", f"--output={tmp_path / 'written'}"]
+
+    answer = CliRunner().invoke(operations.routes, options, standalone_mode=False)
+
+    assert isinstance(answer.exception, OperationError)
+    assert not list(tmp_path.glob("written*"))
+
+
 def test_a_checkout_that_knows_no_main_is_refused_too(repository: Path) -> None:
     subprocess.run(["git", "branch", "-D", "-q", "main"], cwd=repository, check=True)
     with pytest.raises(OperationError, match="failed"):
