@@ -15,6 +15,7 @@ from command_line.lazy_group import LazyGroup
 from local.problems import LocalProblem, disk_full, is_disk_full
 from local.progress import say
 from local.workfolder import WorkFolder
+from operations.credentials import refused_access
 from operations.errors import OperationError
 from packager.errors import PackagingError
 
@@ -38,11 +39,17 @@ def run(work: WorkFolder, arguments: list[str]) -> int:
     """Run one verb and give its status."""
     ending = Ending(
         problems=(LocalProblem, OperationError, PackagingError),
-        of_files=lambda error: disk_full(work.home) if is_disk_full(error) else None,
+        of_others=lambda error: _told(work, error),
         interrupted="interrupted; what is made is recorded, and the same command goes on from here",
         tell=say,
     )
     return ending.of(lambda: _run(work, arguments))
+
+
+def _told(work: WorkFolder, error: Exception) -> object | None:
+    if isinstance(error, OSError) and is_disk_full(error):
+        return disk_full(work.home)
+    return refused_access(error)
 
 
 def _run(work: WorkFolder, arguments: list[str]) -> int:

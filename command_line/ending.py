@@ -25,8 +25,8 @@ class Ending:
     """What of a program's failures is told as one message; all others show where they arose."""
 
     problems: tuple[type[Exception], ...] = ()
-    of_files: Callable[[OSError], object | None] = lambda error: None
-    """Gives what to tell when the file system failed, None where that is a fault of the program."""
+    of_others: Callable[[Exception], object | None] = lambda error: None
+    """Gives what to tell of any other failure, None where that is a fault of the program."""
     interrupted: str = "interrupted"
     tell: Callable[[str], None] = on_stderr
 
@@ -42,13 +42,13 @@ class Ending:
             return MISUSED
         except self.problems as problem:
             self.tell(f"error: {problem}")
-        except OSError as error:
-            told = self.of_files(error)
+        except (KeyboardInterrupt, click.Abort):
+            self.tell(self.interrupted)
+        except Exception as error:
+            told = self.of_others(error)
             if told is None:
                 raise
             self.tell(f"error: {told}")
-        except (KeyboardInterrupt, click.Abort):
-            self.tell(self.interrupted)
         return FAILED
 
 

@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; 0 when it did what it was asked, 1 when it says on stderr why not."""
     ending = Ending(
         problems=(PackagingError,),
-        of_files=_of_files,
+        of_others=_of_files,
         interrupted="interrupted; nothing half-built was kept, and the same command goes on",
         tell=say,
     )
@@ -42,6 +42,8 @@ def run(arguments: Sequence[str]) -> int:
     return ending.of(lambda: invoke(group, arguments, obj=arguments))
 
 
-def _of_files(error: OSError) -> str:
+def _of_files(error: Exception) -> str | None:
+    if not isinstance(error, OSError):
+        return None
     what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     return f"{what}. Nothing half-built was kept; mend it and run it again."

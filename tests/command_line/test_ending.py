@@ -33,11 +33,15 @@ def raising(error: BaseException) -> Callable[[], int]:
     return act
 
 
+def is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
+
+
 def ended(act: Callable[[], int]) -> tuple[int, str]:
     said: list[str] = []
     ending = Ending(
         problems=(Refused,),
-        of_files=lambda error: "the disk is full" if error.errno == errno.ENOSPC else None,
+        of_others=lambda error: "the disk is full" if is_full(error) else None,
         interrupted="interrupted; go on",
         tell=said.append,
     )
