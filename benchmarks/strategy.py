@@ -113,7 +113,7 @@ def _evaluate(text: str) -> dict[str, float]:
     from the_alchemiser.shared.errors import DataUnavailable
     from the_alchemiser.shared.market_data import Closes
     from the_alchemiser.strategy_v2.evaluation.decision import decide
-    from the_alchemiser.strategy_v2.language.source import Source
+    from the_alchemiser.strategy_v2.language.text import Source
 
     with gzip.open(CLOSES, "rt") as stream:
         header, *days = list(csv.reader(stream))

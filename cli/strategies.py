@@ -75,7 +75,7 @@ def _files(work: WorkFolder, named: str) -> tuple[str, ...]:
 
 
 def _show(work: WorkFolder, file: str, store: ShippedCloses, as_of: date) -> None:
-    from the_alchemiser.strategy_v2.language.source import Source
+    from the_alchemiser.strategy_v2.language.text import Source
     from the_alchemiser.strategy_v2.replay import replayed
 
     source = Source(file=file, text=load_strategy(work.root, file))

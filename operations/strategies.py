@@ -75,7 +75,7 @@ def review_strategies(root: Path, *, is_local: bool) -> Review:
 def review_strategy(root: Path, file: str, store: BarStore, as_of: date) -> Review:
     """Review one strategy."""
     speak_the_language(root)
-    from the_alchemiser.strategy_v2.language.source import Source
+    from the_alchemiser.strategy_v2.language.text import Source
     from the_alchemiser.strategy_v2.review import review
 
     name = f"{STRATEGIES_FOLDER}/{file}"

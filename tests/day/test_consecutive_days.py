@@ -29,7 +29,7 @@ from the_alchemiser.portfolio_v2.snapshot import Snapshot
 from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.shared.strategy_allocations import load_allocations, load_strategy
 from the_alchemiser.strategy_v2.evaluation.decision import Decision
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.rebalancing import LastRebalance, decide_or_keep
 
 pytestmark = pytest.mark.day

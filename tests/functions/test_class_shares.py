@@ -23,7 +23,7 @@ from the_alchemiser.shared.broker_patience import Patience
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_symbols import find_symbols
 from the_alchemiser.strategy_v2.evaluation.decision import decide
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 
 MONDAY, TUESDAY, WEDNESDAY = date(2022, 3, 7), date(2022, 3, 8), date(2022, 3, 9)
 SPELLED = ["BRK.B", "BRK/B", "BRK-B", "EQUITIES::BRK/B//USD"]

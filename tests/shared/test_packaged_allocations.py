@@ -15,7 +15,7 @@ from the_alchemiser.shared.strategy_allocations import (
     read_allocations,
 )
 from the_alchemiser.shared.strategy_symbols import configured_symbols, find_symbols
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,

@@ -19,7 +19,7 @@ import pandas as pd
 from tests.functions.strategy_v2.independent_indicators import indicator
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.strategy_v2.language.parser import parse
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
 
 HISTORY = {"rsi", "cumulative-return", "moving-average-return", "stdev-return", "max-drawdown"}

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from random import Random
 
 from the_alchemiser.strategy_v2.language.parser import parse
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.language.text import Source
+from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node, write
 
 PROSE = ("nil", "true", '"Ünïcode; [prose]"', '"S&P 500" nil', '"One" "XNYS"', "nil {:kind :etf}")
 DISCARDED = ('#_(asset "NONE")', "#_ [1 2 {:a 1}]", "#_word", '#_#_ (a) "b"', "#_(x #_y)")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.strategy_v2.evaluation.decision import Decision, decide
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 
 TODAY = date(2022, 3, 15)
 """A Tuesday; the last bar is Monday's."""

@@ -10,7 +10,7 @@ from benchmarks.generated_strategies import nested_filters
 from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
 from the_alchemiser.strategy_v2.evaluation.decision import decide
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 
 STRATEGIES = Path(__file__).parents[3] / "strategies"
 FILES = sorted(path.relative_to(STRATEGIES).as_posix() for path in STRATEGIES.rglob("*.clj"))

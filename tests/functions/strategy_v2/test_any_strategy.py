@@ -14,7 +14,7 @@ from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation, PlainF
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.strategy_v2.evaluation.decision import decide
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 
 STORE = RealPrices(bars=80)
 WINDOWS = st.sampled_from([1, 2, 5, 14, 33, 79, 80, 81])

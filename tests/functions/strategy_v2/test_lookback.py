@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.lookback import lookback_days
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.steps import IndicatorKind
 from the_alchemiser.strategy_v2.review import UNITS, Review, review
 

@@ -9,11 +9,10 @@ import pytest
 from benchmarks.generated_strategies import counted, nested_filters
 from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
-from the_alchemiser.strategy_v2.evaluation.decision import decide
+from the_alchemiser.strategy_v2.evaluation.decision import days_needed, decide
 from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
-from the_alchemiser.strategy_v2.evaluation.span import days_needed
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 
 

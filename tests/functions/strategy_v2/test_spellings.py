@@ -19,9 +19,8 @@ from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.strategy_symbols import find_symbols
 from the_alchemiser.strategy_v2.evaluation.decision import decide
 from the_alchemiser.strategy_v2.language.parser import parse
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.language.tree import Form
+from the_alchemiser.strategy_v2.language.text import Source
+from the_alchemiser.strategy_v2.language.tree import Form, write
 
 STRATEGIES = Path(__file__).parents[3] / "strategies"
 FILES = sorted(path.relative_to(STRATEGIES).as_posix() for path in STRATEGIES.rglob("*.clj"))

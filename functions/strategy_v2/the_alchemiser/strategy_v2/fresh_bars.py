@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import BarStore, Closes
-from the_alchemiser.strategy_v2.evaluation.weekdays import weekdays_between
+from the_alchemiser.strategy_v2.evaluation.days import weekdays_between
 
 
 class FreshBars:

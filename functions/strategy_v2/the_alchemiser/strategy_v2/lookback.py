@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from the_alchemiser.strategy_v2.evaluation.span import days_needed
+from the_alchemiser.strategy_v2.evaluation.decision import days_needed
 from the_alchemiser.strategy_v2.plan.planner import Plan
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,

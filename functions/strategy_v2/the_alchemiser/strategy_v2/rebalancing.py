@@ -13,7 +13,7 @@ from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import normalise
 from the_alchemiser.strategy_v2.evaluation.decision import Decision, Kept, decide
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.options import Frequency, Rebalancing
 from the_alchemiser.strategy_v2.plan.planner import Plan, plan_strategy
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.strategy_v2.evaluation.decision import Decision
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.options import Rebalancing
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
 from the_alchemiser.strategy_v2.rebalancing import LastRebalance, decide_or_keep, is_due

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from the_alchemiser.shared.errors import DataUnavailable, StrategyError
 from the_alchemiser.shared.market_data import BarStore
-from the_alchemiser.strategy_v2.evaluation.day_sets import DaySet, holds_day, last_days, one_day
+from the_alchemiser.strategy_v2.evaluation.days import DaySet, holds_day, last_days, one_day
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source, shorten
+from the_alchemiser.strategy_v2.language.text import Source, shorten
+from the_alchemiser.strategy_v2.language.tree import write
 from the_alchemiser.strategy_v2.plan.planner import Plan, plan_strategy
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,

@@ -16,7 +16,7 @@ from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import Symbol
 from the_alchemiser.strategy_v2.evaluation.decision import Decision
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.lookback import lookback_days
 from the_alchemiser.strategy_v2.partial_signal import partial_signal
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy

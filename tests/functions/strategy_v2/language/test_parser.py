@@ -7,7 +7,7 @@ import pytest
 from tests.functions.strategy_v2.language.same_tree import same_tree
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.strategy_v2.language.parser import MAX_BYTES, MAX_DEPTH, parse
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
 
 

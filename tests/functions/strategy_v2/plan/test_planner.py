@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from the_alchemiser.shared.errors import StrategyError
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.operators import OPERATORS
 from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Frequency, Rebalancing
 from the_alchemiser.strategy_v2.plan.planner import EXPECTED, Plan, plan_strategy

@@ -12,13 +12,16 @@ from decimal import Decimal
 from the_alchemiser.shared.errors import DataUnavailable, PermanentError
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import normalise
+from the_alchemiser.strategy_v2.evaluation.days import MAX_HISTORY
 from the_alchemiser.strategy_v2.evaluation.evaluation import evaluate
+from the_alchemiser.strategy_v2.evaluation.group_returns import ranks_history
+from the_alchemiser.strategy_v2.evaluation.holdings import Holding
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
-from the_alchemiser.strategy_v2.evaluation.span import days_needed
 from the_alchemiser.strategy_v2.evaluation.trace import TraceNode, trace
-from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, is_something
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.evaluation.values import Failure, is_something
+from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.plan.planner import Plan, plan_strategy
+from the_alchemiser.strategy_v2.plan.steps import Choice, Filter, Group, Ticker, Vector
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +47,26 @@ class Kept:
     """The last closes, up to which the weights have moved."""
     since: date
     reason: str
+
+
+def days_needed(plan: Plan) -> int:
+    """Count the weekdays, today included, that an evaluation may ask about."""
+    depths: list[int] = []
+    grouped: list[bool] = []
+    for step in plan.steps:
+        if isinstance(step, Ticker):
+            depths.append(0)
+            grouped.append(False)
+            continue
+        depth = max([depths[number] for number in step.inner], default=0)
+        holds_group = any([grouped[number] for number in step.inner])
+        if isinstance(step, Filter) and holds_group and ranks_history(step):
+            depth += MAX_HISTORY
+        depths.append(depth)
+        grouped.append(
+            isinstance(step, Group) or (holds_group and isinstance(step, Choice | Vector))
+        )
+    return depths[-1] + 1
 
 
 def decide(source: Source, store: BarStore, as_of: date, plan: Plan | None = None) -> Decision:

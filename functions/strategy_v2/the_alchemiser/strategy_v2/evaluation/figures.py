@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from the_alchemiser.shared.errors import DataUnavailable
+from the_alchemiser.strategy_v2.evaluation.holdings import Holding, Weights
 from the_alchemiser.strategy_v2.evaluation.indicators import Indicators
-from the_alchemiser.strategy_v2.evaluation.values import Holding
-from the_alchemiser.strategy_v2.evaluation.weights import Weights
 from the_alchemiser.strategy_v2.plan.steps import Indicator
 
 if TYPE_CHECKING:

@@ -9,11 +9,29 @@ from itertools import pairwise
 from math import fsum, isnan, sqrt
 
 from the_alchemiser.shared.errors import DataUnavailable
-from the_alchemiser.strategy_v2.evaluation.day_sets import days_back
+from the_alchemiser.strategy_v2.evaluation.days import MAX_HISTORY, days_back
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
 from the_alchemiser.strategy_v2.evaluation.formulas import TRADING_DAYS_A_YEAR, strength
-from the_alchemiser.strategy_v2.evaluation.values import Failure, Holding, Outcome, portions
-from the_alchemiser.strategy_v2.plan.steps import Indicator, IndicatorKind
+from the_alchemiser.strategy_v2.evaluation.holdings import Holding
+from the_alchemiser.strategy_v2.evaluation.values import Failure, Outcome, portions
+from the_alchemiser.strategy_v2.plan.steps import Filter, Indicator, IndicatorKind
+
+HISTORY_INDICATORS = frozenset(
+    {
+        IndicatorKind.RSI,
+        IndicatorKind.CUMULATIVE_RETURN,
+        IndicatorKind.MOVING_AVERAGE_RETURN,
+        IndicatorKind.STDEV_RETURN,
+        IndicatorKind.MAX_DRAWDOWN,
+    }
+)
+"""Indicators that can be worked out from a group's own returns."""
+
+
+def ranks_history(step: Filter) -> bool:
+    """Tell whether a filter can rank groups by their own past returns."""
+    indicator = step.indicator
+    return indicator.kind in HISTORY_INDICATORS and indicator.window <= MAX_HISTORY
 
 
 class GroupReturns:

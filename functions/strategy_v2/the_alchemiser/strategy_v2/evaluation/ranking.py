@@ -1,30 +1,18 @@
-"""Filters: which candidates are kept on each day."""
+"""Filters: what they rank, when two scores are too near, and who is kept on each day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import fsum, isnan, nan
 
 from the_alchemiser.shared.errors import DataUnavailable
-from the_alchemiser.strategy_v2.evaluation.candidates import (
-    Candidate,
-    are_near,
-    cluster,
-    items_of,
-    ranks_groups,
-)
-from the_alchemiser.strategy_v2.evaluation.day_sets import (
-    NO_DAYS,
-    DaySet,
-    days_back,
-    one_day,
-)
+from the_alchemiser.strategy_v2.evaluation.days import NO_DAYS, DaySet, days_back, one_day
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
-from the_alchemiser.strategy_v2.evaluation.group_returns import GroupReturns
-from the_alchemiser.strategy_v2.evaluation.span import ranks_history
+from the_alchemiser.strategy_v2.evaluation.group_returns import GroupReturns, ranks_history
+from the_alchemiser.strategy_v2.evaluation.holdings import Holding
 from the_alchemiser.strategy_v2.evaluation.values import (
     Failure,
-    Holding,
     Outcome,
     Value,
     absent_failure,
@@ -33,8 +21,59 @@ from the_alchemiser.strategy_v2.evaluation.values import (
     is_something,
     joined,
     overlay,
+    unwrap,
 )
 from the_alchemiser.strategy_v2.plan.steps import Filter, IndicatorKind, StepNumber
+
+NEAR = 1e-9
+"""Scores nearer to each other than this, or this part of them, may be equal but for rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something that a filter has given a score."""
+
+    score: float
+    item: str | Holding
+
+
+def are_near(one: Candidate, other: Candidate) -> bool:
+    """Tell whether only exact scores can tell two candidates apart."""
+    size = max(1.0, abs(one.score), abs(other.score))
+    return abs(one.score - other.score) <= NEAR * size
+
+
+def cluster(ranked: Sequence[Candidate], seam: int) -> tuple[int, int]:
+    """Find how far those reach that are near to each other around a place."""
+    first, last = seam - 1, seam + 1
+    while first > 0 and are_near(ranked[first - 1], ranked[first]):
+        first -= 1
+    while last < len(ranked) and are_near(ranked[last - 1], ranked[last]):
+        last += 1
+    return first, last
+
+
+def items_of(values: Sequence[Value]) -> list[Value] | Failure:
+    """List the candidates of a day; those that failed drop out, unless a symbol has no bars."""
+    if len(values) == 1 and isinstance(values[0], tuple):
+        values = values[0]
+    items = [unwrap(value) for value in values]
+    for item in items:
+        if isinstance(item, Failure) and item.absent:
+            return item
+    return [item for item in items if not _is_empty(item)]
+
+
+def _is_empty(item: Value) -> bool:
+    if isinstance(item, Holding):
+        return not item.children
+    return isinstance(item, Failure) or item == ()
+
+
+def ranks_groups(items: Sequence[Value]) -> bool:
+    """Tell whether candidates compete as groups: a vector among them makes all of it tickers."""
+    kinds = {type(item) for item in items}
+    return Holding in kinds and tuple not in kinds
 
 
 class Rankings:

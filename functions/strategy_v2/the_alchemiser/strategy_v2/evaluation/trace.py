@@ -7,11 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 
-from the_alchemiser.strategy_v2.evaluation.candidates import Candidate
-from the_alchemiser.strategy_v2.evaluation.day_sets import TODAY
+from the_alchemiser.strategy_v2.evaluation.days import TODAY
 from the_alchemiser.strategy_v2.evaluation.evaluation import Evaluation
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source
+from the_alchemiser.strategy_v2.evaluation.ranking import Candidate
+from the_alchemiser.strategy_v2.language.text import Source
+from the_alchemiser.strategy_v2.language.tree import write
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Filter,

@@ -7,32 +7,8 @@ from decimal import Decimal
 from typing import TypeAlias, TypeVar
 
 from the_alchemiser.shared.errors import DataUnavailable
-from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, DaySet, days_back, latest
-from the_alchemiser.strategy_v2.evaluation.proportions import EVEN, Literal, Picked, Proportions
-
-
-class Holding:
-    """Something that is divided among tickers and other holdings, or nothing if it has no children.
-
-    It says how, not how much of each ticker that is, which differs from day to day: `Weights` says
-    that of one day, `Blend` what follows from it for all days. Never changed once made.
-    """
-
-    __slots__ = ("body", "children", "group", "proportions")
-
-    def __init__(
-        self,
-        children: Sequence[str | Holding],
-        proportions: Proportions = EVEN,
-        body: int | None = None,
-        group: str = "",
-    ) -> None:
-        self.children = children
-        self.proportions = proportions
-        self.body = body
-        """The step whose past a filter ranks this by, when it comes from a group."""
-        self.group = group
-        """The group's name, which nothing but the trace depends on."""
+from the_alchemiser.strategy_v2.evaluation.days import NO_DAYS, DaySet, days_back, latest
+from the_alchemiser.strategy_v2.evaluation.holdings import Holding, Literal, Picked
 
 
 class Failure:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 import numpy as np
 
-from the_alchemiser.strategy_v2.evaluation.day_sets import (
+from the_alchemiser.strategy_v2.evaluation.days import (
     NO_DAYS,
     DaySet,
     bools_as_days,
@@ -16,11 +16,10 @@ from the_alchemiser.strategy_v2.evaluation.day_sets import (
     one_day,
 )
 from the_alchemiser.strategy_v2.evaluation.figures import Figures
-from the_alchemiser.strategy_v2.evaluation.proportions import ByDay, Literal
+from the_alchemiser.strategy_v2.evaluation.holdings import ByDay, Holding, Literal
 from the_alchemiser.strategy_v2.evaluation.values import (
     NOTHING,
     Failure,
-    Holding,
     Outcome,
     Portion,
     Value,

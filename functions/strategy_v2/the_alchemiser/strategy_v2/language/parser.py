@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 
 from the_alchemiser.shared.errors import StrategyError
-from the_alchemiser.strategy_v2.language.atoms import read_atom
-from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.language.tokens import (
+from the_alchemiser.strategy_v2.language.text import (
     CLOSING,
+    MARK,
+    MAX_NUMBER,
+    NAME,
+    NUMBER,
     OPENING,
     SMALL_FORM_DEPTH,
     TOKEN,
     TOKEN_OR_SMALL_FORM,
+    Source,
+    number,
+    unescape,
 )
-from the_alchemiser.strategy_v2.language.tree import COUNTERPART, Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.language.tree import (
+    COUNTERPART,
+    LITERALS,
+    Atom,
+    AtomKind,
+    Form,
+    Node,
+)
 
 MAX_BYTES = 10_000_000
 MAX_DEPTH = 300
@@ -153,3 +165,41 @@ def _is_bare_symphony(items: list[Node]) -> bool:
     """Tell a strategy whose outermost parentheses are left out, as some editors show it."""
     first = items[0] if len(items) > 1 else None
     return isinstance(first, Atom) and (first.kind, first.text) == BARE_SYMPHONY
+
+
+def read_atom(source: Source, token: str, offset: int) -> Atom:
+    """Read a token that is no bracket."""
+    if token == '"':
+        raise source.fault(offset, expected='a closing "', found="the end of the file")
+    if token.startswith('"'):
+        return Atom(AtomKind.STRING, unescape(token[1:-1]))
+    if token.startswith(":"):
+        if not NAME.fullmatch(token, 1):
+            raise source.fault(offset, expected="a keyword such as :window", found=token)
+        return Atom(AtomKind.KEYWORD, token[1:])
+    if NUMBER.fullmatch(token):
+        return _number(source, token, offset)
+    if token in LITERALS:
+        return LITERALS[token]
+    if NAME.fullmatch(token):
+        return Atom(AtomKind.SYMBOL, token)
+    raise _unreadable(source, token, offset)
+
+
+def _unreadable(source: Source, token: str, offset: int) -> StrategyError:
+    expected = "a form, string, number, keyword or symbol"
+    if token.startswith(MARK):
+        expected = f"a whole form behind {MARK}"
+    elif token.lstrip("+-.")[:1].isdigit():
+        expected = "a number such as 14 or 0.25"
+    return source.fault(offset, expected=expected, found=token)
+
+
+def _number(source: Source, token: str, offset: int) -> Atom:
+    if len(token) > MAX_NUMBER:
+        expected = f"a number of at most {MAX_NUMBER} characters"
+        raise source.fault(offset, expected=expected, found=token)
+    if number(token) is None:
+        expected = f"a number, other than 0 from 1e-{MAX_NUMBER} to 1e{MAX_NUMBER}"
+        raise source.fault(offset, expected=expected, found=token)
+    return Atom(AtomKind.NUMBER, token)

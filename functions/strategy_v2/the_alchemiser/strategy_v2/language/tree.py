@@ -1,4 +1,4 @@
-"""What a strategy's text is made of: atoms, and forms that hold them.
+"""What a strategy's text is made of: atoms, and forms that hold them; and how to write them.
 
 Equal pieces of one file are one object. Real files repeat whole branches, and everything that
 follows (checking, planning, evaluating) then does its work once for all of them.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import TypeAlias
+
+from the_alchemiser.strategy_v2.language.text import escape
 
 
 class AtomKind(Enum):
@@ -53,3 +55,27 @@ NIL, TRUE, FALSE = LITERALS.values()
 
 COUNTERPART = {"(": ")", "[": "]", "{": "}"}
 """The closing bracket of each opening one."""
+
+
+def write(node: Node) -> str:
+    """Write a tree on one line, such that reading it gives the same tree."""
+    pieces: list[str] = []
+    todo: list[Node | str] = [node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, str):
+            pieces.append(part)
+        elif isinstance(part, Atom):
+            pieces.append(_atom(part))
+        else:
+            pieces.append(part.bracket)
+            todo.append(COUNTERPART[part.bracket])
+            for index, item in enumerate(reversed(part.items)):
+                todo += [" ", item] if index else [item]
+    return "".join(pieces)
+
+
+def _atom(atom: Atom) -> str:
+    if atom.kind is AtomKind.STRING:
+        return f'"{escape(atom.text)}"'
+    return f":{atom.text}" if atom.kind is AtomKind.KEYWORD else atom.text

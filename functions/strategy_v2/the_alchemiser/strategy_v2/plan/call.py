@@ -7,10 +7,8 @@ from decimal import Decimal
 
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.strategy_symbols import symbol_of
-from the_alchemiser.strategy_v2.language.atoms import number
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source, item_offset
-from the_alchemiser.strategy_v2.language.tree import LITERALS, Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.language.text import Source, number
+from the_alchemiser.strategy_v2.language.tree import LITERALS, Atom, AtomKind, Form, Node, write
 from the_alchemiser.strategy_v2.plan.steps import Condition, IndicatorOf
 
 MAX_WINDOW = 10_000
@@ -85,7 +83,7 @@ class Call:
             is_there = index < len(self._places)
             place = self._places[index] + self._first if is_there else len(items)
         return self.source.fault(
-            item_offset(self.source, self.form, place),
+            self.source.item_offset(self.form.offset, place),
             expected=expected,
             found=write(items[place]) if place < len(items) else "the end of the form",
         )

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from the_alchemiser.strategy_v2.language.tree import AtomKind, Form, Node
 from the_alchemiser.strategy_v2.plan.call import DAYS, MAX_WINDOW, UNREAD, Call, without_literals
-from the_alchemiser.strategy_v2.plan.conditions import read_condition
-from the_alchemiser.strategy_v2.plan.indicators import read_indicator
-from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Rebalancing, read_options
+from the_alchemiser.strategy_v2.plan.conditions import read_condition, read_indicator
+from the_alchemiser.strategy_v2.plan.options import read_symphony_options
 from the_alchemiser.strategy_v2.plan.steps import (
     Choice,
     Equal,
@@ -43,21 +42,6 @@ def open_symphony(call: Call) -> Opened:
     """Open `(defsymphony "name" {options} body)`: the body stands for the whole."""
     read_symphony_options(call)
     return (call.arguments[-1],), lambda inner: inner[0]
-
-
-def read_symphony_options(call: Call) -> Rebalancing:
-    """Check a strategy's own arguments and read its options; nil stands for none."""
-    call.leave_out_literals(1)
-    call.check_count(2, 3, 'a "name", a map of options and one body')
-    if call.arguments[0] not in UNREAD:
-        call.text(0, "the strategy's name in quotes")
-    options = call.inner(1, "{")
-    if options is None and len(call.arguments) > 2:
-        raise call.fault(1, 'a map of options such as {:asset-class "EQUITIES"}')
-    if options is None:
-        return EVERY_DAY
-    call.check_count(3, 3, 'a "name", a map of options and one body')
-    return read_options(options)
 
 
 def open_asset(call: Call) -> Opened:

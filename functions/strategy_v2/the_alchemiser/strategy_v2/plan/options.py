@@ -1,4 +1,4 @@
-"""A strategy's options: when what it holds is brought back to what it wants."""
+"""A strategy's name and options: when what it holds is brought back to what it wants."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from the_alchemiser.strategy_v2.language.atoms import number
+from the_alchemiser.strategy_v2.language.text import number
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind
-from the_alchemiser.strategy_v2.plan.call import Call
+from the_alchemiser.strategy_v2.plan.call import UNREAD, Call
 
 
 class Frequency(StrEnum):
@@ -44,6 +44,21 @@ FREQUENCY = "rebalance-frequency"
 THRESHOLDS = ("rebalance-threshold", "rebalance-corridor-width")
 EXPECTED_FREQUENCY = " or ".join(f":{frequency}" for frequency in Frequency)
 EXPECTED_THRESHOLD = "a number above 0 and below 1, such as 0.05 for 5 %"
+
+
+def read_symphony_options(call: Call) -> Rebalancing:
+    """Check a strategy's own arguments and read its options; nil stands for none."""
+    call.leave_out_literals(1)
+    call.check_count(2, 3, 'a "name", a map of options and one body')
+    if call.arguments[0] not in UNREAD:
+        call.text(0, "the strategy's name in quotes")
+    options = call.inner(1, "{")
+    if options is None and len(call.arguments) > 2:
+        raise call.fault(1, 'a map of options such as {:asset-class "EQUITIES"}')
+    if options is None:
+        return EVERY_DAY
+    call.check_count(3, 3, 'a "name", a map of options and one body')
+    return read_options(options)
 
 
 def read_options(call: Call) -> Rebalancing:

@@ -7,17 +7,11 @@ from dataclasses import dataclass
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.strategy_symbols import is_word, symbol_of
 from the_alchemiser.strategy_v2.language.parser import parse
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source, item_offset
-from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.language.text import Source
+from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node, write
 from the_alchemiser.strategy_v2.plan.call import Call, Known, without_literals
-from the_alchemiser.strategy_v2.plan.operators import (
-    OPERATORS,
-    UNSUPPORTED,
-    Opened,
-    read_symphony_options,
-)
-from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Rebalancing
+from the_alchemiser.strategy_v2.plan.operators import OPERATORS, UNSUPPORTED, Opened
+from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Rebalancing, read_symphony_options
 from the_alchemiser.strategy_v2.plan.steps import Step, StepNumber, Ticker, Vector
 
 EXPECTED = "an asset, a group, a choice, weights, a filter or a vector of these"
@@ -153,6 +147,6 @@ def _offset(source: Source, atom: Atom, form: Form | None) -> int:
     while holders:
         holder = holders.pop(0)
         if atom in holder.items:
-            return item_offset(source, holder, holder.items.index(atom))
+            return source.item_offset(holder.offset, holder.items.index(atom))
         holders += [item for item in holder.items if isinstance(item, Form)]
     return 0

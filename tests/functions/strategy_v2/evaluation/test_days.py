@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from the_alchemiser.strategy_v2.evaluation.day_sets import TODAY, days_back
-from the_alchemiser.strategy_v2.evaluation.weekdays import MAX_HISTORY, Weekdays
+from the_alchemiser.strategy_v2.evaluation.days import MAX_HISTORY, TODAY, Weekdays, days_back
 
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 1, 1))
 

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from tests.functions.strategy_v2.language.same_tree import same_tree
 from the_alchemiser.strategy_v2.language.parser import parse
-from the_alchemiser.strategy_v2.language.printer import write
-from the_alchemiser.strategy_v2.language.source import Source
-from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node
+from the_alchemiser.strategy_v2.language.text import Source
+from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node, write
 
 STRATEGIES = Path(__file__).parents[4] / "strategies"
 WORD = r"[a-zA-Z_><=!?*/][a-zA-Z_><=!?+*/\-0-9.]{0,8}"

@@ -6,8 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from the_alchemiser.strategy_v2.evaluation.day_sets import NO_DAYS, TODAY, holds_day
-from the_alchemiser.strategy_v2.evaluation.series import OPERATORS, Series
+from the_alchemiser.strategy_v2.evaluation.days import NO_DAYS, TODAY, holds_day
+from the_alchemiser.strategy_v2.evaluation.indicators import OPERATORS, Series
 from the_alchemiser.strategy_v2.plan.steps import Comparator
 
 numbers = st.floats(allow_nan=False, allow_infinity=False, width=64)

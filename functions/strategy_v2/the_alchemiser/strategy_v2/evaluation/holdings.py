@@ -1,19 +1,20 @@
-"""In which proportions a holding is divided among its children, for one day or for all days."""
+"""What is held, in which proportions, and which exact weights of symbols that is on one day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from the_alchemiser.strategy_v2.evaluation.day_sets import DaySet, days_as_bools, holds_day
+from the_alchemiser.strategy_v2.evaluation.days import DaySet, days_as_bools, holds_day
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Rows = NDArray[np.float64]
+
 
 ONE = Decimal(1)
 ZERO = Decimal(0)
@@ -121,3 +122,79 @@ class Picked:
         for row, days in zip(rows[:-1], self._days, strict=False):
             result = np.where(days_as_bools(days, span), row, result)
         return result
+
+
+class Holding:
+    """Something that is divided among tickers and other holdings, or nothing if it has no children.
+
+    It says how, not how much of each ticker that is, which differs from day to day: `Weights` says
+    that of one day, `Blend` what follows from it for all days. Never changed once made.
+    """
+
+    __slots__ = ("body", "children", "group", "proportions")
+
+    def __init__(
+        self,
+        children: Sequence[str | Holding],
+        proportions: Proportions = EVEN,
+        body: int | None = None,
+        group: str = "",
+    ) -> None:
+        self.children = children
+        self.proportions = proportions
+        self.body = body
+        """The step whose past a filter ranks this by, when it comes from a group."""
+        self.group = group
+        """The group's name, which nothing but the trace depends on."""
+
+
+class Weights:
+    """Weights that sum to one, each worked out once.
+
+    Decimals of 28 digits: however a weight came about, its nearest double is then the same, and
+    what is computed from it in doubles ties where it should.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Holding, int], Mapping[str, Decimal]] = {}
+
+    def on(self, item: str | Holding, back: int) -> Mapping[str, Decimal]:
+        """Return the weights on a day; only what is held on that day is looked into."""
+        if isinstance(item, str):
+            return {item: ONE}
+        known = self._known
+        todo = [item]
+        while todo:
+            holding = todo[-1]
+            if (holding, back) in known:
+                todo.pop()
+                continue
+            parts = holding.proportions.on(back, len(holding.children))
+            held = [
+                (each, part) for each, part in zip(holding.children, parts, strict=True) if part
+            ]
+            unknown = [
+                each for each, _ in held if isinstance(each, Holding) and (each, back) not in known
+            ]
+            if unknown:
+                todo += unknown
+                continue
+            known[holding, back] = _apportioned(
+                [{each: ONE} if isinstance(each, str) else known[each, back] for each, _ in held],
+                [part for _, part in held],
+            )
+        return known[item, back]
+
+
+def _apportioned(
+    children: Sequence[Mapping[str, Decimal]], parts: Sequence[Decimal]
+) -> Mapping[str, Decimal]:
+    """Give each child its part of the sum of all parts."""
+    if len(children) == 1:
+        return children[0]
+    total = sum(parts, ZERO)
+    weights: dict[str, Decimal] = {}
+    for child, part in zip(children, parts, strict=True):
+        for symbol, weight in child.items():
+            weights[symbol] = weights.get(symbol, ZERO) + weight * part
+    return {symbol: weight / total for symbol, weight in weights.items()}
