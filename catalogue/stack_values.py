@@ -35,14 +35,14 @@ SETTINGS = (
     ),
     SettingSpec(
         name="equity_deployment_pct",
-        purpose="Share of the equity that is invested; above 1 borrows.",
+        purpose="Part of the equity that is invested; above 1 borrows.",
         kind=SettingKind.NUMBER,
         minimum=0.01,
         maximum=1.5,
     ),
     SettingSpec(
         name="step_wait_s",
-        purpose="Seconds that each limit order is left on the book.",
+        purpose="Seconds that each limit order is left open.",
         kind=SettingKind.NUMBER,
         minimum=0,
         maximum=60,

@@ -21,7 +21,7 @@ def print_tables(outputs: StackOutputs, console: Console | None = None) -> None:
 
 
 def functions_table(functions: Mapping[str, FunctionOutput]) -> Table:
-    """Draw the functions with their share of what Lambda lets them be."""
+    """Draw the functions with their part of what Lambda lets them be."""
     table = _table(
         "functions", numbers=("version", "zipped", "unzipped", "with layers", "of limit")
     )

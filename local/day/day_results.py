@@ -32,10 +32,10 @@ def signals_in(events: Sequence[ObservedEvent]) -> tuple[Signal, ...]:
     return tuple(
         Signal(
             strategy=PurePosixPath(detail["dsl_file"]).stem,
-            share=Decimal(detail["allocation"]),
-            targets={
-                symbol: Decimal(share)
-                for symbol, share in detail["consolidated_portfolio"]["target_allocations"].items()
+            allocation=Decimal(detail["allocation"]),
+            target_weights={
+                symbol: Decimal(weight)
+                for symbol, weight in detail["consolidated_portfolio"]["target_allocations"].items()
             },
         )
         for _, detail in sorted(told.items())
@@ -102,7 +102,7 @@ def kept_plan(stack: LocalStack, correlation_id: str) -> Mapping[str, Any] | Non
 
 
 def ledger_trades(stack: LocalStack) -> tuple[StrategyTrade, ...]:
-    """Read every strategy's share of every filled order."""
+    """Read every strategy's part of every filled order."""
     return tuple(all_strategy_trades(stack.table("trade-ledger")))
 
 

@@ -71,8 +71,11 @@ def _weights(result: DayResult) -> Iterator[str]:
         rows = [
             (
                 signal.strategy,
-                percent(signal.share),
-                ", ".join(f"{symbol} {percent(share)}" for symbol, share in signal.targets.items()),
+                percent(signal.allocation),
+                ", ".join(
+                    f"{symbol} {percent(weight)}"
+                    for symbol, weight in signal.target_weights.items()
+                ),
             )
             for signal in result.signals
         ]

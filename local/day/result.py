@@ -21,9 +21,9 @@ class Signal(_Record):
     """What one strategy wanted."""
 
     strategy: str
-    share: Decimal
-    targets: dict[str, Decimal]
-    """Symbol -> share of the whole portfolio."""
+    allocation: Decimal
+    target_weights: dict[str, Decimal]
+    """Symbol -> weight in the whole portfolio."""
 
 
 class PlanLine(_Record):

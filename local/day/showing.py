@@ -62,11 +62,11 @@ def _table(title: str, *columns: str, numbers: Sequence[str] = ()) -> Table:
 
 
 def _signals(result: DayResult) -> Table:
-    table = _table("signals", "strategy", "share", "wants", numbers=("share",))
+    table = _table("signals", "strategy", "allocation", "wants", numbers=("allocation",))
     for signal in result.signals:
-        ranked = sorted(signal.targets.items(), key=lambda pair: (-pair[1], pair[0]))
-        wants = ", ".join(f"{symbol} {percent(share)}" for symbol, share in ranked)
-        table.add_row(signal.strategy, percent(signal.share), wants)
+        ranked = sorted(signal.target_weights.items(), key=lambda pair: (-pair[1], pair[0]))
+        wants = ", ".join(f"{symbol} {percent(weight)}" for symbol, weight in ranked)
+        table.add_row(signal.strategy, percent(signal.allocation), wants)
     return table
 
 

@@ -41,7 +41,7 @@ class Span:
 
     @property
     def deepest_drawdown(self) -> Decimal:
-        """The worst of all drawdowns, as a negative share."""
+        """The worst of all drawdowns, as a negative fraction."""
         return min((day.drawdown for day in self.days), default=Decimal(0))
 
     @property
@@ -78,14 +78,14 @@ def _days(
 
 
 def write_csv(span: Span, path: Path) -> None:
-    """Write a row for each day; shares are fractions, dollars have cents."""
+    """Write a row for each day; parts are fractions, dollars have cents."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for day in span.days:
-            shares = (day.total_return, day.drawdown, day.index_return)
-            total, drawdown, index = (f"{share:.6f}" for share in shares)
+            parts = (day.total_return, day.drawdown, day.index_return)
+            total, drawdown, index = (f"{part:.6f}" for part in parts)
             equity = f"{day.equity:.2f}"
             writer.writerow(
                 (day.day, day.ending, equity, total, drawdown, day.index_close, index, day.fills)

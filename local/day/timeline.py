@@ -35,8 +35,8 @@ class Scale:
 
     def x(self, at: datetime) -> float:
         """Return the position of a moment, in pixels."""
-        share = (at - self.first).total_seconds() / self.whole_s
-        return round(_LEFT + share * (_WIDTH - _LEFT - _RIGHT), 1)
+        part = (at - self.first).total_seconds() / self.whole_s
+        return round(_LEFT + part * (_WIDTH - _LEFT - _RIGHT), 1)
 
 
 def draw_timeline(

@@ -33,9 +33,9 @@ def label_of(event: ObservedEvent) -> str:
     return event.name
 
 
-def percent(share: object) -> str:
-    """Write a share as a percentage with one decimal."""
-    return f"{Decimal(str(share)) * 100:.1f} %"
+def percent(part: object) -> str:
+    """Write a part of a whole as a percentage with one decimal."""
+    return f"{Decimal(str(part)) * 100:.1f} %"
 
 
 def dollars(amount: object) -> str:

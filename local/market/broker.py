@@ -211,7 +211,7 @@ class Broker:
             updated_at=self.now,
             reads_until_fill=int(armed(FaultKind.LATE_FILL) or 0),
             lookups_until_found=int(armed(FaultKind.LATE_LOOKUP) or 0),
-            fill_share=Decimal(1) if partial is None else partial,
+            fill_part=Decimal(1) if partial is None else partial,
             fills_on_cancel=armed(FaultKind.FILL_ON_CANCEL) is not None,
         )
 
@@ -229,7 +229,7 @@ class Broker:
         listing = self.tape.listing(order.symbol)
         true = self.tape.true_quote(order.symbol)
         price = fill_price(order, true, fills_inside=listing.fills_inside)
-        quantity = (order.quantity * order.fill_share).quantize(QUANTUM, ROUND_DOWN)
+        quantity = (order.quantity * order.fill_part).quantize(QUANTUM, ROUND_DOWN)
         if price is not None and quantity and listing.halted_at is None:
             self._book(order, quantity, price)
 

@@ -46,7 +46,7 @@ class _Split(_Command):
 class _Dividend(_Command):
     symbol: str
     date: dt.date
-    share: Decimal = Field(gt=0, lt=1)
+    part: Decimal = Field(gt=0, lt=1)
     """Part of the price that is paid out."""
 
 
@@ -141,7 +141,7 @@ def _split(broker: Broker, request: Request) -> Any:
 @ROUTES.on("POST", r"/_sim/dividends")
 def _declare(broker: Broker, request: Request) -> Any:
     paid = _read(_Dividend, request)
-    ratio = 1 / (1 - paid.share)
+    ratio = 1 / (1 - paid.part)
     broker.announce(Restatement(symbol=paid.symbol, day=paid.date, ratio=ratio, is_dividend=True))
     return {}
 

@@ -29,7 +29,7 @@ class FaultKind(StrEnum):
     """Do what was asked, and answer `value` seconds later."""
 
     PARTIAL_FILL = "partial_fill"
-    """Fill the share `value` of an order, none for 0; the rest stays open (partially_filled):
+    """Fill the part `value` of an order, none for 0; the rest stays open (partially_filled):
     https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle"""
     LATE_FILL = "late_fill"
     """Fill an order only after it was read `value` times: it is `new` until then (same page)."""
@@ -62,7 +62,7 @@ class FaultKind(StrEnum):
     NO_ASK = "no_ask"
     """Quote no ask (same thread)."""
     LOW_BID = "low_bid"
-    """Quote a bid of the share `value` of the true price:
+    """Quote a bid of the part `value` of the true price:
     https://github.com/alpacahq/alpaca-py/issues/475"""
     CROSSED_QUOTE = "crossed_quote"
     """Quote a bid above the ask, `value` times the true price:

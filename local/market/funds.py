@@ -14,7 +14,7 @@ REG_T = Decimal(2)
 https://docs.alpaca.markets/docs/margin-and-short-selling"""
 
 MAINTENANCE = Decimal("0.3")
-"""Least equity, as a share of long positions at $2.50 and more (same page)."""
+"""Least equity, as a part of long positions at $2.50 and more (same page)."""
 
 NOTHING = Decimal(0)
 

@@ -17,7 +17,7 @@ class Listing:
     is_fractionable: bool = True
     """Others trade in whole shares only: https://docs.alpaca.markets/docs/fractional-trading"""
     spread: Decimal | None = None
-    """Dollars between the true bid and ask; None: the market's usual share of the price."""
+    """Dollars between the true bid and ask; None: the market's usual part of the price."""
     fills_inside: bool = True
     """Whether a limit between the true price and the other side of the spread is met."""
     halted_at: datetime | None = None

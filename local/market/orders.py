@@ -65,7 +65,7 @@ class Order:
     """A late order fills only after it was read so often."""
     lookups_until_found: int = 0
     """So often a look-up by its client order id finds nothing."""
-    fill_share: Decimal = Decimal(1)
+    fill_part: Decimal = Decimal(1)
     """Part of it that fills; the rest stays open until it is cancelled."""
     fills_on_cancel: bool = False
 

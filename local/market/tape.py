@@ -18,8 +18,8 @@ from local.market.prices import NoPriceError, Prices
 from local.market.refusals import no_such
 from local.market.ticks import tick
 
-SPREAD_SHARE = Decimal("0.0004")
-"""Spread between the true bid and ask, as a share of the price; never less than two ticks."""
+SPREAD_PART = Decimal("0.0004")
+"""Spread between the true bid and ask, as a part of the price; never less than two ticks."""
 
 
 @dataclass(slots=True)
@@ -108,7 +108,7 @@ class Tape:
         except NoPriceError as error:
             raise no_such("quote", symbol) from error
         step = tick(price)
-        half = max(price * SPREAD_SHARE / 2, step)
+        half = max(price * SPREAD_PART / 2, step)
         if listing.spread is not None:
             half = listing.spread / 2
         return Quote(

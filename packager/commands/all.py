@@ -60,8 +60,8 @@ def _made_from(root: Path, system: System, artifacts: list[BuiltArtifact]) -> It
 
 
 def _row(kind: str, name: str, artifact: BuiltArtifact, total_bytes: int) -> str:
-    share = total_bytes / UNZIPPED_LIMIT_BYTES
+    part = total_bytes / UNZIPPED_LIMIT_BYTES
     return (
         f"{kind:9}{name:21}{artifact.zipped_bytes:>10,}{artifact.unzipped_bytes:>14,}"
-        f"{total_bytes:>14,}{share:>10.1%}  {artifact.key[:12]}"
+        f"{total_bytes:>14,}{part:>10.1%}  {artifact.key[:12]}"
     )

@@ -21,7 +21,7 @@ from packager.supply.blast_radius import read_code
 from packager.supply.circumstances import circumstances
 from packager.supply.dependencies import parts_of, reachable
 from packager.supply.moves import Move, moves
-from packager.supply.report import Cause, Report, Weight, limit_share
+from packager.supply.report import Cause, Report, Weight, limit_part
 
 if TYPE_CHECKING:
     from blueprint import FunctionSpec, System
@@ -79,7 +79,7 @@ class _Comparison:
                 name=name,
                 zipped_bytes=(was[0], now[0]),
                 unzipped_bytes=(was[1], now[1]),
-                limit_share=(limit_share(was[1]), limit_share(now[1])),
+                limit_part=(limit_part(was[1]), limit_part(now[1])),
                 rebuilt=_key(before) != _key(after),
             )
 
@@ -95,9 +95,9 @@ class _Comparison:
                 name=name,
                 zipped_bytes=(was[0], now[0]),
                 unzipped_bytes=(was[1], now[1]),
-                limit_share=(
-                    limit_share(self.base.total_unzipped_bytes.get(name)),
-                    limit_share(total),
+                limit_part=(
+                    limit_part(self.base.total_unzipped_bytes.get(name)),
+                    limit_part(total),
                 ),
                 rebuilt=_key(before) != _key(after),
                 repointed=tuple(it for it in carried if it in self.changed_layers and before),

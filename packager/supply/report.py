@@ -17,7 +17,7 @@ class Weight:
     name: str
     zipped_bytes: tuple[int | None, int | None]
     unzipped_bytes: tuple[int | None, int | None]
-    limit_share: tuple[float | None, float | None]
+    limit_part: tuple[float | None, float | None]
     """Of a function with its layers, or of a layer alone."""
     rebuilt: bool
     repointed: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ class Report:
             yield f"| {cause.what} | {ways or '-'} | {', '.join(cause.carried) or '-'} |"
 
 
-def limit_share(unzipped_bytes: int | None) -> float | None:
+def limit_part(unzipped_bytes: int | None) -> float | None:
     """Say how much of Lambda's limit something takes."""
     return None if unzipped_bytes is None else round(unzipped_bytes / UNZIPPED_LIMIT_BYTES, 4)
 
@@ -94,10 +94,10 @@ def _row(it: Weight) -> str:
     what = "rebuilt" if it.rebuilt else ""
     if it.repointed:
         what += f"{', ' if what else ''}pointed at {', '.join(it.repointed)} anew"
-    shares = " -> ".join("-" if share is None else f"{share:.1%}" for share in it.limit_share)
+    parts = " -> ".join("-" if part is None else f"{part:.1%}" for part in it.limit_part)
     return (
         f"| {it.kind} {it.name} | {_moved(it.zipped_bytes)} | {_moved(it.unzipped_bytes)} "
-        f"| {shares} | {what} |"
+        f"| {parts} | {what} |"
     )
 
 

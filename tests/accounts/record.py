@@ -65,7 +65,7 @@ class Rehearsals:
         self.called: Actions = {}
 
     def run(self, duty: str, account: str, *command: str) -> None:
-        """Run one command, and book what it asked of one account to a duty."""
+        """Run one command, and put what it asked of one account down to a duty."""
         say(f"{duty}: {' '.join(command)}")
         self._checkout.run(*command).succeeded()
         requests = [it for it in self._recorder.take() if it["key"] == ACCOUNTS[account]]
@@ -106,7 +106,7 @@ def _one_of_each(checkout: Checkout) -> set[str]:
 
 
 def by_duty(called: Mapping[str, Set[str]], beyond: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Book each action to the least duty that makes it; a greater one has the lesser's too."""
+    """Put each action down to the least duty that makes it; a greater one has the lesser's too."""
     looked, made = called["drift"], called["deploy"]
     own = {
         "deploy": made - looked,

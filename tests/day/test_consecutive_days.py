@@ -14,7 +14,7 @@ import pytest
 from local.day.calendar import prices, tradable_days
 from local.day.following import Ending
 from local.day.result import DayResult
-from local.market.tape import SPREAD_SHARE
+from local.market.tape import SPREAD_PART
 from local.market.ticks import CENT
 from tests.day.agreement import (
     assert_books_agree,
@@ -96,7 +96,7 @@ def add(weights: dict[str, Decimal], symbol: str, weight: Decimal) -> None:
 
 def middle(symbol: str, day: date) -> Decimal:
     close = prices().close(symbol, day)
-    half = max(close * SPREAD_SHARE / 2, CENT)
+    half = max(close * SPREAD_PART / 2, CENT)
     bid = (close - half).quantize(CENT, ROUND_HALF_UP)
     ask = (close + half).quantize(CENT, ROUND_HALF_UP)
     return (bid + ask) / 2
@@ -152,8 +152,8 @@ def trade_and_compare(floor: Floor, days: Sequence[date]) -> None:
 def assert_same_weights(result: DayResult, weights: Mapping[str, Decimal]) -> None:
     found: dict[str, Decimal] = {}
     for signal in result.signals:
-        for symbol, share in signal.targets.items():
-            found[symbol] = found.get(symbol, Decimal(0)) + share
+        for symbol, weight in signal.target_weights.items():
+            found[symbol] = found.get(symbol, Decimal(0)) + weight
     assert found == weights, result.day
 
 

@@ -98,10 +98,10 @@ def world(cloud: Cloud, served_market: tuple[Broker, str], tmp_path: Path) -> It
 
 
 def _package(root: Path) -> Path:
-    book = json.dumps({"files": ["pair.clj"], "allocations": {"pair.clj": 1}})
+    allocations = json.dumps({"files": ["pair.clj"], "allocations": {"pair.clj": 1}})
     for name, text in (
-        ("config/strategy.dev.json", book),
-        ("config/strategy.prod.json", book),
+        ("config/strategy.dev.json", allocations),
+        ("config/strategy.prod.json", allocations),
         ("strategies/pair.clj", '(if (> (rsi "KO" {:window 10}) 50) [(asset "MTUM")])'),
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)

@@ -83,25 +83,25 @@ class TestSell:
         assert sell([], Decimal(8), Decimal(9)).unmatched == 8
 
 
-class TestBook:
+class TestReplay:
     @given(fills())
     def test_lots_are_what_was_bought_less_what_was_matched(self, history: list[Fill]) -> None:
-        books = replay(history)
+        holdings = replay(history)
         bought = sum((f.quantity for f in history if f.side is Side.BUY), Decimal(0))
         sold = sum((f.quantity for f in history if f.side is Side.SELL), Decimal(0))
-        assert books.position == bought - sold + books.unmatched
-        assert all(0 <= lot.remaining <= lot.quantity for lot in books.lots)
+        assert holdings.position == bought - sold + holdings.unmatched
+        assert all(0 <= lot.remaining <= lot.quantity for lot in holdings.lots)
 
     @given(fills())
     def test_profit_plus_open_cost_is_money_out_less_money_in(self, history: list[Fill]) -> None:
         history = [f for f in history if f.side is Side.BUY or _covered(f, history)]
-        books = replay(history)
-        if books.unmatched:
+        holdings = replay(history)
+        if holdings.unmatched:
             return
         spent = sum((f.value for f in history if f.side is Side.BUY), Decimal(0))
         received = sum((f.value for f in history if f.side is Side.SELL), Decimal(0))
-        open_cost = sum((lot.remaining * lot.entry_price for lot in books.lots), Decimal(0))
-        assert books.realised == received - spent + open_cost
+        open_cost = sum((lot.remaining * lot.entry_price for lot in holdings.lots), Decimal(0))
+        assert holdings.realised == received - spent + open_cost
 
     @given(fills(), st.randoms())
     def test_does_not_depend_on_the_order_of_reading(
@@ -128,7 +128,7 @@ class TestBook:
         assert set(lots) == set(replay(history).lots)
 
 
-class TestShareOut:
+class TestApportion:
     @given(quantities, weights)
     def test_parts_sum_to_the_whole(self, quantity: Decimal, by: dict[str, Decimal]) -> None:
         parts = apportion(quantity, by)
@@ -148,7 +148,7 @@ class TestShareOut:
             apportion(Decimal(1), by)
 
 
-class TestShareSale:
+class TestApportionSale:
     @given(quantities, weights, st.dictionaries(st.sampled_from(["calm", "pair"]), quantities))
     def test_sells_everything_and_leaves_no_lot_that_the_position_lacks(
         self, quantity: Decimal, by: dict[str, Decimal], held: dict[str, Decimal]

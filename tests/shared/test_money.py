@@ -72,7 +72,7 @@ class TestExact:
 
 class TestRanges:
     @pytest.mark.parametrize("value", ["-0.0001", "1.0101"])
-    def test_a_weight_is_a_share(self, value: str) -> None:
+    def test_a_weight_is_a_part_of_one(self, value: str) -> None:
         with pytest.raises(ValueError, match=r"expected at (least|most)"):
             Weight(value)
 

@@ -49,11 +49,11 @@ class TestLoadAllocations:
         for stage in ("dev", "local", "staging"):
             assert list(allocations(root, stage)) == ["a.clj", "more/b.clj"]
 
-    def test_shares_are_the_exact_decimals_of_the_file(self, root: Path) -> None:
+    def test_allocations_are_the_exact_decimals_of_the_file(self, root: Path) -> None:
         assert allocations(root) == {"a.clj": Decimal("0.4"), "more/b.clj": Decimal("0.6")}
 
     @pytest.mark.parametrize("text", ['["x.clj", "y.clj"]', "x.clj, y.clj"])
-    def test_files_alone_share_equally(self, root: Path, text: str) -> None:
+    def test_files_alone_have_equal_allocations(self, root: Path, text: str) -> None:
         found = allocations(root, STRATEGY__DSL_FILES=text)
         assert found == {"x.clj": Decimal("0.5"), "y.clj": Decimal("0.5")}
 
@@ -103,7 +103,7 @@ class TestReadAllocations:
         with pytest.raises(ConfigurationError, match=r"config/strategy\.dev\.json: expected"):
             read_allocations(root, ALLOCATION_FILES[0])
 
-    def test_a_file_without_a_share_is_named(self, root: Path) -> None:
+    def test_a_file_without_an_allocation_is_named(self, root: Path) -> None:
         write_allocations(root, ALLOCATION_FILES[0], {"a.clj": 1}, files=["a.clj", "c.clj"])
         with pytest.raises(ConfigurationError, match=r"c\.clj"):
             read_allocations(root, ALLOCATION_FILES[0])
@@ -140,7 +140,7 @@ class TestCheckBooks:
             for path in ALLOCATION_FILES
         ]
 
-    def test_shares_off_one_are_reported(self, root: Path) -> None:
+    def test_allocations_off_one_are_reported(self, root: Path) -> None:
         write_allocations(root, ALLOCATION_FILES[1], {"a.clj": 0.4, "more/b.clj": 0.61})
         (problem,) = check_allocations(root)
         assert problem == f"{ALLOCATION_FILES[1]}: expected `allocations` to sum to 1, found 1.01"

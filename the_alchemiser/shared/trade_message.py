@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -47,6 +48,11 @@ class TradeMessage(Contract):
     total_run_trades: Annotated[int, Field(ge=1)]
     run_timestamp: Timestamp
     metadata: JsonObject = Field(default_factory=dict)
+
+    @property
+    def planned_usd(self) -> Decimal:
+        """The trade amount without its sign."""
+        return abs(self.trade_amount)
 
     @property
     def is_cover(self) -> bool:

@@ -226,7 +226,7 @@ def test_a_dividend_restates_older_bars_and_pays_cash(
     broker: AlpacaBroker, prices: Prices, steer: Steer
 ) -> None:
     broker.place(ticket(quantity=Decimal(10)))
-    steer("dividends", symbol="AAPL", date="2022-03-16", share="0.01")
+    steer("dividends", symbol="AAPL", date="2022-03-16", part="0.01")
     before, cash = bars_of(broker._data)[0].close, broker.account().cash
 
     steer("day", date="2022-03-16")
@@ -251,7 +251,7 @@ def test_older_bars_are_restated_for_what_is_asked(
 ) -> None:
     old, *_others, new = bars_of(broker._data, adjustment=Adjustment.RAW)
     steer("splits", symbol="AAPL", date=new.timestamp.date(), ratio="2")
-    steer("dividends", symbol="AAPL", date=new.timestamp.date(), share="0.01")
+    steer("dividends", symbol="AAPL", date=new.timestamp.date(), part="0.01")
 
     restated, *_others, unchanged = bars_of(broker._data, adjustment=adjustment)
 

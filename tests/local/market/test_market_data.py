@@ -33,7 +33,7 @@ def test_a_snapshot_has_quote_last_trade_and_previous_close(
 def test_corporate_actions_are_told_from_their_day_on(market: str, steer: Steer) -> None:
     steer("splits", symbol="KO", date="2022-03-16", ratio="2")
     steer("splits", symbol="PG", date="2022-03-16", ratio="0.1")
-    steer("dividends", symbol="AAPL", date="2022-03-16", share="0.01")
+    steer("dividends", symbol="AAPL", date="2022-03-16", part="0.01")
     steer("renames", symbol="JPM", date="2022-03-16", new_symbol="JP")
     client = CorporateActionsClient("k", "s", url_override=market)
     asked = CorporateActionsRequest(start=date(2022, 3, 1), end=date(2022, 3, 20))

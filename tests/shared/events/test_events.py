@@ -228,8 +228,8 @@ class TestConsolidatedPortfolio:
         assert self.portfolio(target_allocations={"SPY": "0.1"}, is_partial=True).is_partial
 
     def test_contributions_may_differ_by_the_tolerance(self) -> None:
-        shares = {"a": {"SPY": "0.3", "TLT": "0.4"}, "b": {"SPY": "0.295"}}
-        assert self.portfolio(strategy_contributions=shares).strategy_contributions
+        weights = {"a": {"SPY": "0.3", "TLT": "0.4"}, "b": {"SPY": "0.295"}}
+        assert self.portfolio(strategy_contributions=weights).strategy_contributions
 
     def test_a_partial_signal_carries_a_partial_portfolio(self) -> None:
         detail = example(EventName.PARTIAL_SIGNAL_GENERATED)["detail"]

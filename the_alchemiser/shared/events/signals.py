@@ -28,6 +28,7 @@ class ConsolidatedPortfolio(Contract):
     """Target weights by symbol, and which strategies asked for them."""
 
     target_allocations: Weights
+    """What is called target weights everywhere but in stored and published events."""
     strategy_contributions: Contributions = Field(default_factory=nothing)
     """Strategy -> symbol -> weight in the whole portfolio."""
     correlation_id: Identifier
@@ -36,6 +37,11 @@ class ConsolidatedPortfolio(Contract):
     source_strategies: tuple[Identifier, ...]
     schema_version: Literal["1.0.0"] = "1.0.0"
     is_partial: bool = False
+
+    @property
+    def target_weights(self) -> dict[str, Decimal]:
+        """Symbol -> weight in the whole portfolio."""
+        return {str(symbol): weight for symbol, weight in self.target_allocations.items()}
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -90,7 +90,7 @@ class Run:
         return self.sell_completed >= self.sell_total
 
     @property
-    def funded_share(self) -> Decimal:
+    def funded_part(self) -> Decimal:
         """The part of each buy that there is money for, once the sells are decided."""
         if self.funds is None or self.buys_planned <= 0:
             return Decimal(1)

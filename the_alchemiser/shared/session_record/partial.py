@@ -31,11 +31,6 @@ class Partial:
     """Weights in the whole portfolio, and which strategy asked for which."""
     signals_data: Mapping[str, Any]
 
-    @property
-    def targets(self) -> Mapping[str, Decimal]:
-        """Symbol -> weight in the whole portfolio."""
-        return {str(name): weight for name, weight in self.portfolio.target_allocations.items()}
-
 
 def partial_key(session_id: str, dsl_file: str) -> dict[str, str]:
     """Give the key of what one strategy file asked for."""

@@ -31,14 +31,14 @@ def check_membership(session: Session, dsl_file: str, allocation: Decimal, total
 
 def merged(partials: Sequence[Partial], tolerance: Decimal) -> dict[str, Decimal]:
     """Return the sum of all weights by symbol; together they have to be the whole portfolio."""
-    targets: dict[str, Decimal] = {}
+    target_weights: dict[str, Decimal] = {}
     for partial in partials:
-        for symbol, weight in partial.targets.items():
-            targets[symbol] = targets.get(symbol, Decimal(0)) + weight
-    total = sum(targets.values(), Decimal(0))
+        for symbol, weight in partial.portfolio.target_weights.items():
+            target_weights[symbol] = target_weights.get(symbol, Decimal(0)) + weight
+    total = sum(target_weights.values(), Decimal(0))
     if abs(total - 1) > tolerance:
         raise AggregationError(f"expected weights that sum to 1, found {total:f}")
-    return dict(sorted(targets.items()))
+    return dict(sorted(target_weights.items()))
 
 
 def rebalances_of(session: Session, partials: Iterable[Partial]) -> Iterator[Rebalance]:

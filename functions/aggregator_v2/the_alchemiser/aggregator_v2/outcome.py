@@ -28,7 +28,7 @@ class Outcomes:
         self,
         session: Session,
         partials: Sequence[Partial],
-        targets: Mapping[str, Decimal],
+        target_weights: Mapping[str, Decimal],
         cause_id: str,
     ) -> SignalGenerated:
         """Return the merged signal.
@@ -39,7 +39,9 @@ class Outcomes:
         files = tuple(partial.dsl_file for partial in partials)
         envelope = self.stamp.derived("signal-generated", session.session_id, session.session_id)
         portfolio = ConsolidatedPortfolio(
-            target_allocations={Symbol(name): Weight(weight) for name, weight in targets.items()},
+            target_allocations={
+                Symbol(name): Weight(weight) for name, weight in target_weights.items()
+            },
             correlation_id=session.session_id,
             timestamp=envelope["timestamp"],
             strategy_count=len(files),

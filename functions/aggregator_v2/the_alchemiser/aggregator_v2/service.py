@@ -105,11 +105,11 @@ class Aggregator:
     def _merge(self, session: Session, cause_id: str) -> Progress:
         partials = self.sessions.partials(session.session_id)
         try:
-            targets = merged(partials, self.tolerance)
+            target_weights = merged(partials, self.tolerance)
         except AggregationError as error:
             self._fail(session, cause_id, error)
             return Progress.FAILED
-        signal = self.outcomes.signal(session, partials, targets, cause_id)
+        signal = self.outcomes.signal(session, partials, target_weights, cause_id)
         conclusion = Conclusion(
             key=session_key(session.session_id),
             event=signal,

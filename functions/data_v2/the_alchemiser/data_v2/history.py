@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from the_alchemiser.shared.market_data import Bar
 
 OVERLAP_BARS = 60
-"""Stored bars that are fetched again: a quarter, as vendors book some dividends days late."""
+"""Stored bars that are fetched again: a quarter, as vendors learn of some dividends days late."""
 
 SAME_PRICE = 1e-9
 """Relative difference up to which two prices are the same double, spelled differently."""

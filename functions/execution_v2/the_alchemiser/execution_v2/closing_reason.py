@@ -24,7 +24,7 @@ def closed_before(records: Sequence[TradeRecord]) -> str:
 
 
 def _listed(messages: Sequence[TradeMessage]) -> str:
-    total = sum((abs(message.trade_amount) for message in messages), Decimal(0))
-    shown = ", ".join(f"{each.symbol} ${abs(each.trade_amount)}" for each in messages[:SHOWN])
+    total = sum((message.planned_usd for message in messages), Decimal(0))
+    shown = ", ".join(f"{each.symbol} ${each.planned_usd}" for each in messages[:SHOWN])
     more = ", …" if len(messages) > SHOWN else ""
     return f"${total} ({shown}{more})"

@@ -39,8 +39,8 @@ def protective_limit(quote: Quote) -> Decimal:
 
 def quantity_for(amount: Decimal, price: Decimal, step: Decimal = QUANTITY_STEP) -> Decimal:
     """Give the shares that an amount buys, in whole steps and never for more."""
-    wanted = abs(amount) / price
-    return wanted - wanted % step
+    quantity = abs(amount) / price
+    return quantity - quantity % step
 
 
 def step_of(asset: Asset) -> Decimal:
@@ -60,10 +60,10 @@ def permitted_quantity(quantity: Decimal, asset: Asset) -> Decimal:
     return whole
 
 
-def clipped(wanted: Decimal, there: Decimal, what: str) -> Decimal:
+def clipped(quantity: Decimal, there: Decimal, what: str) -> Decimal:
     """Cut an order that exceeds what is there by up to 1 %, refuse one that exceeds it by more."""
-    if wanted <= there:
-        return wanted
-    if there <= 0 or wanted > there * (1 + CLIP_TOLERANCE):
-        raise TradeRejected(f"expected {what} for {wanted} shares, found enough for {there}")
+    if quantity <= there:
+        return quantity
+    if there <= 0 or quantity > there * (1 + CLIP_TOLERANCE):
+        raise TradeRejected(f"expected {what} for {quantity} shares, found enough for {there}")
     return there

@@ -17,7 +17,7 @@ from the_alchemiser.shared.run_record.trade import TradeResult
 from the_alchemiser.shared.table import Table
 from the_alchemiser.shared.trade_message import TradeMessage
 
-SELL_FAILURE_SHARE = Decimal("0.25")
+SELL_FAILURE_PART = Decimal("0.25")
 """Part of the account whose sells may fail before the buys are called off.
 
 Buys are cut to the money that is there, so what one halted holding keeps back stops nothing else;
@@ -27,7 +27,7 @@ where so much fails, something is wrong with more than a holding.
 
 def sell_failure_limit(run: Run) -> Decimal:
     """Give the dollars of sells that may fail before a run's buys are called off."""
-    return (run.portfolio_value or run.buy_limit) * SELL_FAILURE_SHARE
+    return (run.portfolio_value or run.buy_limit) * SELL_FAILURE_PART
 
 
 class RunProgress:
@@ -60,7 +60,7 @@ class RunProgress:
         within the limit.
         """
         limit = self.read(message.run_id).buy_limit
-        amount = abs(message.trade_amount)
+        amount = message.planned_usd
         change = run_changes.reserve(message.run_id, message.symbol, amount, limit)
         return self._table.change(change) is not None or self._has_reserved(message)
 
@@ -98,7 +98,7 @@ class RunProgress:
         elif message.is_cover:
             sold = -result.executed_value
         elif not result.is_skipped:
-            succeeded, failed = abs(message.trade_amount) - left, left
+            succeeded, failed = message.planned_usd - left, left
             sold = result.executed_value
         return Tally(
             run_id=message.run_id,

@@ -164,8 +164,8 @@ class TradeExecutor:
         if run.status is not RunStatus.BUY_PHASE:
             return f"the run had {run.status.lower()} before the trade began"
         reason = (
-            f"buying {message.symbol} for ${abs(message.trade_amount)} would bring the run's buys "
-            f"to ${run.bought + abs(message.trade_amount)}, at most ${run.buy_limit} is allowed"
+            f"buying {message.symbol} for ${message.planned_usd} would bring the run's buys "
+            f"to ${run.bought + message.planned_usd}, at most ${run.buy_limit} is allowed"
         )
         self.progress.fail(run.run_id, EQUITY_CIRCUIT_BREAKER, reason)
         return reason
@@ -195,21 +195,21 @@ class TradeExecutor:
 def _failed(message: TradeMessage, reason: str) -> TradeResult:
     return TradeResult(
         status=TradeStatus.FAILED,
-        unexecuted_amount=abs(message.trade_amount),
+        unexecuted_amount=message.planned_usd,
         note=reason,
     )
 
 
 def _budget(message: TradeMessage, run: Run) -> Decimal:
     """Give the dollars that a trade may come to: what it is planned for, or is money for."""
-    planned = abs(message.trade_amount)
+    planned = message.planned_usd
     if message.phase is Side.SELL:
         return planned
-    return (planned * run.funded_share).quantize(CENT, ROUND_DOWN)
+    return (planned * run.funded_part).quantize(CENT, ROUND_DOWN)
 
 
 def _cut(message: TradeMessage, budget: Decimal) -> str | None:
-    planned = abs(message.trade_amount)
+    planned = message.planned_usd
     if budget >= planned * NEARLY_ALL:
         return None
     return f"cut from ${planned} to ${budget}, for the sells brought in less than planned"

@@ -50,7 +50,7 @@ class Goal:
 
     def amount_left(self, quantity: Decimal, value: Decimal) -> Decimal:
         """Give the planned dollars that were not traded."""
-        planned = abs(self.message.trade_amount)
+        planned = self.message.planned_usd
         if self.is_in_dollars:
             done = self.budget if self.is_reached(quantity, value) else value
         else:

@@ -45,11 +45,13 @@ class TradeSizing:
             if not asset.is_fractionable and position < 1:
                 raise NothingWhole(f"{message.symbol}: {whole_only(position)}")
             return permitted_quantity(position, asset)
-        wanted = message.shares or quantity_for(budget, self.quotes.of(message.symbol, session).mid)
+        quantity = message.shares or quantity_for(
+            budget, self.quotes.of(message.symbol, session).mid
+        )
         if message.action is Side.BUY:
-            return permitted_quantity(wanted, asset)
+            return permitted_quantity(quantity, asset)
         held = self.held(message.symbol)
-        return permitted_quantity(clipped(wanted, held, "a position"), asset)
+        return permitted_quantity(clipped(quantity, held, "a position"), asset)
 
     def held(self, symbol: str) -> Decimal:
         """Give the shares held, negative when short."""

@@ -34,25 +34,25 @@ class AccountReader:
     prices: BelievedPrices
     liquidation: Liquidation
 
-    def read(self, run_id: str, targets: Iterable[str]) -> Reading:
-        """Read everything that a plan for the targets needs."""
+    def read(self, run_id: str, symbols: Iterable[str]) -> Reading:
+        """Read everything that a plan for these symbols needs."""
         refuse_account(self.broker.account())
         require_open(self.broker.clock())
         self.liquidation.finish(run_id, self.broker.open_orders())
         refuse_open_orders(self.broker.open_orders())
-        targets = tuple(targets)
-        reading = self._read(targets)
+        symbols = tuple(symbols)
+        reading = self._read(symbols)
         if reading.snapshot.total > 0:
             return reading
         require_under_water(reading)
         self.liquidation.raise_cash(run_id, self.broker.positions())
-        return self._read(targets)
+        return self._read(symbols)
 
-    def _read(self, targets: Iterable[str]) -> Reading:
+    def _read(self, symbols: Iterable[str]) -> Reading:
         account, clock = self.broker.account(), self.broker.clock()
         positions = self.broker.positions()
         quantities = {tradable(held.symbol): held.quantity for held in positions}
-        prices = self.prices.read(sorted({*targets, *quantities}), clock.now)
+        prices = self.prices.read(sorted({*symbols, *quantities}), clock.now)
         snapshot = Snapshot(
             quantities=quantities,
             prices=prices.believed,

@@ -33,11 +33,11 @@ def at_todays_prices(
 
 def summed(contributions: Mapping[str, Weights]) -> dict[str, Decimal]:
     """Add the weights of all strategies up by symbol."""
-    targets: dict[str, Decimal] = {}
+    target_weights: dict[str, Decimal] = {}
     for weights in contributions.values():
         for symbol, weight in weights.items():
-            targets[symbol] = targets.get(symbol, Decimal(0)) + weight
-    return targets
+            target_weights[symbol] = target_weights.get(symbol, Decimal(0)) + weight
+    return target_weights
 
 
 def _moved(weights: Weights, closes: Weights, prices: Weights) -> Weights:

@@ -15,9 +15,13 @@ MOST_DOUBTED = Decimal("0.5")
 """Part of the targets without a believable quote up to which the rest is traded."""
 
 
-def refuse_too_many_doubts(targets: Mapping[str, Decimal], doubts: Mapping[str, str]) -> None:
+def refuse_too_many_doubts(
+    target_weights: Mapping[str, Decimal], doubts: Mapping[str, str]
+) -> None:
     """Refuse a plan most of whose targets have no price that can be believed."""
-    doubted = {symbol: weight for symbol, weight in targets.items() if symbol in doubts and weight}
+    doubted = {
+        symbol: weight for symbol, weight in target_weights.items() if symbol in doubts and weight
+    }
     if sum(doubted.values(), Decimal(0)) > MOST_DOUBTED:
         first = max(doubted, key=lambda symbol: doubted[symbol])
         raise PlanRejected(
@@ -36,28 +40,28 @@ def cover_amounts(snapshot: Snapshot) -> dict[str, Decimal]:
     }
 
 
-def left_out(wanted: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, str]:
+def left_out(target_values: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, str]:
     """Name what a plan does not bring to its target, and why."""
     held = {symbol for symbol, quantity in snapshot.quantities.items() if quantity}
     doubted = {
         symbol: f"kept as it is: {why}" if symbol in held else f"not bought: {why}"
         for symbol, why in snapshot.doubts.items()
-        if symbol in held or wanted.get(symbol, Decimal(0)) > 0
+        if symbol in held or target_values.get(symbol, Decimal(0)) > 0
     }
     covered = {
         symbol: "was short and is bought back first; its target waits for the next run"
         for symbol in held
-        if snapshot.is_short(symbol) and wanted.get(symbol, Decimal(0)) > 0
+        if snapshot.is_short(symbol) and target_values.get(symbol, Decimal(0)) > 0
     }
     return {**covered, **doubted}
 
 
 def kept_back(
-    wanted: Mapping[str, Decimal], covers: Mapping[str, Decimal], snapshot: Snapshot
+    target_values: Mapping[str, Decimal], covers: Mapping[str, Decimal], snapshot: Snapshot
 ) -> Decimal:
     """Give the dollars that the weights count on and today does not bring in."""
     surplus = (
-        snapshot.value(symbol) - wanted.get(symbol, Decimal(0))
+        snapshot.value(symbol) - target_values.get(symbol, Decimal(0))
         for symbol in snapshot.quantities
         if symbol in snapshot.doubts
     )

@@ -26,7 +26,7 @@ from the_alchemiser.shared.money import CENT
 HIGHEST_WEIGHT_SUM = Decimal("1.01")
 SMALLEST_TRADE = Decimal(5)
 SMALL_PORTFOLIO = Decimal(1000)
-SMALL_PORTFOLIO_SHARE = Decimal("0.01")
+SMALL_PORTFOLIO_PART = Decimal("0.01")
 WEIGHT_STEP = Decimal("0.00000001")
 PRIORITY_FLOORS = (Decimal(10_000), Decimal(1_000), Decimal(100), Decimal(50))
 
@@ -88,7 +88,9 @@ class Proposal:
         return sum((abs(item.trade_amount) for item in self.items), Decimal(0))
 
 
-def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Decimal) -> Proposal:
+def propose(
+    target_weights: Mapping[str, Decimal], snapshot: Snapshot, deployment: Decimal
+) -> Proposal:
     """Plan the trades that bring the account to its targets, without spending what it lacks."""
     if not 0 < deployment <= HIGHEST_DEPLOYMENT:
         raise PlanRejected(f"expected a deployment above 0 and up to 1.50, found {deployment}")
@@ -97,54 +99,58 @@ def propose(targets: Mapping[str, Decimal], snapshot: Snapshot, deployment: Deci
         raise PlanRejected(f"expected equity above zero, found {total}")
     if deployment > 1:
         require_room_to_borrow(snapshot.margin)
-    refuse_too_many_doubts(targets, snapshot.doubts)
+    refuse_too_many_doubts(target_weights, snapshot.doubts)
     smallest, available = smallest_trade(total), _available(snapshot, deployment)
-    wanted = target_values(targets, total * deployment)
+    target_values = target_values_of(target_weights, total * deployment)
     covers = cover_amounts(snapshot)
     cost = sum(covers.values(), Decimal(0))
-    amounts = fund(
-        trade_amounts(wanted, snapshot),
+    trade_amounts = fund(
+        differences(target_values, snapshot),
         smallest=smallest,
         available=available - cost,
         is_borrowing=deployment > 1,
-        kept_back=kept_back(wanted, covers, snapshot),
+        kept_back=kept_back(target_values, covers, snapshot),
     )
     return Proposal(
-        items=_items(wanted, {**amounts, **covers}, snapshot),
+        items=_items(target_values, {**trade_amounts, **covers}, snapshot),
         total_value=total,
         cash=snapshot.cash,
         smallest_trade=smallest,
         available=available,
-        left_out=left_out(wanted, snapshot),
+        left_out=left_out(target_values, snapshot),
     )
 
 
 def smallest_trade(total: Decimal) -> Decimal:
     """Give the least amount worth an order: $5, or 1 % of a portfolio under $1000."""
-    return SMALLEST_TRADE if total >= SMALL_PORTFOLIO else total * SMALL_PORTFOLIO_SHARE
+    return SMALLEST_TRADE if total >= SMALL_PORTFOLIO else total * SMALL_PORTFOLIO_PART
 
 
-def target_values(targets: Mapping[str, Decimal], deployable: Decimal) -> dict[str, Decimal]:
+def target_values_of(
+    target_weights: Mapping[str, Decimal], deployable: Decimal
+) -> dict[str, Decimal]:
     """Give each target in whole cents; weights that sum to a little over 1 are scaled back to 1."""
-    if any(weight < 0 for weight in targets.values()):
+    if any(weight < 0 for weight in target_weights.values()):
         raise PlanRejected("expected weights of at least 0, found a negative one")
-    weight_sum = sum(targets.values(), Decimal(0))
+    weight_sum = sum(target_weights.values(), Decimal(0))
     if weight_sum > HIGHEST_WEIGHT_SUM:
         raise PlanRejected(f"expected weights that sum to 1, found {weight_sum}")
     scale = max(weight_sum, Decimal(1))
     return {
         symbol: (weight / scale * deployable).quantize(CENT, ROUND_DOWN)
-        for symbol, weight in targets.items()
+        for symbol, weight in target_weights.items()
     }
 
 
-def trade_amounts(wanted: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, Decimal]:
+def differences(target_values: Mapping[str, Decimal], snapshot: Snapshot) -> dict[str, Decimal]:
     """Give each symbol's difference between target and holding, in cents, towards zero."""
     held = {name for name, quantity in snapshot.quantities.items() if quantity}
-    symbols = sorted({*wanted, *held})
+    symbols = sorted({*target_values, *held})
     kept = {symbol: Decimal(0) for symbol in held if symbol in snapshot.doubts}
     return kept | {
-        symbol: (wanted.get(symbol, Decimal(0)) - snapshot.value(symbol)).quantize(CENT, ROUND_DOWN)
+        symbol: (target_values.get(symbol, Decimal(0)) - snapshot.value(symbol)).quantize(
+            CENT, ROUND_DOWN
+        )
         for symbol in symbols
         if not (symbol in snapshot.doubts or snapshot.is_short(symbol))
     }
@@ -163,36 +169,36 @@ def _available(snapshot: Snapshot, deployment: Decimal) -> Decimal:
 
 
 def _items(
-    wanted: Mapping[str, Decimal], amounts: Mapping[str, Decimal], snapshot: Snapshot
+    target_values: Mapping[str, Decimal], trade_amounts: Mapping[str, Decimal], snapshot: Snapshot
 ) -> tuple[PlanItem, ...]:
-    base = max(snapshot.invested, sum(wanted.values(), Decimal(0)))
+    base = max(snapshot.invested, sum(target_values.values(), Decimal(0)))
     items = [
-        _item(symbol, wanted.get(symbol, Decimal(0)), amount, snapshot, base)
-        for symbol, amount in amounts.items()
+        _item(symbol, target_values.get(symbol, Decimal(0)), trade_amount, snapshot, base)
+        for symbol, trade_amount in trade_amounts.items()
     ]
     return tuple(sorted(items, key=_rank))
 
 
 def _item(
-    symbol: str, target: Decimal, amount: Decimal, snapshot: Snapshot, base: Decimal
+    symbol: str, target_value: Decimal, trade_amount: Decimal, snapshot: Snapshot, base: Decimal
 ) -> PlanItem:
     current = snapshot.value(symbol)
-    is_cover = snapshot.is_short(symbol) and amount > 0
+    is_cover = snapshot.is_short(symbol) and trade_amount > 0
     current_weight = _weight(current, base)
-    target_weight = _weight(target, base)
+    target_weight = _weight(target_value, base)
     return PlanItem(
         symbol=symbol,
-        action=_action(amount),
-        trade_amount=amount,
+        action=_action(trade_amount),
+        trade_amount=trade_amount,
         current_value=current.quantize(CENT),
-        target_value=target,
+        target_value=target_value,
         current_weight=current_weight,
         target_weight=target_weight,
         weight_diff=target_weight - current_weight,
-        priority=priority_of(target - current),
+        priority=priority_of(target_value - current),
         quantity=snapshot.quantities.get(symbol, Decimal(0)),
         price=snapshot.price(symbol),
-        is_exit=target == 0 or is_cover,
+        is_exit=target_value == 0 or is_cover,
         is_cover=is_cover,
     )
 
@@ -201,10 +207,10 @@ def _weight(value: Decimal, base: Decimal) -> Decimal:
     return (value / base).quantize(WEIGHT_STEP) if base > 0 else Decimal(0)
 
 
-def _action(amount: Decimal) -> Action:
-    if amount == 0:
+def _action(trade_amount: Decimal) -> Action:
+    if trade_amount == 0:
         return Action.HOLD
-    return Action.BUY if amount > 0 else Action.SELL
+    return Action.BUY if trade_amount > 0 else Action.SELL
 
 
 def _rank(item: PlanItem) -> tuple[int, int, str]:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Protocol
 
 from the_alchemiser.portfolio_v2.account_reader import Reading
-from the_alchemiser.portfolio_v2.attribution import attribute
 from the_alchemiser.portfolio_v2.held_weights import at_todays_prices, summed
 from the_alchemiser.portfolio_v2.leverage import MARGIN_USED_WARNING, margin_used
 from the_alchemiser.portfolio_v2.plan import propose
@@ -16,6 +15,7 @@ from the_alchemiser.portfolio_v2.plan_document import planned_event
 from the_alchemiser.portfolio_v2.ports import Plans, Runs, Sessions, TradeQueue
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, plan_id_of, run_id_of
 from the_alchemiser.portfolio_v2.session_time import require_time
+from the_alchemiser.portfolio_v2.strategy_weights import strategy_weights
 from the_alchemiser.portfolio_v2.trade_messages import messages_of
 from the_alchemiser.shared.clock import Clock
 from the_alchemiser.shared.errors import PermanentError, PlanRejected, RunRefused
@@ -30,8 +30,8 @@ from the_alchemiser.shared.run_record.states import STALL_LIMIT_S
 class Reader(Protocol):
     """Reads the account that is to be rebalanced."""
 
-    def read(self, run_id: str, targets: tuple[str, ...]) -> Reading:
-        """Read everything that a plan for the targets needs."""
+    def read(self, run_id: str, symbols: tuple[str, ...]) -> Reading:
+        """Read everything that a plan for these symbols needs."""
         ...
 
 
@@ -66,10 +66,8 @@ class Rebalancer:
 
     def _make(self, signal: SignalGenerated, run_id: str) -> RebalancePlan:
         portfolio = signal.consolidated_portfolio
-        targets: dict[str, Decimal] = {
-            str(symbol): weight for symbol, weight in portfolio.target_allocations.items()
-        }
-        reading = self.reader.read(run_id, tuple(targets))
+        target_weights = portfolio.target_weights
+        reading = self.reader.read(run_id, tuple(target_weights))
         session_id = str(signal.metadata.get("aggregation_session_id", signal.correlation_id))
         asked = self.sessions.contributions(session_id) or portfolio.strategy_contributions
         contributions: dict[str, Mapping[str, Decimal]] = {
@@ -79,8 +77,8 @@ class Rebalancer:
         held = self.sessions.held_closes(session_id)
         if held:
             contributions = at_todays_prices(contributions, held, reading.snapshot.prices)
-            targets = summed(contributions)
-        proposal = propose(targets, reading.snapshot, self.deployment)
+            target_weights = summed(contributions)
+        proposal = propose(target_weights, reading.snapshot, self.deployment)
         self._warn_near_the_limit(reading)
         plan = RebalancePlan(
             plan_id=plan_id_of(signal.correlation_id, signal.timestamp),
@@ -96,7 +94,9 @@ class Rebalancer:
             min_trade_threshold=proposal.smallest_trade,
             max_equity_limit_usd=self._most_to_buy(reading, proposal.total_value),
             capital_deployed_pct=reading.account.capital_deployed_pct,
-            strategy_attribution=attribute(targets, contributions, portfolio.source_strategies),
+            strategy_attribution=strategy_weights(
+                target_weights, contributions, portfolio.source_strategies
+            ),
             strategy_name="+".join(sorted(contributions) or sorted(portfolio.source_strategies)),
             available_usd=proposal.available,
             left_out=dict(proposal.left_out),

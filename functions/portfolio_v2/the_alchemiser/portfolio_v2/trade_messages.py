@@ -49,5 +49,5 @@ def _message(item: PlanItem, plan: RebalancePlan, planned_event_id: str) -> Trad
     )
 
 
-def _weights(attribution: dict[str, Decimal]) -> dict[str, Exact]:
-    return {strategy: Exact(weight) for strategy, weight in attribution.items()}
+def _weights(weights: dict[str, Decimal]) -> dict[str, Exact]:
+    return {strategy: Exact(weight) for strategy, weight in weights.items()}

@@ -23,10 +23,10 @@ def partial_signal(
     envelope = stamp.derived(
         "partial-signal", request.correlation_id, f"{request.session_id}/{request.dsl_file}"
     )
-    scaled = {
-        Symbol(symbol): Weight(scaled_weight)
+    target_weights = {
+        Symbol(symbol): Weight(target_weight)
         for symbol, weight in decision.weights.items()
-        if (scaled_weight := weight * request.allocation) > 0
+        if (target_weight := weight * request.allocation) > 0
     }
     return PartialSignalGenerated(
         **{**envelope, "causation_id": request.session_id},
@@ -38,15 +38,15 @@ def partial_signal(
         total_strategies=request.total_strategies,
         signals_data={strategy: _signal(request, decision)},
         consolidated_portfolio=ConsolidatedPortfolio(
-            target_allocations=scaled,
-            strategy_contributions={strategy: scaled},
+            target_allocations=target_weights,
+            strategy_contributions={strategy: target_weights},
             correlation_id=request.correlation_id,
             timestamp=envelope["timestamp"],
             strategy_count=1,
             source_strategies=(request.dsl_file,),
             is_partial=True,
         ),
-        signal_count=len(scaled),
+        signal_count=len(target_weights),
     )
 
 

@@ -28,7 +28,7 @@ def failed_symbols(trades: Sequence[TradeRecord]) -> tuple[str, ...]:
 def aggregated(run: Run, trades: Sequence[TradeRecord]) -> dict[str, Any]:
     """Return the trades one by one and summed up, in whole cents as they are read."""
     executed = sum((_result(trade).executed_value for trade in trades), Decimal(0))
-    planned = sum((abs(trade.message.trade_amount) for trade in trades), Decimal(0))
+    planned = sum((trade.message.planned_usd for trade in trades), Decimal(0))
     buys = [trade for trade in trades if trade.message.phase is Side.BUY]
     listed = _listed(trades)
     return {
@@ -41,7 +41,7 @@ def aggregated(run: Run, trades: Sequence[TradeRecord]) -> dict[str, Any]:
             "skipped": run.skipped_trades,
             "total_value": cents(planned),
             "executed_value": cents(executed),
-            "buys_planned": cents(sum((abs(each.message.trade_amount) for each in buys), NOTHING)),
+            "buys_planned": cents(sum((each.message.planned_usd for each in buys), NOTHING)),
             "not_invested": cents(sum((_unexecuted(each) for each in buys), NOTHING)),
         },
         "left_out": dict(run.left_out),
@@ -60,7 +60,7 @@ def _listed(trades: Sequence[TradeRecord]) -> list[TradeRecord]:
 
 def _rank(trade: TradeRecord) -> tuple[bool, bool, Decimal]:
     is_done = trade.status is TradeStatus.COMPLETED and not _result(trade).is_skipped
-    return (is_done, trade.last_error is None, -abs(trade.message.trade_amount))
+    return (is_done, trade.last_error is None, -trade.message.planned_usd)
 
 
 def _order(trade: TradeRecord) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _order(trade: TradeRecord) -> dict[str, Any]:
 
 def _unexecuted(trade: TradeRecord) -> Decimal:
     if trade.result is None:
-        return abs(trade.message.trade_amount)
+        return trade.message.planned_usd
     return trade.result.unexecuted_amount
 
 

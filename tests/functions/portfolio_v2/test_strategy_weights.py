@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from the_alchemiser.portfolio_v2.attribution import attribute
+from the_alchemiser.portfolio_v2.strategy_weights import strategy_weights
 
 shares = st.dictionaries(
     st.sampled_from(["calm", "trend", "pair"]),
@@ -18,14 +18,14 @@ def test_sums_to_exactly_one_for_each_symbol(
     contributions: dict[str, dict[str, Decimal]], strategies: list[str]
 ) -> None:
     targets = {"SPY": Decimal("0.5"), "TLT": Decimal("0.5")}
-    found = attribute(targets, contributions, strategies)
+    found = strategy_weights(targets, contributions, strategies)
     assert set(found) == set(targets)
     assert all(sum(each.values()) == 1 for each in found.values())
     assert all(share >= 0 for each in found.values() for share in each.values())
 
 
 def test_follows_what_each_strategy_asked_for() -> None:
-    found = attribute(
+    found = strategy_weights(
         {"SPY": Decimal("0.4")},
         {"calm": {"SPY": Decimal("0.3")}, "trend": {"SPY": Decimal("0.1")}, "pair": {}},
         [],
@@ -34,13 +34,13 @@ def test_follows_what_each_strategy_asked_for() -> None:
 
 
 def test_splits_evenly_when_nobody_knows() -> None:
-    found = attribute({"SPY": Decimal(1)}, {}, ["calm", "trend"])
+    found = strategy_weights({"SPY": Decimal(1)}, {}, ["calm", "trend"])
     assert found == {"SPY": {"calm": Decimal("0.5"), "trend": Decimal("0.5")}}
 
 
 def test_falls_to_the_house_when_no_strategy_is_named() -> None:
-    assert attribute({"SPY": Decimal(1)}, {}, []) == {"SPY": {"alch": Decimal(1)}}
+    assert strategy_weights({"SPY": Decimal(1)}, {}, []) == {"SPY": {"alch": Decimal(1)}}
 
 
 def test_leaves_out_what_nobody_is_to_hold() -> None:
-    assert attribute({"SPY": Decimal(0)}, {}, ["calm"]) == {}
+    assert strategy_weights({"SPY": Decimal(0)}, {}, ["calm"]) == {}

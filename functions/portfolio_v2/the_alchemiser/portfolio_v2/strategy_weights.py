@@ -10,19 +10,18 @@ from the_alchemiser.shared.apportionment import NOBODY
 WEIGHT_STEP = Decimal("0.0000000001")
 
 Contributions = Mapping[str, Mapping[str, Decimal]]
-Attribution = dict[str, dict[str, Decimal]]
 
 
-def attribute(
-    targets: Mapping[str, Decimal], contributions: Contributions, strategies: Sequence[str]
-) -> Attribution:
+def strategy_weights(
+    target_weights: Mapping[str, Decimal], contributions: Contributions, strategies: Sequence[str]
+) -> dict[str, dict[str, Decimal]]:
     """Give the strategies' weights in every target symbol; they sum to exactly one.
 
     Without contributions the strategies that are named weigh alike.
     """
     return {
         symbol: _whole(_claims(symbol, contributions, strategies))
-        for symbol, weight in targets.items()
+        for symbol, weight in target_weights.items()
         if weight > 0
     }
 
