@@ -94,7 +94,7 @@ def _introduce_issuer(clients: Clients) -> bool:
 
 
 def has_issuer(clients: Clients) -> bool:
-    """Tell whether the account knows the forge's tokens; another stack may have seen to it."""
+    """Tell whether the account knows GitHub's tokens; another stack may have seen to it."""
     found = clients.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     return any(entry["Arn"].endswith(f"/{ISSUER}") for entry in found)
 

@@ -8,7 +8,7 @@ PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
 """By the beginning of a region; all others are in `aws`."""
 
 ISSUER = "token.actions.githubusercontent.com"
-"""Who says, in a job of the forge, which repository and which environment it is of."""
+"""Who says, in a job on GitHub, which repository and which environment it is of."""
 
 AUDIENCE = "sts.amazonaws.com"
 """Whom a job's token is for."""
@@ -66,7 +66,7 @@ class Names:
 
     @property
     def issuer_arn(self) -> str:
-        """The account's entry for the forge's tokens."""
+        """The account's entry for GitHub's tokens."""
         return self.iam(f"oidc-provider/{ISSUER}")
 
     def role(self, duty: str) -> str:

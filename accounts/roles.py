@@ -9,10 +9,8 @@ from accounts.calls import Calls
 from accounts.names import Names
 from accounts.permissions import Document, Statement, document, documents
 from accounts.state import WRITING_DUTIES, key_statement, state_statements
-from accounts.trust import Forge, forge_trust, person_trust, role_trust
-
-PROMOTED = ("layers/*", "releases/*", "provenance/*")
-"""Keys in the artifact bucket that a promotion brings over or reads; code is none of them."""
+from accounts.trust import GithubRepository, github_trust, person_trust, role_trust
+from blueprint.artifacts import PROMOTED_PREFIXES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +29,7 @@ class Accounts:
     """A stack, and the one that it is promoted from or to, where there is one."""
 
     own: Names
-    forge: Forge
+    github: GithubRepository
     promoted_from: Names | None = None
     promoted_to: Names | None = None
 
@@ -69,7 +67,7 @@ def _trust(accounts: Accounts, duty: str) -> Document:
         return role_trust(accounts.own, accounts.promoted_to)
     if duty == "operate":
         return person_trust(accounts.own)
-    return forge_trust(accounts.own, accounts.forge, duty)
+    return github_trust(accounts.own, accounts.github, duty)
 
 
 def _policies(accounts: Accounts, duty: str, calls: Calls) -> dict[str, Document]:
@@ -91,7 +89,7 @@ def _state(own: Names, duty: str) -> Iterator[Statement]:
 
 def _promotion(own: Names, source: Names) -> Iterator[Statement]:
     yield from state_statements(own, writes=False, stage=source.stage)
-    artifacts = [source.s3(f"{source.artifact_bucket}/{keys}") for keys in PROMOTED]
+    artifacts = [source.s3(f"{source.artifact_bucket}/{prefix}*") for prefix in PROMOTED_PREFIXES]
     yield {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": artifacts}
     listed = source.s3(source.artifact_bucket)
     # Without it S3 answers 403 for an object that is missing.

@@ -13,7 +13,7 @@ from accounts.permissions import Document, document
 NAME = r"^[A-Za-z0-9_.-]+$"
 
 
-class Forge(BaseModel):
+class GithubRepository(BaseModel):
     """The repository whose jobs may assume roles."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,9 +47,9 @@ def endings(stage: str) -> Mapping[str, str]:
     }
 
 
-def forge_trust(own: Names, forge: Forge, duty: str) -> Document:
+def github_trust(own: Names, github: GithubRepository, duty: str) -> Document:
     """Let the jobs of one duty assume its role."""
-    subjects = forge.subjects(endings(own.stage)[duty])
+    subjects = github.subjects(endings(own.stage)[duty])
     return document(
         [
             {

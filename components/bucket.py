@@ -8,15 +8,13 @@ import pulumi
 from pulumi_aws import s3
 
 from blueprint import BucketSpec
+from blueprint.artifacts import PROMOTED_PREFIXES
 from components.addresses import Addresses
 from components.policy_documents import Statement, document, service_may, tls_only
 from components.stack_context import StackContext
 
 Encryption = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs
 ABORT_UPLOAD_DAYS = 7
-
-PROMOTED_PREFIXES = ("layers/", "releases/", "provenance/")
-"""Keys that a promotion brings over or reads; function code it compares by digest."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

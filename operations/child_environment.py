@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-FORGE_TOKENS = frozenset(
+GITHUB_TOKENS = frozenset(
     {
         "ACTIONS_CACHE_URL",
         "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
@@ -15,7 +15,7 @@ FORGE_TOKENS = frozenset(
         "GITHUB_TOKEN",
     }
 )
-"""What a job of the forge can act with; only `operations.github` does, in this very process:
+"""What a job on GitHub can act with; only `operations.github` does, in this very process:
 https://docs.github.com/en/actions/reference/security/oidc"""
 
 BUILD_TOKENS = frozenset({"GH_TOKEN"})
@@ -27,7 +27,7 @@ BACKEND_TOKENS = frozenset({"PULUMI_ACCESS_TOKEN"})
 
 def without_tokens(environment: Mapping[str, str], keeping: Collection[str] = ()) -> dict[str, str]:
     """Leave out every token, but for those that are needed."""
-    dropped = (FORGE_TOKENS | BUILD_TOKENS | BACKEND_TOKENS) - set(keeping)
+    dropped = (GITHUB_TOKENS | BUILD_TOKENS | BACKEND_TOKENS) - set(keeping)
     return {name: value for name, value in environment.items() if name not in dropped}
 
 

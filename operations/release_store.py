@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from blueprint.artifacts import RELEASES, release_object
 from operations.errors import OperationError
 from operations.release import Release
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PREFIX = "releases/"
 _TAKEN = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 _ATTEMPTS = 5
 """Others that record at the same moment; each attempt takes the next free number."""
@@ -39,7 +39,7 @@ class ReleaseStore:
     def read(self, number: int) -> Release:
         """Read one release; raise OperationError that names those there are."""
         try:
-            found = self.client.get_object(Bucket=self.bucket, Key=object_key(number))
+            found = self.client.get_object(Bucket=self.bucket, Key=release_object(number))
             content = found["Body"].read()
         except ClientError as error:
             if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
@@ -51,7 +51,7 @@ class ReleaseStore:
         try:
             return Release.model_validate_json(content)
         except ValidationError as error:
-            where = f"s3://{self.bucket}/{object_key(number)}"
+            where = f"s3://{self.bucket}/{release_object(number)}"
             message = f"{where}: expected a release, found {error.error_count()} problems"
             raise OperationError(message) from error
 
@@ -65,7 +65,7 @@ class ReleaseStore:
                 return numbered
             number += 1
         message = (
-            f"expected a free number below {number} in s3://{self.bucket}/{PREFIX}, found none"
+            f"expected a free number below {number} in s3://{self.bucket}/{RELEASES}, found none"
         )
         raise OperationError(f"{message}: others record releases at the same time. Run it again.")
 
@@ -73,7 +73,7 @@ class ReleaseStore:
         try:
             self.client.put_object(
                 Bucket=self.bucket,
-                Key=object_key(release.number),
+                Key=release_object(release.number),
                 Body=release.model_dump_json(indent=1).encode(),
                 ContentType="application/json",
                 # Who comes second is told, and what is written stays as it is:
@@ -91,23 +91,18 @@ class ReleaseStore:
     def _numbers(self) -> list[int]:
         try:
             pages = self.client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=PREFIX
+                Bucket=self.bucket, Prefix=RELEASES
             )
             keys = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
         except self.client.exceptions.NoSuchBucket:
             # It goes with the stack, and comes back with it.
             return []
         except (BotoCoreError, ClientError) as error:
-            message = f"could not list s3://{self.bucket}/{PREFIX}: {error}"
+            message = f"could not list s3://{self.bucket}/{RELEASES}: {error}"
             raise OperationError(message) from error
-        names = [key.removeprefix(PREFIX).removesuffix(".json") for key in keys]
+        names = [key.removeprefix(RELEASES).removesuffix(".json") for key in keys]
         return sorted(int(name) for name in names if name.isdecimal())
 
     def _failure(self, verb: str, number: int, error: Exception) -> OperationError:
-        where = f"s3://{self.bucket}/{object_key(number)}"
+        where = f"s3://{self.bucket}/{release_object(number)}"
         return OperationError(f"could not {verb} release {number} at {where}: {error}")
-
-
-def object_key(number: int) -> str:
-    """Say under which key of the bucket a release lies."""
-    return f"{PREFIX}{number:06}.json"

@@ -66,7 +66,7 @@ def plugin_lock(root: Path) -> Path:
 def checked_plugins(root: Path, cli: str, home: Path) -> Mapping[str, str]:
     """Install what is missing and compare all; give the variables that leave nothing else in.
 
-    What is not on record stops a job of the forge, and is said to a person.
+    What is not on record stops a job on GitHub, and is said to a person.
     """
     lock = PluginLock.read(root)
     unrecorded = []

@@ -11,17 +11,17 @@ import click
 from accounts.bootstrap import AccountError, apply, require_account
 from accounts.checking import missing
 from accounts.clients import Clients
-from accounts.forge_file import (
+from accounts.github_file import (
     FILE,
     WHERE_IDS_ARE,
-    ForgeError,
-    parse_forge,
-    read_forge,
-    write_forge,
+    GithubError,
+    parse_github,
+    read_github,
+    write_github,
 )
 from accounts.roles import Accounts
 from accounts.template import template
-from accounts.trust import Forge
+from accounts.trust import GithubRepository
 from cli.stacks import TARGET, names_of, reach
 from local.ministack.client_environment import account_of
 from local.problems import LocalProblem
@@ -51,7 +51,7 @@ def bootstrap_account(
     Run it for prod first: its account keeps the state of both. It may be run again at any time.
     """
     try:
-        accounts = accounts_of(work, stack, _forge(answers))
+        accounts = accounts_of(work, stack, _github(answers))
         if show:
             click.echo(json.dumps(template(accounts), indent=2))
             return 0
@@ -59,36 +59,36 @@ def bootstrap_account(
         if check:
             return _check(clients, accounts)
         changed = apply(clients, accounts)
-    except (AccountError, ForgeError) as problem:
+    except (AccountError, GithubError) as problem:
         raise LocalProblem(str(problem), "Then run the same command again.") from problem
     _say_next(accounts, changed=changed)
     return 0
 
 
-def accounts_of(work: WorkFolder, stack: str, forge: Forge) -> Accounts:
+def accounts_of(work: WorkFolder, stack: str, github: GithubRepository) -> Accounts:
     """Read from the stacks' files where they live."""
     names = {stage: names_of(work.root, stage) for stage in (SOURCE, TARGET)}
     return Accounts(
         own=names[stack],
-        forge=forge,
+        github=github,
         promoted_from=names[SOURCE] if stack == TARGET else None,
         promoted_to=names[TARGET] if stack == SOURCE else None,
     )
 
 
-def _forge(answers: dict[str, str | None]) -> Forge:
+def _github(answers: dict[str, str | None]) -> GithubRepository:
     given = {name: answer for name, answer in answers.items() if answer}
-    known = read_forge()
+    known = read_github()
     if known is not None and not given:
         return known
     before = known.model_dump() if known else {}
     if not {*before, *given} >= {*answers} and sys.stdin.isatty():
         say(WHERE_IDS_ARE)
         given |= {name: click.prompt(name) for name in answers if name not in {*before, *given}}
-    forge = parse_forge(json.dumps(before | given))
-    write_forge(forge)
+    github = parse_github(json.dumps(before | given))
+    write_github(github)
     say(f"kept in {FILE.name} for the next time: commit it")
-    return forge
+    return github
 
 
 def _clients(work: WorkFolder, stack: str, *, rehearse: bool) -> Clients:

@@ -22,6 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from blueprint.artifacts import (
     function_object,
     function_statement_object,
+    layer_manifest_object,
     layer_object,
     layer_statement_object,
 )
@@ -73,7 +74,8 @@ class ArtifactBucket:
         if not there or self._manifest(artifact.name, artifact.key) is None:
             manifest = json.dumps(recorded_form(artifact), sort_keys=True).encode("utf-8")
             digest = hashlib.sha256(manifest).hexdigest()
-            self._put(_manifest_object(key), manifest, digest, "application/json")
+            at = layer_manifest_object(artifact.name, artifact.key)
+            self._put(at, manifest, digest, "application/json")
         return not there and not copied
 
     def store_statement(self, artifact: BuiltArtifact, statement: bytes) -> None:
@@ -156,7 +158,7 @@ class ArtifactBucket:
         return False
 
     def _manifest(self, name: str, key: str) -> dict[str, Any] | None:
-        content = self._get(_manifest_object(layer_object(name, key)))
+        content = self._get(layer_manifest_object(name, key))
         if content is None:
             return None
         recorded: dict[str, Any] = json.loads(content)
@@ -196,10 +198,6 @@ class ArtifactBucket:
         except BotoCoreError as error:
             raise StorageError(f"s3://{self.name}/{key}: {operation} failed: {error}") from error
         return found
-
-
-def _manifest_object(key: str) -> str:
-    return key.removesuffix(".zip") + ".json"
 
 
 def _checksum(sha256: str) -> str:

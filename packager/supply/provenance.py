@@ -19,7 +19,7 @@ from packager.store.manifest import BuiltArtifact
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://slsa.dev/provenance/v1"
 WORKSTATION = "urn:packager:workstation"
-"""Builder where no forge's runner says that it is one."""
+"""Builder where no runner of GitHub says that it is one."""
 BUILD_TYPE = "urn:packager:layer-or-function:v1"
 
 
@@ -32,21 +32,21 @@ class Origin:
     clean: bool
     """Whether the checkout was exactly that commit."""
     builder: str
-    """URI of what ran the build: a workflow's on a forge, else WORKSTATION."""
+    """URI of what ran the build: a workflow's on GitHub, else WORKSTATION."""
 
 
 def origin_of(root: Path, environment: Mapping[str, str]) -> Origin:
-    """Read the commit from git, and the builder from the variables that a forge's runner sets.
+    """Read the commit from git, and the builder from the variables that a runner of GitHub sets.
 
     https://docs.github.com/en/actions/reference/workflows-and-actions/variables
     """
     commit = _git(root, "rev-parse", "HEAD")
-    forge = environment.get("GITHUB_SERVER_URL")
+    github = environment.get("GITHUB_SERVER_URL")
     workflow = environment.get("GITHUB_WORKFLOW_REF")
     return Origin(
         commit=commit,
         clean=bool(commit) and not _git(root, "status", "--porcelain"),
-        builder=f"{forge}/{workflow}" if forge and workflow else WORKSTATION,
+        builder=f"{github}/{workflow}" if github and workflow else WORKSTATION,
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from accounts.calls import read_calls
 from accounts.names import Names
 from accounts.roles import Accounts, Role, roles
-from accounts.trust import Forge
+from accounts.trust import GithubRepository
 
-FORGE = Forge(owner="octo-org", repository="trading", owner_id=123456, repository_id=456789)
+GITHUB = GithubRepository(
+    owner="octo-org", repository="trading", owner_id=123456, repository_id=456789
+)
 
 PLACES = {
     stage: Names(
@@ -21,8 +23,8 @@ PLACES = {
 }
 
 ACCOUNTS = {
-    "dev": Accounts(own=PLACES["dev"], forge=FORGE, promoted_to=PLACES["prod"]),
-    "prod": Accounts(own=PLACES["prod"], forge=FORGE, promoted_from=PLACES["dev"]),
+    "dev": Accounts(own=PLACES["dev"], github=GITHUB, promoted_to=PLACES["prod"]),
+    "prod": Accounts(own=PLACES["prod"], github=GITHUB, promoted_from=PLACES["dev"]),
 }
 
 ROLES: dict[str, Role] = {

@@ -1,4 +1,4 @@
-"""Which tokens of the forge may assume which role, in the emulator's reading."""
+"""Which tokens of GitHub may assume which role, in the emulator's reading."""
 
 from __future__ import annotations
 

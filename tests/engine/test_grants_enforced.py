@@ -21,7 +21,7 @@ GRANTS = "components/grants.py"
 GRANTED = 'f"dynamodb:{operation}"'
 LACKING = f'{GRANTED}.replace("Query", "Scan" if grant.target.name == "trade-ledger" else "Query")'
 """Only metrics_v2 asks the ledger so."""
-FORGE = ("--owner", "o", "--owner-id", "1", "--repository", "r", "--repository-id", "2")
+GITHUB = ("--owner", "o", "--owner-id", "1", "--repository", "r", "--repository-id", "2")
 
 
 class Secure(Forwarding):
@@ -45,7 +45,7 @@ def enforced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     ):
         asked = {"REHEARSE": "1", "EMULATOR_ENDPOINT": proxy.url}
         rehearsed = replace(checkout, environment=asked)
-        rehearsed.run("bootstrap-account", "--stack", "dev", *FORGE).succeeded()
+        rehearsed.run("bootstrap-account", "--stack", "dev", *GITHUB).succeeded()
         rehearsed.run("deploy", "--stack", "dev").succeeded()
         yield Rehearsal(rehearsed)
 

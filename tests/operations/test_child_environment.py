@@ -10,14 +10,14 @@ import pytest
 from operations.child_environment import (
     BACKEND_TOKENS,
     BUILD_TOKENS,
-    FORGE_TOKENS,
+    GITHUB_TOKENS,
     build_tokens,
     without_tokens,
 )
 from operations.engine import CommandLine
 from tests.cli.programs import program
 
-TOKENS = sorted(FORGE_TOKENS | BUILD_TOKENS | BACKEND_TOKENS)
+TOKENS = sorted(GITHUB_TOKENS | BUILD_TOKENS | BACKEND_TOKENS)
 PRINT = "python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'"
 
 
@@ -36,7 +36,7 @@ def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return told
 
 
-def test_the_cli_gets_its_backends_token_and_the_builds_and_none_of_the_forge(
+def test_the_cli_gets_its_backends_token_and_the_builds_and_none_of_githubs(
     seen: dict[str, str],
 ) -> None:
     assert {name for name in TOKENS if name in seen} == BACKEND_TOKENS | BUILD_TOKENS

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from blueprint.artifacts import release_object
 from operations.errors import OperationError
 from operations.history import Version
 from operations.hold import Hold, hold_in, require_same_hold, write_hold
-from operations.release_store import object_key
 from operations.rollback import Plan, is_cut_off, plan_forward, plan_rollback
 from operations.stack_file import stack_settings
 from tests.operations.deployments import LAYER, Deployed, deployed
@@ -129,7 +129,7 @@ def test_what_is_live_after_a_move_is_told_with_the_commit_that_it_came_from(
     for release in abc.store.all():
         told = release.model_copy(update={"commit": commits[release.number]})
         abc.store.client.put_object(
-            Bucket="artifacts", Key=object_key(told.number), Body=told.model_dump_json()
+            Bucket="artifacts", Key=release_object(told.number), Body=told.model_dump_json()
         )
 
     back(abc)

@@ -1,4 +1,4 @@
-"""What the workflows do, read as the forge reads them."""
+"""What the workflows do, read as GitHub reads them."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def test_an_unreadable_stack_file_is_left_for_the_program_to_judge(
     assert account_of(tmp_path, "odd").number == "000000000000"
 
 
-def test_no_token_of_the_forge_or_the_backend_reaches_what_runs_here(
+def test_no_token_of_github_or_the_backend_reaches_what_runs_here(
     work: WorkFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("GH_TOKEN", "GITHUB_TOKEN", "PULUMI_ACCESS_TOKEN"):

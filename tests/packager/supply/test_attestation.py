@@ -68,11 +68,11 @@ def test_a_statement_of_a_commit_that_does_not_count_is_refused(
 
 
 def test_only_builders_that_are_named_count_where_any_are(zipped: BuiltArtifact) -> None:
-    forge = "https://forge.example/us/it/.github/workflows/main.yml@refs/heads/"
-    trust = replace(TRUST, builders=("urn:packager:workstation", f"{forge}main"))
-    hold(zipped, written_statement(zipped, replace(ORIGIN, builder=f"{forge}main")), trust)
+    github = "https://github.example/us/it/.github/workflows/main.yml@refs/heads/"
+    trust = replace(TRUST, builders=("urn:packager:workstation", f"{github}main"))
+    hold(zipped, written_statement(zipped, replace(ORIGIN, builder=f"{github}main")), trust)
     with pytest.raises(GateError, match=r"expected a builder out of .*, found .*heads/other"):
-        hold(zipped, written_statement(zipped, replace(ORIGIN, builder=f"{forge}other")), trust)
+        hold(zipped, written_statement(zipped, replace(ORIGIN, builder=f"{github}other")), trust)
 
 
 @pytest.mark.parametrize(

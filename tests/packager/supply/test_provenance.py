@@ -47,11 +47,11 @@ def test_without_a_repository_no_commit_is_claimed(tmp_path: Path) -> None:
     assert definition["buildDefinition"]["resolvedDependencies"] == []
 
 
-def test_on_a_forge_the_builder_is_its_workflow(tmp_path: Path) -> None:
-    forge = {
-        "GITHUB_SERVER_URL": "https://forge.example",
+def test_on_github_the_builder_is_its_workflow(tmp_path: Path) -> None:
+    github = {
+        "GITHUB_SERVER_URL": "https://github.example",
         "GITHUB_WORKFLOW_REF": "us/it/.github/workflows/main.yml@refs/heads/main",
     }
-    assert origin_of(tmp_path, forge).builder == (
-        "https://forge.example/us/it/.github/workflows/main.yml@refs/heads/main"
+    assert origin_of(tmp_path, github).builder == (
+        "https://github.example/us/it/.github/workflows/main.yml@refs/heads/main"
     )

@@ -66,7 +66,7 @@ class StrategyWorker:
             self._ask_for(error.symbol, lookback_days(plan_strategy(source)), request)
             raise
 
-    def _ask_for(self, symbol: str, days: int, request: EvaluateStrategy) -> None:
+    def _ask_for(self, symbol: str, lookback_days: int, request: EvaluateStrategy) -> None:
         """Have the missing bars fetched, so that the next run finds them; this one fails."""
         envelope = self.stamp.derived(
             "market-data-fetch-requested", request.correlation_id, f"{request.session_id}/{symbol}"
@@ -77,7 +77,7 @@ class StrategyWorker:
                 symbol=Symbol(symbol),
                 requesting_stage=self.stage,
                 requesting_component="strategy_v2",
-                lookback_days=days,
+                lookback_days=lookback_days,
             )
         )
 

@@ -126,8 +126,8 @@ def _window(call: Call) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _volatility(days: int) -> Indicator:
-    return Indicator(kind=IndicatorKind.STDEV_RETURN, window=days)
+def _volatility(window: int) -> Indicator:
+    return Indicator(kind=IndicatorKind.STDEV_RETURN, window=window)
 
 
 def open_filter(call: Call) -> Opened:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from accounts.trust import Forge
+from accounts.trust import GithubRepository
 
-FILE = Path(__file__).parent / "forge.json"
+FILE = Path(__file__).parent / "github.json"
 
 WHERE_IDS_ARE = (
     "the ids are `id` and `owner.id` in the answer of `gh api repos/OWNER/REPOSITORY`, and stand "
@@ -16,30 +16,30 @@ WHERE_IDS_ARE = (
 )
 
 
-class ForgeError(Exception):
+class GithubError(Exception):
     """It is not known which repository the roles are to trust."""
 
 
-def read_forge(file: Path = FILE) -> Forge | None:
+def read_github(file: Path = FILE) -> GithubRepository | None:
     """Read what was answered before; None when nobody was asked yet."""
     if not file.exists():
         return None
-    return parse_forge(file.read_text(encoding="utf-8"))
+    return parse_github(file.read_text(encoding="utf-8"))
 
 
-def write_forge(forge: Forge, file: Path = FILE) -> None:
+def write_github(github: GithubRepository, file: Path = FILE) -> None:
     """Keep the answers, for git to track."""
-    file.write_text(f"{forge.model_dump_json(indent=2)}\n", encoding="utf-8")
+    file.write_text(f"{github.model_dump_json(indent=2)}\n", encoding="utf-8")
 
 
-def parse_forge(text: str) -> Forge:
-    """Read answers; raise ForgeError with all that is wrong about them."""
+def parse_github(text: str) -> GithubRepository:
+    """Read answers; raise GithubError with all that is wrong about them."""
     try:
-        return Forge.model_validate_json(text)
+        return GithubRepository.model_validate_json(text)
     except ValidationError as error:
         found = "; ".join(
             f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors()
         )
-        raise ForgeError(
+        raise GithubError(
             f"{found}. Expected owner and repository by name and by id; {WHERE_IDS_ARE}."
         ) from error
