@@ -27,14 +27,8 @@ from components.stack_context import StackContext, fit
 from components.stack_outputs import export_outputs
 from components.triggers import connect, make_wiring
 from operations.strategies import review_strategies
-from packager.build.functions import build_functions
-from packager.build.layers import refuse_broken_layers
 from packager.errors import PackagingError
-from packager.image.functions import require_deployable, require_images
-from packager.inputs.keys import layer_keys
-from packager.store.output import output_folder
-from packager.store.promotion import require_promoted
-from packager.supply.deployment import DeploymentGate
+from packager.packaging import package_system
 from the_alchemiser.shared.strategy_allocations import check_allocations
 
 ROOT = Path(__file__).parent
@@ -50,33 +44,27 @@ with as_run_error(CatalogueError, SettingsError, PackagingError):
     for warning in strategies.warnings:
         pulumi.log.warn(warning)
     require_same_place(settings, stack_outputs_of(settings.stage))
-    require_deployable(SYSTEM, settings.endpoint, settings.promoted_from)
-    system, output = fit(SYSTEM, settings), output_folder(ROOT)
+    system = fit(SYSTEM, settings)
     require_reservable(system, settings)
-    refuse_broken_layers(ROOT, system, output)
-    zips = build_functions(ROOT, system, output)
-    keys = layer_keys(ROOT, system)
-    images = require_images(ROOT, system, output)
-    digests = require_promoted(settings.promoted_from, stack_outputs_of, zips, keys)
+    packaged = package_system(ROOT, system, settings, stack_outputs_of)
 context = StackContext.of(system, settings)
 
 # Where things are kept, and how functions talk
 resources = make_resources(context)
 
 # What they run on
-layers = make_layers(context, LayerCommands(PACKAGER, keys, digests), resources)
-code = CodeSource(context=context, zips=zips, images=images, resources=resources, packager=PACKAGER)
+commands = LayerCommands(PACKAGER, packaged.layer_keys, packaged.layer_digests)
+layers = make_layers(context, commands, resources)
+code = CodeSource(
+    context=context,
+    zips=packaged.zips,
+    images=packaged.images,
+    resources=resources,
+    packager=PACKAGER,
+)
 
 # The ten functions: published, proven, and live together
-gate = DeploymentGate(
-    root=ROOT,
-    system=system,
-    output_dir=output,
-    bucket=context.artifact_bucket,
-    budget_bytes=settings.unzipped_budget_bytes,
-    warn=pulumi.log.warn,
-    insists=settings.endpoint is None,
-)
+gate = packaged.gate(context.artifact_bucket, pulumi.log.warn)
 functions = make_functions(context, code, layers, resources, function_gate(gate))
 release = make_release(context, functions, layers, resources, RELEASES)
 
@@ -88,4 +76,4 @@ for spec in context.system.functions:
 # Who is told when it breaks, and what the stack tells
 make_alarms(context, resources)
 make_dashboard(context)
-export_outputs(context, functions, layers, zips, resources, release)
+export_outputs(context, functions, layers, packaged.zips, resources, release)

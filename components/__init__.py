@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from components.stack_context import StackContext, fit
     from components.stack_outputs import export_outputs
     from components.triggers import connect, make_wiring
+    from components.whole import make_system
 
 __all__ = [
     "CodeSource",
@@ -46,6 +47,7 @@ __all__ = [
     "make_layers",
     "make_release",
     "make_resources",
+    "make_system",
     "make_wiring",
     "require_none",
     "stack_outputs_of",
@@ -71,6 +73,7 @@ _HOMES = {
     "make_layers": "layer",
     "make_release": "release",
     "make_resources": "made_resources",
+    "make_system": "whole",
     "make_wiring": "triggers",
     "require_none": "refusal",
     "stack_outputs_of": "promotion",

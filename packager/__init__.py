@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from packager.errors import PackagingError
     from packager.image.functions import require_deployable, require_images
     from packager.inputs.keys import layer_key, layer_keys
+    from packager.packaging import package_system
     from packager.store.output import output_folder
     from packager.store.promotion import require_promoted
     from packager.supply.deployment import DeploymentGate
@@ -33,6 +34,7 @@ __all__ = [
     "layer_keys",
     "load_system",
     "output_folder",
+    "package_system",
     "require_deployable",
     "require_images",
     "require_promoted",
@@ -50,6 +52,7 @@ _HOMES = {
     "layer_keys": "inputs.keys",
     "load_system": "system",
     "output_folder": "store.output",
+    "package_system": "packaging",
     "require_deployable": "image.functions",
     "require_images": "image.functions",
     "require_promoted": "store.promotion",

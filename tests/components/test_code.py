@@ -94,7 +94,7 @@ def test_a_larger_zip_travels_by_way_of_the_artifact_bucket() -> None:
 
 
 def test_an_image_is_named_by_the_digest_that_its_push_reports() -> None:
-    with patch("packager.image.functions.require_images", lambda *_: {NAME: "2" * 64}):
+    with patch("packager.packaging.require_images", lambda *_: {NAME: "2" * 64}):
         found = run_shipping(Shipping.IMAGE)
     inputs = found.one(FUNCTION, f"{NAME}-function").inputs
     assert inputs["packageType"] == "Image"
@@ -113,7 +113,7 @@ def test_an_image_is_named_by_the_digest_that_its_push_reports() -> None:
 
 
 def test_images_expire_only_without_a_tag_and_only_lambda_may_fetch_them() -> None:
-    with patch("packager.image.functions.require_images", lambda *_: {NAME: "2" * 64}):
+    with patch("packager.packaging.require_images", lambda *_: {NAME: "2" * 64}):
         found = run_shipping(Shipping.IMAGE)
     (lifecycle,) = found.of("aws:ecr/lifecyclePolicy:LifecyclePolicy")
     (rule,) = json.loads(lifecycle.inputs["policy"])["rules"]

@@ -91,7 +91,7 @@ def test_what_is_known_of_a_strategys_data_is_warned_of(
     with (
         patch("operations.strategies.load_strategy", lambda root, file: text),
         patch("pulumi.log.warn", lambda message, *_, **__: told.append(message)),
-        patch("packager.image.functions.require_deployable", stop),
+        patch("packager.packaging.require_deployable", stop),
     ):
         assert refused(environ=environ) == "here"
 
