@@ -23,7 +23,7 @@ class Recipe:
     """How one artifact is made."""
 
     what: str
-    """As messages name it: `layer strategy`."""
+    """As messages name it: `layer pandas`."""
     name: str
     prefix: str
     """Folder inside the zip below which everything goes, with its slash; empty for a function."""
