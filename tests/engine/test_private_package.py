@@ -14,6 +14,7 @@ import pytest
 from tests.engine.checkout import Checkout, Ended
 from tests.leaks import leaks_below, leaks_in, watching_processes
 from tests.packager.git_server import Repository, serve
+from tests.packager.private_package import package
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
@@ -24,28 +25,6 @@ METRICS = "alchemiser-local-metrics"
 LAYERS, FUNCTIONS = "catalogue/layers.py", "catalogue/functions.py"
 LOCK = "layers/quant/git.json"
 
-PROJECT = """[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-"""
-BACKEND = """
-import zipfile
-
-
-def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    name = "quant-1.5-py3-none-any.whl"
-    about = "Metadata-Version: 2.1\\nName: quant\\nVersion: 1.5\\n"
-    wheel = "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
-    files = {"quant.py": open("quant.py").read()}
-    files |= {"quant-1.5.dist-info/METADATA": about, "quant-1.5.dist-info/WHEEL": wheel}
-    record = "".join(f"{path},,\\n" for path in [*files, "quant-1.5.dist-info/RECORD"])
-    files["quant-1.5.dist-info/RECORD"] = record
-    with zipfile.ZipFile(f"{wheel_directory}/{name}", "w") as archive:
-        for path, text in files.items():
-            archive.writestr(zipfile.ZipInfo(path), text)
-    return name
-"""
 ENTRY = """    LayerSpec(
         name="quant",
         purpose="Our own models.",
@@ -69,9 +48,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]
 @pytest.fixture(scope="module")
 def pinned(stack: Checkout, repository: Repository) -> Iterator[Checkout]:
     """Name the private package in the catalogue, and put everything back afterwards."""
-    commit = repository.commit(
-        **{"pyproject.toml": PROJECT, "backend.py": BACKEND, "quant.py": "EDGE = 7\n"}
-    )
+    commit = repository.commit(**package("quant", "1.5", "EDGE = 7\n"))
     before = {file: (stack.root / file).read_text() for file in (LAYERS, FUNCTIONS)}
     entry = ENTRY.format(url=repository.url, commit=commit)
     stack.edit(LAYERS, lambda text: text.replace(IMPORT, BOTH).removesuffix(")\n") + entry)

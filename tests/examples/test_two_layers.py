@@ -12,33 +12,12 @@ import pytest
 from tests.engine.checkout import Checkout, copy_checkout
 from tests.leaks import leaks_below
 from tests.packager.git_server import Repository, serve
+from tests.packager.private_package import package
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
 
 TOKEN = f"planted-{secrets.token_hex(12)}"
 EXAMPLE = "examples/two-layers"
-PROJECT = """[build-system]
-requires = []
-build-backend = "backend"
-backend-path = ["."]
-"""
-BACKEND = """
-import zipfile
-
-
-def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    name = "framework-1.0-py3-none-any.whl"
-    about = "Metadata-Version: 2.1\\nName: framework\\nVersion: 1.0\\n"
-    wheel = "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
-    files = {"framework.py": open("framework.py").read()}
-    files |= {"framework-1.0.dist-info/METADATA": about, "framework-1.0.dist-info/WHEEL": wheel}
-    record = "".join(f"{path},,\\n" for path in [*files, "framework-1.0.dist-info/RECORD"])
-    files["framework-1.0.dist-info/RECORD"] = record
-    with zipfile.ZipFile(f"{wheel_directory}/{name}", "w") as archive:
-        for path, text in files.items():
-            archive.writestr(zipfile.ZipInfo(path), text)
-    return name
-"""
 FRAMEWORK = "VERSION = {version!r}\n\n\ndef measure(value):\n    return round(value / 255, 2)\n"
 
 
@@ -70,8 +49,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
 @pytest.fixture(scope="module")
 def runs(checkout: Checkout, repository: Repository) -> dict[str, Deployed]:
     """Deploy it, then change code, framework and a public pin, one after another."""
-    first = {"pyproject.toml": PROJECT, "backend.py": BACKEND}
-    pin = repository.commit(**first, **{"framework.py": FRAMEWORK.format(version="1")})
+    first = package("framework", "1.0", FRAMEWORK.format(version="1"))
+    pin = repository.commit(**first)
     found = {"first": deploy(checkout, repository, pin)}
     checkout.edit(f"{EXAMPLE}/functions/watch/src/picture.py", lambda text: text + "\n# seen\n")
     found["code"] = deploy(checkout, repository, pin)

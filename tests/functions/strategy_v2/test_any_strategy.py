@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.generated_strategies import SYMBOLS, deep, nested_filters
 from tests.functions.strategy_v2.plain_evaluation import PlainEvaluation, PlainFailure
 from tests.functions.strategy_v2.real_prices import AS_OF, RealPrices
+from tests.functions.strategy_v2.spellings import INDICATORS
 from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.strategy_v2.evaluation.decision import decide
 from the_alchemiser.strategy_v2.language.text import Source
@@ -20,18 +21,7 @@ STORE = RealPrices(bars=80)
 WINDOWS = st.sampled_from([1, 2, 5, 14, 33, 79, 80, 81])
 
 symbols = st.sampled_from(SYMBOLS[:6])
-measures = st.sampled_from(
-    [
-        "rsi",
-        "moving-average-price",
-        "exponential-moving-average-price",
-        "moving-average-return",
-        "cumulative-return",
-        "stdev-return",
-        "stdev-price",
-        "max-drawdown",
-    ]
-)
+measures = st.sampled_from(sorted(INDICATORS))
 
 
 def joined(parts: list[str]) -> str:
