@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from local.day.calendar import parse_day, prices
-from local.market.prices import Prices
+from local.day.calendar import parse_day
 from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
-from operations.strategies import review_strategy
-from the_alchemiser.shared.errors import AlchemiserError, DataUnavailable
-from the_alchemiser.shared.market_data import Closes
+from operations.strategies import CLOSES, KeptCloses, review_strategy
+from the_alchemiser.shared.errors import AlchemiserError
 from the_alchemiser.shared.strategy_allocations import (
     STRATEGIES_FOLDER,
     check_allocations,
@@ -22,30 +19,11 @@ from the_alchemiser.shared.strategy_allocations import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedCloses:
-    """The closes that the simulated market plays back, as a store of bars."""
-
-    prices: Prices
-
-    def closes(self, symbol: str, before: date) -> Closes:
-        """Read the closes of the days before `before`."""
-        days = tuple(day for day in self.prices.days if day < before)
-        if symbol not in self.prices.symbols or not days:
-            raise DataUnavailable(symbol)
-        values = tuple(map(float, self.prices.closes[symbol][: len(days)]))
-        return Closes(dates=days, values=values)
-
-    def days_until(self, as_of: date) -> tuple[date, ...]:
-        """List the trading days up to this one, which itself may lie behind them or between."""
-        return (*(day for day in self.prices.days if day < as_of), as_of)
-
-
 def show_strategies(work: WorkFolder, file: str = "", day: str = "") -> int:
     """Check the allocations and evaluate one strategy, or all of them, on the bars before a day."""
     files = _files(work, file)
-    store = ShippedCloses(prices())
-    as_of = parse_day(day) if day else store.prices.days[-1] + timedelta(days=1)
+    store = KeptCloses.of(work.root / CLOSES)
+    as_of = parse_day(day) if day else store.days[-1] + timedelta(days=1)
     problems = check_allocations(work.root)
     for name in files:
         found = review_strategy(work.root, name, store, as_of)
@@ -74,7 +52,7 @@ def _files(work: WorkFolder, named: str) -> tuple[str, ...]:
     return (name,)
 
 
-def _show(work: WorkFolder, file: str, store: ShippedCloses, as_of: date) -> None:
+def _show(work: WorkFolder, file: str, store: KeptCloses, as_of: date) -> None:
     from the_alchemiser.strategy_v2.language.text import Source
     from the_alchemiser.strategy_v2.replay import replayed
 

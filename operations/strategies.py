@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 CLOSES = Path("local/market/data/closes.csv.gz")
 """The closes that the repository keeps, on which local stacks trade."""
 
+INDEX = "SP500"
+"""A column to compare with: nobody can trade it, so no strategy has its closes."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptCloses:
@@ -45,15 +49,20 @@ class KeptCloses:
             values={
                 symbol: tuple(map(float, column))
                 for symbol, column in zip(header[1:], columns[1:], strict=True)
+                if symbol != INDEX
             },
         )
 
     def closes(self, symbol: str, before: date) -> Closes:
         """Read the closes of the days before `before`."""
-        count = sum(day < before for day in self.days)
+        count = bisect_left(self.days, before)
         if symbol not in self.values or not count:
             raise DataUnavailable(symbol)
         return Closes(dates=self.days[:count], values=self.values[symbol][:count])
+
+    def days_until(self, as_of: date) -> tuple[date, ...]:
+        """List the trading days up to this one, which itself may lie behind them or between."""
+        return (*self.days[: bisect_left(self.days, as_of)], as_of)
 
 
 def review_strategies(root: Path, *, is_local: bool) -> Review:

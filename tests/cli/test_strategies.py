@@ -11,6 +11,7 @@ import pytest
 from cli.strategies import show_strategies
 from local.problems import LocalProblem
 from local.workfolder import WorkFolder
+from operations.strategies import CLOSES, INDEX
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 def work(tmp_path: Path) -> WorkFolder:
     for folder in ("strategies", "config", "functions/strategy_v2"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / CLOSES).parent.mkdir(parents=True)
+    (tmp_path / CLOSES).symlink_to(ROOT / CLOSES)
     return WorkFolder(root=tmp_path, home=tmp_path / "home")
 
 
@@ -85,15 +88,16 @@ def test_what_a_strategy_holds_over_is_shown_with_its_reason(
     assert " 50.00%" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("ticker", ["NONE", INDEX])
 def test_a_ticker_without_data_is_named_and_fails(
-    work: WorkFolder, capsys: pytest.CaptureFixture[str]
+    work: WorkFolder, capsys: pytest.CaptureFixture[str], ticker: str
 ) -> None:
     (work.root / "strategies/calm-mix.clj").write_text(
-        '(defsymphony "A" {}\n (if (> (rsi "KO") 0) (asset "KO") (asset "NONE")))'
+        f'(defsymphony "A" {{}}\n (if (> (rsi "KO") 0) (asset "KO") (asset "{ticker}")))'
     )
     assert show_strategies(work, "calm-mix.clj") == 1
     shown = capsys.readouterr()
-    assert "calm-mix.clj:2:43: expected bars of NONE, found no bars are stored" in shown.err
+    assert f"calm-mix.clj:2:43: expected bars of {ticker}, found no bars are stored" in shown.err
     assert "KO      100.00%" in shown.out
 
 
