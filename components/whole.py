@@ -1,4 +1,4 @@
-"""Everything that a system describes, made in one call; `__main__.py` makes it part by part."""
+"""Everything that a system describes, in the order in which it is made."""
 
 from __future__ import annotations
 
@@ -42,9 +42,18 @@ class Packaged(Protocol):
         """Give the check that a function passes before it is made or changed."""
 
 
-def make_system(context: StackContext, packaged: Packaged, packager: str) -> None:
-    """Make a whole system, and export what it is; `packager` is its command before a verb."""
+def make_system(
+    context: StackContext, packaged: Packaged, packager: str, releases: str | None = None
+) -> None:
+    """Make a whole system, and export what it is.
+
+    `packager` is its command line before a verb; `releases` the one that proves and records what
+    goes live, if there is one.
+    """
+    # Where things are kept, and how functions talk
     resources = make_resources(context)
+
+    # What they run on
     commands = LayerCommands(packager, packaged.layer_keys, packaged.layer_digests)
     layers = make_layers(context, commands, resources)
     code = CodeSource(
@@ -54,13 +63,18 @@ def make_system(context: StackContext, packaged: Packaged, packager: str) -> Non
         resources=resources,
         packager=packager,
     )
+
+    # The functions: published, proven, and live together
     gate = function_gate(packaged.gate(context.artifact_bucket, pulumi.log.warn))
     functions = make_functions(context, code, layers, resources, gate)
-    release = make_release(context, functions, layers, resources)
+    release = make_release(context, functions, layers, resources, releases)
+
+    # What starts them
     if any(spec.triggers for spec in context.system.functions):
         wiring = make_wiring(context, resources, release.aliases)
         for spec in context.system.functions:
             connect(spec, functions[spec.name], wiring)
-    if context.system.alarm_topic is not None:
-        make_alarms(context, resources)
+
+    # Who is told when one breaks, and what the stack tells
+    make_alarms(context, resources)
     export_outputs(context, functions, layers, packaged.zips, resources, release)
