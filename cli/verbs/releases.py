@@ -16,6 +16,7 @@ from operations.promote import AGREEMENTS, Promotion, Side
 from operations.proof import Candidate, Prover, require_proven
 from operations.pruning import remove, superfluous
 from operations.questions import agreed
+from operations.release import Release
 from operations.release_list import mixture, release_rows
 from operations.repair import forget_edited_code
 from operations.rollback import Move, Plan, is_cut_off, plan_forward, plan_rollback
@@ -143,10 +144,11 @@ def followed(access: StackAccess, span: str, before: Running | None) -> int:
     if not span:
         return 0
     known = before.releases[-1].number if before and before.releases else None
-    if access.running(before).last.number == known:
+    running = access.running(before)
+    if running.last.number == known:
         say("nothing new went live, so there is nothing to watch")
         return 0
-    return watched(access, span)
+    return watched(access, span, fresh=running.last)
 
 
 @click.command
@@ -178,11 +180,21 @@ def prune(stack: str, keep: int, rehearse: bool) -> int:
     return 0
 
 
-def watched(access: StackAccess, span: str) -> int:
-    """Follow the alarms of what is live for a while; take it back where one fires."""
-    outputs = access.engine.outputs()
-    watching = Watch(outputs=outputs, cloudwatch=access.client("cloudwatch"))
-    fired = watching.until_one_fires(seconds_in(span), say)
+def watched(access: StackAccess, span: str, fresh: Release | None = None) -> int:
+    """Follow the alarms of what is live for a while; take it back where it sets one off.
+
+    What is `fresh` went live just now, and an alarm that fired since then is its doing.
+    """
+    watch_s, outputs = seconds_in(span), access.engine.outputs()
+    release = fresh or access.running().last
+    watching = Watch(
+        outputs=outputs,
+        cloudwatch=access.client("cloudwatch"),
+        released_at=release.made_at,
+        is_fresh=fresh is not None,
+        by_alias=access.endpoint_url is None,
+    )
+    fired = watching.until_one_fires(watch_s, say)
     if fired is None:
         say(f"nothing fired within {span}: {access.engine.stack} stays as it is")
         return 0

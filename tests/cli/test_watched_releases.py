@@ -31,15 +31,19 @@ class FakeAlarms:
 
     asked: int = 0
 
-    def get_paginator(self, _operation: str) -> FakeAlarms:
-        return self
+    def get_paginator(self, operation: str) -> FakeAlarms | FakeValues:
+        return FakeValues() if operation == "get_metric_data" else self
 
     def paginate(self, **_: str) -> Iterator[Mapping[str, Any]]:
         self.asked += 1
         yield {"MetricAlarms": [FIRING] if self.asked > 1 else []}
 
-    def get_metric_data(self, **_: object) -> Mapping[str, Any]:
-        return {"MetricDataResults": []}
+
+class FakeValues:
+    """Has counted nothing."""
+
+    def paginate(self, **_: object) -> Iterator[Mapping[str, Any]]:
+        yield {"MetricDataResults": []}
 
 
 @dataclass
@@ -48,6 +52,7 @@ class FakeAccess:
 
     stack: Deployed
     alarms: FakeAlarms = field(default_factory=FakeAlarms)
+    endpoint_url: str | None = None
 
     @property
     def engine(self) -> Any:

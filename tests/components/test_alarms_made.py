@@ -51,7 +51,14 @@ def test_every_alarm_tells_the_alarm_topic_when_it_starts_and_when_it_ends() -> 
             "ApproximateAgeOfOldestMessage",
             {"QueueName": "alchemiser-dev-execution.fifo"},
         ),
-        ("portfolio-errors", "Errors", {"FunctionName": "alchemiser-dev-portfolio"}),
+        (
+            "portfolio-errors",
+            "Errors",
+            {
+                "FunctionName": "alchemiser-dev-portfolio",
+                "Resource": "alchemiser-dev-portfolio:live",
+            },
+        ),
         ("portfolio-throttles", "Throttles", {"FunctionName": "alchemiser-dev-portfolio"}),
         (
             "signal-generated-undelivered",

@@ -173,10 +173,15 @@ RIPENING_S = 300.0
 def kill_when(process: subprocess.Popen[bytes], ripe: Callable[[], bool]) -> bool:
     """Kill a command and all it started at a moment; tell whether it came before the end."""
     came = comes_before_the_end(process, ripe)
+    kill_whole(process)
+    return came
+
+
+def kill_whole(process: subprocess.Popen[bytes]) -> None:
+    """Kill a command and all it started, if it is there still."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    return came
 
 
 def comes_before_the_end(process: subprocess.Popen[bytes], ripe: Callable[[], bool]) -> bool:

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from catalogue.system import SYSTEM
-from tests.engine.checkout import Checkout, Ended
+from tests.engine.checkout import Checkout, Ended, comes_before_the_end, kill_whole
 from tests.engine.inventory import Account
 
 ACCOUNTS = {"dev": "111111111111", "prod": "222222222222"}
 METRICS = "functions/metrics_v2/the_alchemiser/metrics_v2/service.py"
 SHARED = "the_alchemiser/shared/clock.py"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A watch that runs beside a test."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def comes_to_say(self, text: str) -> bool:
+        return comes_before_the_end(self.process, lambda: text in self.said)
 
 
 @dataclass(frozen=True)
@@ -33,6 +51,17 @@ class Rehearsal:
         agreed = {**self.checkout.environment, "YES": "1"}
         return replace(self.checkout, environment=agreed).run(verb, *on_stack, *arguments)
 
+    @contextmanager
+    def watched(self) -> Iterator[Watched]:
+        """Watch what is live, from the first look on; whatever becomes of it, it ends here."""
+        process = self.checkout.start("watch", "--stack", self.stack, "--watch", "10m")
+        watch = Watched(process, self.checkout.home / "killed.log")
+        try:
+            assert watch.comes_to_say(" s to go"), watch.said
+            yield watch
+        finally:
+            kill_whole(process)
+
     def fire(self, alarm: str, process: subprocess.Popen[bytes], timeout_s: float = 300) -> int:
         """Keep an alarm in ALARM until a process that watches it ends, then OK; give its status.
 
@@ -47,6 +76,11 @@ class Rehearsal:
             time.sleep(1)
         cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
         return process.returncode
+
+    def evaluate_alarms(self) -> None:
+        """Let a metric arrive; MiniStack looks at its alarms then and at no other time."""
+        datum = {"MetricName": "Looked", "Value": 1}
+        self.account.client("cloudwatch").put_metric_data(Namespace="Tests", MetricData=[datum])
 
     def deployed(self, name: str) -> str:
         spec = next(spec for spec in SYSTEM.functions if spec.name == name)

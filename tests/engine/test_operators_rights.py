@@ -12,7 +12,7 @@ from tests.accounts.evaluator import named_calls
 from tests.accounts.granted import refused
 from tests.accounts.record import ALWAYS_ALLOWED
 from tests.accounts.recorder import Recorder, recording
-from tests.engine.checkout import Checkout, comes_before_the_end
+from tests.engine.checkout import Checkout
 from tests.engine.rehearsal import METRICS, Rehearsal, marked
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(1800)]
@@ -62,10 +62,8 @@ def called(recorder: Recorder) -> set[str]:
 
 def watched(rehearsal: Rehearsal) -> None:
     """Let an alarm fire during a watch, which takes the release back."""
-    process = rehearsal.checkout.start("watch", "--stack", "dev", "--watch", "10m")
-    log = rehearsal.checkout.home / "killed.log"
-    assert comes_before_the_end(process, lambda: "no alarm; " in log.read_text()), log.read_text()
-    assert rehearsal.fire(ALARM, process) == 1, log.read_text()
+    with rehearsal.watched() as watch:
+        assert rehearsal.fire(ALARM, watch.process) == 1, watch.said
 
 
 def test_every_call_of_an_operators_commands_is_on_record_and_granted(

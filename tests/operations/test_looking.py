@@ -16,9 +16,9 @@ from operations.logs import Line, follow_lines, read_lines, seconds_in
 from operations.names import logical_name, name_rows
 from operations.queues import dead_letters, queue_depths, redrivable, redrive
 from operations.status import RUNS, Services, status_lines
-from operations.watching import Watch
 from tests.cloud import Cloud, in_process_cloud
 from tests.deployed_outputs import outputs_document
+from tests.operations.alarms import alarm, fire
 from tests.operations.deployments import Deployed
 from tests.operations.fakes import lambda_digest
 
@@ -243,71 +243,6 @@ def test_a_line_that_is_no_json_is_shown_as_it_is() -> None:
     line = Line(at=SUNDAY, function="f", text="[1]")
 
     assert str(line).endswith("[1]")
-
-
-def alarm(cloud: Cloud, name: str) -> None:
-    cloud.client("cloudwatch").put_metric_alarm(
-        AlarmName=name,
-        AlarmDescription="metrics_v2: errors. See docs/runbook.md#metrics-errors",
-        Namespace="AWS/Lambda",
-        MetricName="Errors",
-        Statistic="Sum",
-        Period=300,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-    )
-
-
-def fire(cloud: Cloud, name: str) -> None:
-    cloud.client("cloudwatch").set_alarm_state(
-        AlarmName=name, StateValue="ALARM", StateReason="set by hand"
-    )
-
-
-def watch(cloud: Cloud, outputs: StackOutputs, *steps: Any) -> tuple[Any, list[str]]:
-    """Watch for a minute; at each pause the next step is taken."""
-    now, left = [0.0], list(steps)
-    told: list[str] = []
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-        if left:
-            left.pop(0)()
-
-    watching = Watch(
-        outputs=outputs,
-        cloudwatch=cloud.client("cloudwatch"),
-        sleep=sleep,
-        clock=lambda: now[0],
-    )
-    return watching.until_one_fires(60, told.append), told
-
-
-def test_an_alarm_that_fires_during_the_watch_ends_it(cloud: Cloud, outputs: StackOutputs) -> None:
-    alarm(cloud, "alchemiser-dev-metrics-errors")
-    alarm(cloud, "alchemiser-prod-metrics-errors")
-    steps = [
-        lambda: fire(cloud, "alchemiser-prod-metrics-errors"),
-        lambda: fire(cloud, "alchemiser-dev-metrics-errors"),
-    ]
-
-    fired, told = watch(cloud, outputs, *steps)
-
-    assert (fired.name, fired.why) == ("metrics-errors", "set by hand")
-    assert len(told) == 2
-
-
-def test_what_fired_before_is_named_and_takes_nothing_back(
-    cloud: Cloud, outputs: StackOutputs
-) -> None:
-    alarm(cloud, "alchemiser-dev-metrics-errors")
-    fire(cloud, "alchemiser-dev-metrics-errors")
-
-    fired, told = watch(cloud, outputs)
-
-    assert fired is None
-    assert told[0] == "in ALARM before the watch began: metrics-errors"
 
 
 def test_one_screen_says_how_a_stack_is(
