@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from blueprint.outputs import StackOutputs
 from operations.engine import CommandLine
 from operations.errors import OperationError
+from operations.last_look import LastLook
 from operations.live import PATIENT, LambdaApi
 from operations.moving import Mover
 from operations.release_store import ReleaseStore
@@ -91,6 +92,10 @@ class StackAccess:
     def store(self, outputs: StackOutputs) -> ReleaseStore:
         """Reach the stack's releases."""
         return ReleaseStore(outputs.buckets[ARTIFACTS], self.s3)
+
+    def last_look(self, outputs: StackOutputs) -> LastLook:
+        """Reach what the last look for drift found."""
+        return LastLook(outputs.buckets[ARTIFACTS], self.s3)
 
     def running(self, known: Running | None = None) -> Running:
         """Look at what the stack runs; what is `known` of its file is not read again."""

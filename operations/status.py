@@ -9,6 +9,7 @@ from typing import Any
 
 from blueprint.outputs import StackOutputs
 from operations.alarms import firing
+from operations.last_look import LastLook, look_text
 from operations.pausing import paused_text
 from operations.queues import QueueDepth, queue_depths
 from operations.release_list import commit_text, mixture
@@ -31,10 +32,11 @@ class Services:
     cloudwatch: Any
     sqs: Any
     scheduler: Any
+    last_look: LastLook
 
 
 def status_lines(running: Running, services: Services, *, now: datetime) -> Iterator[str]:
-    """Write the screen; what drifted is not looked for, which takes a refresh."""
+    """Write the screen; drift is told by the last look for it, since one takes a refresh."""
     yield _LINE("release", _live(running))
     if running.held:
         yield _LINE("held", running.held)
@@ -44,7 +46,8 @@ def status_lines(running: Running, services: Services, *, now: datetime) -> Iter
     yield from _titled("alarms", list(_alarms(running.outputs, services)), "none in ALARM")
     yield from _titled("queues", [_depth(it) for it in queue_depths(running.outputs, services.sqs)])
     yield from _titled("next", list(_next(running.outputs, services, now)))
-    yield _LINE("drift", f"not looked at: make drift STACK={running.stack}")
+    newest = running.releases[-1].number if running.releases else None
+    yield _LINE("drift", look_text(services.last_look.read(), running.stack, newest, now))
 
 
 def last_run(outputs: StackOutputs, dynamodb: Any) -> Run | None:

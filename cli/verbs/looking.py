@@ -12,6 +12,7 @@ import click
 
 from cli.stacks import reach
 from cli.verbs.options import ON_STACK, REHEARSE
+from operations.ages import age
 from operations.engine import say
 from operations.errors import OperationError
 from operations.logs import follow_lines, read_lines, seconds_in
@@ -39,6 +40,7 @@ def status(stack: str, rehearse: bool) -> int:
         cloudwatch=access.client("cloudwatch"),
         sqs=access.client("sqs"),
         scheduler=access.client("scheduler"),
+        last_look=access.last_look(running.outputs),
     )
     for line in status_lines(running, services, now=datetime.now(UTC)):
         print(line)
@@ -147,8 +149,8 @@ def dead_letters(stack: str, rehearse: bool) -> int:
     outputs, sqs = access.engine.outputs(), access.client("sqs")
     found = letters_of(outputs, sqs)
     for letter in found:
-        age_m = (datetime.now(UTC) - letter.sent_at).total_seconds() / 60
-        print(row(letter.queue, f"{age_m:.0f} min", letter.event, letter.function, letter.reason))
+        since = age(datetime.now(UTC) - letter.sent_at)
+        print(row(letter.queue, since, letter.event, letter.function, letter.reason))
     say(f"dead letters: {len(found)}")
     for depth in queue_depths(outputs, sqs):
         shown = sum(letter.queue == depth.name for letter in found)

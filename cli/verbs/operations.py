@@ -7,6 +7,7 @@ import os
 import subprocess
 import tempfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from operations.drift import drift_of
 from operations.engine import ROOT, say, updates
 from operations.errors import NeverDeployedError, OperationError
 from operations.history import commit_of, layers_text
+from operations.last_look import Look
 from operations.names import logical_name
 from operations.outputs import layer_arns
 from operations.reviewing import review_pull_request
@@ -28,6 +30,7 @@ from operations.routes import Route, routes_for
 from operations.running import Running
 from operations.serving import describer
 from operations.smoke import ask_all, told
+from operations.stack_access import StackAccess
 from packager.store.bucket import ArtifactBucket
 
 DRIFTED = 3
@@ -90,6 +93,7 @@ def drift(stack: str, rehearse: bool) -> int:
     found = drift_of(running, access.live, refreshed)
     for one in found:
         print(one)
+    _note_look(access, running, tuple(map(str, found)))
     _say_hold(running)
     if not found:
         say(f"{stack}: everything is as it was deployed")
@@ -179,6 +183,17 @@ def from_main(main: str) -> int:
         raise OperationError(f"`{' '.join(command)}` failed: {finished.stderr.strip()}")
     say(f"this commit is on {main}")
     return 0
+
+
+def _note_look(access: StackAccess, running: Running, drifted: tuple[str, ...]) -> None:
+    look = Look(
+        looked_at=datetime.now(UTC),
+        release=running.releases[-1].number if running.releases else None,
+        drifted=drifted,
+    )
+    why = access.last_look(running.outputs).write(look)
+    if why is not None:
+        say(f"`make status` will not know of this look, for it could not be noted: {why}")
 
 
 def _say_hold(running: Running) -> None:

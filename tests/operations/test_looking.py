@@ -12,6 +12,7 @@ import pytest
 
 from blueprint.outputs import StackOutputs
 from operations.errors import OperationError
+from operations.last_look import LastLook
 from operations.logs import Line, follow_lines, read_lines, seconds_in
 from operations.names import logical_name, name_rows
 from operations.queues import dead_letters, queue_depths, redrivable, redrive
@@ -260,6 +261,7 @@ def test_one_screen_says_how_a_stack_is(
         cloudwatch=cloud.client("cloudwatch"),
         sqs=cloud.client("sqs"),
         scheduler=cloud.client("scheduler"),
+        last_look=LastLook("artifacts", cloud.client("s3")),
     )
 
     lines = list(status_lines(told, services, now=SUNDAY))
@@ -267,6 +269,7 @@ def test_one_screen_says_how_a_stack_is(
     assert lines[0].startswith("release    1 is live since ")
     assert any(line.startswith("paused     dev is PAUSED") for line in lines)
     assert "last run   none" in lines
+    assert lines[-1] == "drift      nobody looked yet: make drift STACK=dev"
     assert any("metrics-errors since" in line for line in lines)
     assert any("execution: 0 waiting, 0 being worked on, 1 dead" in line for line in lines)
     assert any(
