@@ -15,6 +15,9 @@ from operations.recovery.cloud import Cloud
 from operations.recovery.deployment import Deployment, Operation, Resource, adopt, mark_unread
 from operations.recovery.identities import DERIVED, REPEATED, SEARCHED, Known
 
+_DIAGNOSTICS = "Diagnostics:"
+_MOST_CHARACTERS = 2000
+
 
 class Result(Protocol):
     """How a command of the CLI ended."""
@@ -96,12 +99,19 @@ def read_again(commands: StackCommands, stack: str) -> None:
     """Read everything on record from the cloud, as it is."""
     with step(f"reading the resources of stack {stack} as they are"):
         arguments = ["refresh", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"]
-        status = commands.run([*arguments, "--suppress-outputs"], capture=True).status
-    if status:
+        result = commands.run([*arguments, "--suppress-outputs"], capture=True)
+    if result.status:
         raise LocalProblem(
-            f"Stack {stack} was mended and its refresh failed with status {status}.",
+            f"Stack {stack} was mended and its refresh failed with status {result.status}:\n"
+            f"{_diagnostics(result.output)}",
             f"See: local/pulumi refresh --stack {stack}",
         )
+
+
+def _diagnostics(output: str) -> str:
+    """Give what the engine says went wrong, which it puts last."""
+    told = output.rpartition(_DIAGNOSTICS)[2].strip() or "the engine said why above"
+    return told[-_MOST_CHARACTERS:]
 
 
 def _record_cut_off(

@@ -38,7 +38,8 @@ class FakeCommands:
         if "--file" in arguments:
             file = Path(arguments[arguments.index("--file") + 1])
             self.imported.append(json.loads(file.read_text())["deployment"])
-        return Ended(status=1, output="refused") if verb == self.failing else Ended()
+        said = "Refreshing\nDiagnostics:\n  worker: refused"
+        return Ended(status=1, output=said) if verb == self.failing else Ended()
 
 
 def resource(token: str, name: str, **more: Any) -> dict[str, Any]:
@@ -159,9 +160,12 @@ def test_a_type_without_a_rule_is_named_before_anything_is_changed() -> None:
     assert commands.asked == []
 
 
-@pytest.mark.parametrize("verb", ["stack import", "refresh"])
-def test_a_refusal_of_the_engine_is_told(verb: str) -> None:
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [("stack import", "was refused"), ("refresh", "failed with status 1:\nworker: refused\nSee: ")],
+)
+def test_a_refusal_of_the_engine_is_told(verb: str, said: str) -> None:
     made = resource("aws:sqs/queue:Queue", "jobs", inputs={"name": "jobs"})
 
-    with pytest.raises(LocalProblem):
+    with pytest.raises(LocalProblem, match=said):
         mend_stack(FakeCommands(failing=verb), "local", cut_off("creating", made), FakeCloud())
