@@ -33,10 +33,10 @@ def prefix_of(outputs: StackOutputs) -> str:
 
 def name_rows(outputs: StackOutputs) -> Iterator[str]:
     """Write the table, one function a line."""
-    row = "{:<22} {:<44} {}".format
-    yield row("function", "deployed as", "logs to")
+    row = "{:<22} {}".format
+    yield row("function", "deployed as")
     for name, it in outputs.functions.items():
-        yield row(name, it.name, log_group(it.name))
+        yield row(name, it.name)
 
 
 def log_group(deployed: str) -> str:

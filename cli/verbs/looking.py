@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
+from cli.screen import show
 from cli.stacks import reach
-from cli.verbs.options import ON_STACK, REHEARSE
+from cli.verbs.options import ON_STACK, REHEARSE, a_span
 from operations.ages import age
 from operations.engine import say
 from operations.errors import OperationError
@@ -26,6 +27,10 @@ from operations.stack_access import StackAccess
 from operations.status import RUNS, Services, last_run, status_lines
 from the_alchemiser.shared.kill_switch import KillSwitch
 from the_alchemiser.shared.table import Table
+
+STATUS_COLUMN = 11
+LETTER_COLUMN = 31
+"""Where the second column of each begins."""
 
 
 @click.command
@@ -43,7 +48,7 @@ def status(stack: str, rehearse: bool) -> int:
         last_look=access.last_look(running.outputs),
     )
     for line in status_lines(running, services, now=datetime.now(UTC)):
-        print(line)
+        show(line, STATUS_COLUMN)
     return 0
 
 
@@ -82,6 +87,7 @@ def names(stack: str, rehearse: bool) -> int:
     """Show what the catalogue calls each function, and what AWS does."""
     for row in name_rows(reach(stack, rehearse=rehearse).engine.outputs()):
         print(row)
+    say(f"log groups: {log_group('<deployed as>')}")
     return 0
 
 
@@ -90,7 +96,13 @@ def names(stack: str, rehearse: bool) -> int:
 @click.option("--function", default="", help="only this function, by either name")
 @click.option("--run", default="", help="only lines that name this run")
 @click.option("--correlation", default="", help="only lines that name this correlation id")
-@click.option("--since", default="1h", show_default=True, help="how far back: 90s, 15m, 2h, 1d")
+@click.option(
+    "--since",
+    default="1h",
+    show_default=True,
+    callback=a_span,
+    help="how far back: 90s, 15m, 2h, 1d",
+)
 @click.option("--follow", is_flag=True, help="go on with lines as they come")
 @click.option("--json", is_flag=True, help="one JSON document a line")
 @REHEARSE
@@ -102,15 +114,20 @@ def logs(stack: str, rehearse: bool, **chosen: Any) -> int:
     names = [logical_name(outputs, given)] if given else list(outputs.functions)
     groups = {name: log_group(outputs.functions[name].name) for name in names}
     start = datetime.now(UTC) - timedelta(seconds=seconds_in(chosen["since"]))
-    show = follow_lines if chosen["follow"] else read_lines
+    read = follow_lines if chosen["follow"] else read_lines
     mentioned = chosen["run"] or chosen["correlation"]
+    found = False
     try:
-        for line in show(access.client("logs"), groups, start, mentioned):
+        for line in read(access.client("logs"), groups, start, mentioned):
+            found = True
             print(line.as_json() if chosen["json"] else line, flush=chosen["follow"])
     except KeyboardInterrupt:
         # How following ends; nothing was made that could be gone on with.
         if not chosen["follow"]:
             raise
+    if not found:
+        what = f" that names {mentioned}" if mentioned else ""
+        say(f"no line{what} in the last {chosen['since']}; SINCE=1d, say, looks further back")
     return 0
 
 
@@ -144,13 +161,14 @@ def invoke(stack: str, function: str, event: str, rehearse: bool) -> int:
 def dead_letters(stack: str, rehearse: bool) -> int:
     """List what nobody could work off: queue, age, event, function and reason."""
     access = reach(stack, rehearse=rehearse)
-    row = "{:<20} {:>8}  {:<28} {:<36} {}".format
-    print(row("queue", "age", "event", "function", "reason"))
+    row = "{:<20} {:>8}  {:<22} {:<24} {}".format
+    show(row("queue", "age", "event", "function", "reason"), LETTER_COLUMN)
     outputs, sqs = access.engine.outputs(), access.client("sqs")
     found = letters_of(outputs, sqs)
     for letter in found:
         since = age(datetime.now(UTC) - letter.sent_at)
-        print(row(letter.queue, since, letter.event, letter.function, letter.reason))
+        told = row(letter.queue, since, letter.event, letter.function, letter.reason)
+        show(told, LETTER_COLUMN)
     say(f"dead letters: {len(found)}")
     for depth in queue_depths(outputs, sqs):
         shown = sum(letter.queue == depth.name for letter in found)

@@ -14,6 +14,7 @@ import click
 
 from blueprint.outputs import hexadecimal
 from cli.blinded import Backend, blinded_engine
+from cli.screen import show
 from cli.stacks import reach
 from cli.verbs.options import ON_STACK, ONE_FUNCTION, REHEARSE
 from local.workfolder import WorkFolder
@@ -32,6 +33,9 @@ from operations.serving import describer
 from operations.smoke import ask_all, told
 from operations.stack_access import StackAccess
 from packager.store.bucket import ArtifactBucket
+
+VERSION_COLUMN = 23
+"""Where a version's second column begins in the history."""
 
 DRIFTED = 3
 """Exit status of `drift` when something drifted; 1 stays for failures, 2 for misuse."""
@@ -115,7 +119,8 @@ def history(stack: str, function: str, rehearse: bool) -> int:
     known = updates(access.engine)
     described = describer(access.live, layer_arns(running.outputs))
     row = "{:<22} {:>7} {:4} {:<19}  {:<12} {:<12} {:<21} {}".format
-    print(row("function", "version", "", "published", "key", "digest", "commit", "layers"))
+    titles = row("function", "version", "", "published", "key", "digest", "commit", "layers")
+    show(titles, VERSION_COLUMN)
     for name in [function] if function else functions:
         deployed = functions[name].name
         served = running.serving.get(name)
@@ -125,7 +130,8 @@ def history(stack: str, function: str, rehearse: bool) -> int:
             mark = "live" if served and version.number == served.version else ""
             published = f"{version.published_at:%Y-%m-%d %H:%M:%S}"
             commit, key = commit_of(version, known), version.key[:12]
-            print(row(name, version.number, mark, published, key, digest, commit, layers))
+            text = row(name, version.number, mark, published, key, digest, commit, layers)
+            show(text, VERSION_COLUMN)
     _say_hold(running)
     return 0
 

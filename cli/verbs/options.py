@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from operations.errors import OperationError
+from operations.logs import seconds_in
 from operations.stack_access import STACKS
 
 ON_STACK = click.option(
@@ -15,6 +17,18 @@ REHEARSE = click.option(
 )
 
 
+def a_span(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    """Refuse what is no span of time before anything is done."""
+    try:
+        seconds_in(given or "0s")
+    except OperationError as error:
+        raise click.BadParameter(str(error)) from error
+    return given
+
+
 WATCH = click.option(
-    "--watch", default="", help="follow alarms for so long, and go back if one fires"
+    "--watch",
+    default="",
+    callback=a_span,
+    help="follow alarms for so long, and go back if one fires",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from cli.screen import show
 from cli.stacks import reach
 from cli.verbs.options import ON_STACK, ONE_FUNCTION, REHEARSE, WATCH
 from operations.checkout import this_checkout
@@ -24,6 +25,9 @@ from operations.running import Running
 from operations.stack_access import StackAccess
 from operations.watching import Watch
 from packager.store.bucket import ArtifactBucket
+
+RELEASE_COLUMN = 13
+"""Where a release's second column begins."""
 
 
 @click.command
@@ -54,7 +58,7 @@ def releases(stack: str, rehearse: bool) -> int:
     """List what went live, what each release changed, and which is live."""
     running = reach(stack, rehearse=rehearse).running()
     for row in release_rows(running):
-        print(row)
+        show(row, RELEASE_COLUMN)
     if running.live is None and running.releases:
         say(mixture(running))
     if running.held:

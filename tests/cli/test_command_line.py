@@ -55,6 +55,11 @@ def test_every_verb_explains_itself_in_one_line_and_does_nothing(
         (["dya"], "no verb 'dya'; did you mean day?"),
         (["xyzzy"], f"no verb 'xyzzy'; there are: {', '.join(sorted(VERBS)[:3])}"),
         (["rollback", "--stack", "nope"], "rollback: Invalid value for '--stack': 'nope'"),
+        (
+            ["deploy", "--watch", "15"],
+            "deploy: Invalid value for '--watch': expected a time such as",
+        ),
+        (["logs", "--since", "now"], "logs: Invalid value for '--since': expected a time such as"),
         (["day", "--to", "2022-03-15"], "day: No such option '--to'"),
         (["outputs", "twice"], "outputs: Got unexpected extra argument (twice)"),
         (["new-function"], "new-function: Missing option '--name'"),
