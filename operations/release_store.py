@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from blueprint.artifacts import RELEASES, release_object
 from operations.errors import OperationError
 from operations.release import Release
+from operations.serving import side_by_side
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,7 +30,7 @@ class ReleaseStore:
 
     def all(self) -> tuple[Release, ...]:
         """Read every release, oldest first; none where nothing was recorded yet."""
-        return tuple(self.read(number) for number in self._numbers())
+        return tuple(side_by_side(self.read, self._numbers()))
 
     def latest(self) -> Release | None:
         """Read the release with the highest number."""
