@@ -129,7 +129,7 @@ def _own_rule(spec: AlarmSpec, namespace: str) -> AlarmRule:
 def _function_rules(spec: FunctionSpec, addresses: Addresses) -> Iterator[AlarmRule]:
     function = {"FunctionName": addresses.name(spec.physical_name)}
     # Everything calls the alias; a version that fails its proof has harmed nobody, and the update
-    # says so: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+    # says so: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
     alias = {**function, "Resource": f"{addresses.name(spec.physical_name)}:{ALIAS}"}
     for metric, dimensions in (("Errors", alias), ("Throttles", function)):
         yield AlarmRule(

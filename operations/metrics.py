@@ -25,7 +25,7 @@ class Metric:
     def errors_of(cls, function: str, alias: str) -> Metric:
         """Name the errors of what an alias serves, without versions that never went live.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
         """
         dimensions = (("FunctionName", function), (_QUALIFIER, f"{function}:{alias}"))
         return cls(namespace="AWS/Lambda", name="Errors", dimensions=dimensions, statistic="Sum")
