@@ -29,7 +29,7 @@ from the_alchemiser.shared.kill_switch import KillSwitch
 from the_alchemiser.shared.table import Table
 
 STATUS_COLUMN = 11
-LETTER_COLUMN = 31
+LETTER_COLUMN = 28
 """Where the second column of each begins."""
 
 
@@ -161,7 +161,7 @@ def invoke(stack: str, function: str, event: str, rehearse: bool) -> int:
 def dead_letters(stack: str, rehearse: bool) -> int:
     """List what nobody could work off: queue, age, event, function and reason."""
     access = reach(stack, rehearse=rehearse)
-    row = "{:<20} {:>8}  {:<22} {:<24} {}".format
+    row = "{:<18} {:>7}  {:<20} {}: {}".format
     show(row("queue", "age", "event", "function", "reason"), LETTER_COLUMN)
     outputs, sqs = access.engine.outputs(), access.client("sqs")
     found = letters_of(outputs, sqs)

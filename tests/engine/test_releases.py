@@ -271,7 +271,8 @@ def fail(staged: Rehearsal) -> None:
     """Let a call of what metrics_v2's alias serves end with an error."""
     name = staged.deployed("metrics_v2")
     client = staged.account.client("lambda")
-    answer = client.invoke(FunctionName=name, Qualifier="live", Payload=b"[]")
+    event = {"action": "health", "deep": True, "probes": "no probes"}
+    answer = client.invoke(FunctionName=name, Qualifier="live", Payload=json.dumps(event))
     assert "FunctionError" in answer
 
 
