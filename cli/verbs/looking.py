@@ -127,7 +127,7 @@ def logs(stack: str, rehearse: bool, **chosen: Any) -> int:
             raise
     if not found:
         what = f" that names {mentioned}" if mentioned else ""
-        say(f"no line{what} in the last {chosen['since']}; SINCE=1d, say, looks further back")
+        say(f"no line{what} in the last {chosen['since']}; a longer SINCE=… looks further back")
     return 0
 
 

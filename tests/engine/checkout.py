@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cli.setup.environment import ensure_environment
+from local.workfolder import WorkFolder
 from tests.engine.inventory import Account
 from tests.stack_files import CLONED, as_cloned
 from tests.working_tree import ROOT, copy_working_tree
@@ -158,6 +160,8 @@ def clone_checkout(original: Checkout, root: Path, home: Path) -> Checkout:
 
 def _share(root: Path, home: Path) -> None:
     """Take over what would be the same, and takes long to make."""
+    # A copy that found it behind the lock would make it its own, and leave it so.
+    ensure_environment(WorkFolder.of(ROOT))
     (root / ".venv").symlink_to(ROOT / ".venv")
     own = Path(os.environ.get("ALCHEMISER_HOME", ROOT / ".alchemiser"))
     for shared in ("engine", "tools", "ministack/venv", "wheel-store"):
