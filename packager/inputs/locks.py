@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import os
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +136,10 @@ def _logical_lines(requirements: str) -> list[str]:
 
 
 def _uv(root: Path, *arguments: str) -> str:
+    # Where the project has no environment, this interpreter will do, before one is downloaded.
+    # It goes by the search path, and leaves the interpreters of other environments out.
+    own = str(Path(sys.base_prefix) / "bin")
+    path = os.pathsep.join([own, os.environ.get("PATH", os.defpath)])
     done = subprocess.run(
         [uv_executable(), *arguments, "--project", str(root)],
         capture_output=True,
@@ -141,6 +147,7 @@ def _uv(root: Path, *arguments: str) -> str:
         stdin=subprocess.DEVNULL,
         check=False,
         cwd=root,
+        env={**os.environ, "PATH": path},
     )
     if done.returncode != 0:
         raise LockError(

@@ -70,6 +70,16 @@ def test_exports_each_group_with_hashes(sample: Project) -> None:
     check_locks(sample.root, LAYERS)
 
 
+def test_locks_on_this_interpreter_where_no_other_is_found(
+    sample: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("UV_PYTHON_PREFERENCE", "only-system")
+    monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
+
+    assert write_locks(sample.root, LAYERS) == ("strategy", "shared_data")
+
+
 def test_a_package_without_a_hash_is_named(project: Project, wheelhouse: Wheelhouse) -> None:
     wheelhouse.add("tiny", {"tiny.py": ""})
     wheelhouse.add("small", {"small.py": ""})
