@@ -30,7 +30,7 @@ down: ## End the local stack and what was started for it
 clean: ## Remove what was made here; the engine stays unless ALL=1
 	@$(run) clean
 
-example: ## Deploy and ask one of examples/ here: NAME=chat
+example: ## Deploy and ask one of examples/, or a folder: NAME=chat
 	@$(run) example
 
 ##@ Change it

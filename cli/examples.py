@@ -31,25 +31,21 @@ EVENT = "event.json"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """One folder of examples/, with a stack of its own on the emulator."""
+    """One system of another kind, with a stack of its own on the emulator."""
 
     work: WorkFolder
-    name: str
+    folder: Path
+    """Where its program is."""
     engine: Engine
     environment: Mapping[str, str]
 
     @classmethod
     def of(cls, work: WorkFolder, name: str) -> Example:
         """Get the engine and the emulator; LocalProblem where there is no such example."""
-        known = sorted(path.parent.name for path in work.root.glob("examples/*/Pulumi.yaml"))
-        if name not in known:
-            raise LocalProblem(
-                f"An example was expected, one of {', '.join(known)}; found {name!r}.",
-                f"Run `make example NAME={known[0]}`.",
-            )
+        folder = find_system(work.root, name)
         engine = ensure_engine(work)
         shared = engine_environment(work, engine, understand(["up"]), endpoint(work))
-        home = work.home / "examples" / name
+        home = work.home / "examples" / folder.name
         # The one credential that builds of layers may need; no other process gets it.
         token = {TOKEN_VARIABLE: os.environ[TOKEN_VARIABLE]} if TOKEN_VARIABLE in os.environ else {}
         own = {
@@ -59,12 +55,12 @@ class Example:
             "PYTHONPATH": str(work.root),
             "PACKAGER_HOME": str(home),
         }
-        return cls(work=work, name=name, engine=engine, environment={**shared, **own})
+        return cls(work=work, folder=folder, engine=engine, environment={**shared, **own})
 
     @property
-    def folder(self) -> Path:
-        """Where its program is."""
-        return self.work.root / "examples" / self.name
+    def name(self) -> str:
+        """What its folder is called."""
+        return self.folder.name
 
     @property
     def settings(self) -> Path:
@@ -149,6 +145,19 @@ class Example:
                 "Mend what it names and run the same command again.",
             )
         return done.stdout or ""
+
+
+def find_system(root: Path, name: str) -> Path:
+    """Find a system by its name in examples/, or by the path of its folder."""
+    known = sorted(path.parent.name for path in root.glob("examples/*/Pulumi.yaml"))
+    folder = root / "examples" / name if name in known else (root / name).resolve()
+    if not (folder / "Pulumi.yaml").is_file():
+        raise LocalProblem(
+            f"An example was expected, one of {', '.join(known)}, or a folder with a Pulumi.yaml; "
+            f"found {name!r}.",
+            f"Run `make example NAME={known[0]}`.",
+        )
+    return folder
 
 
 def run_example(work: WorkFolder, name: str) -> int:

@@ -9,7 +9,7 @@ from local.workfolder import WorkFolder
 
 
 @click.command
-@click.option("--name", required=True, help="folder below examples/")
+@click.option("--name", required=True, help="one of examples/, or the folder of another system")
 @click.pass_obj
 def example(work: WorkFolder, name: str) -> int:
     """Deploy an example to MiniStack, ask each of its functions once and print the answers."""
