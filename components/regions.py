@@ -25,6 +25,6 @@ def known_region(region: str) -> str:
     """Return a region that AWS has; ValueError with the nearest names for any other."""
     if region in partitions():
         return region
-    near = get_close_matches(region, partitions())
+    near = get_close_matches(region.strip().lower(), partitions())
     hint = f", perhaps {' or '.join(near)}" if near else ""
     raise ValueError(f"a region of AWS{hint}")
