@@ -12,6 +12,7 @@ from blueprint import LayerKind
 from packager.build import plans
 from packager.build.changes import changed_files
 from packager.build.fetching import LockedWheel, fetch_wheels
+from packager.build.overlaps import one_of
 from packager.build.plans import Planned
 from packager.build.slimming import slim
 from packager.build.wheel_files import RecordFile, Wheel, WheelFile, record_of
@@ -166,22 +167,9 @@ def choose_files(
     return ChosenFiles(
         wheels=wheels,
         hashes={wheel.index.name: sha256 for sha256, wheel in opened.items()},
-        shipping=changed_files([_only(brought[path]) for path in slimmed.kept], spec, target),
+        shipping=changed_files([one_of(brought[path]) for path in slimmed.kept], spec, target),
         left_out=[(first[path], rule) for path, rule in slimmed.left_out.items()],
     )
-
-
-def _only(files: Sequence[WheelFile]) -> WheelFile:
-    first, *others = files
-    for other in others:
-        if other.sha256 != first.sha256:
-            one, two = first.wheel.index, other.wheel.index
-            raise InstallError(
-                f"{first.path}: expected one owner, found {one.name} {one.version} and "
-                f"{two.name} {two.version}, each of which would overwrite the other's. Lock only "
-                "one of them."
-            )
-    return first
 
 
 def _record(wheel: Wheel, shipping: Sequence[WheelFile]) -> RecordFile:

@@ -100,6 +100,60 @@ def test_equal_bytes_of_two_wheels_are_one_file(project: Project, wheelhouse: Wh
         assert "ns/__init__.py," in content(built, f"{name}-1.0.dist-info/RECORD").decode()
 
 
+DECLARED = "__import__('pkg_resources').declare_namespace(__name__)\n"
+EITHER = """# Copyright
+try:
+    import pkg_resources
+    pkg_resources.declare_namespace(__name__)
+except ImportError:
+    import pkgutil
+    __path__ = pkgutil.extend_path(__path__, __name__)
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shipping"),
+    [
+        (NAMESPACE, NAMESPACE.replace("\n", "\r\n"), NAMESPACE),
+        (NAMESPACE, f"# Copyright 2026\n\n{NAMESPACE}", NAMESPACE),
+        (DECLARED, NAMESPACE, NAMESPACE),
+        (DECLARED, EITHER, EITHER),
+        ("", NAMESPACE, NAMESPACE),
+        (NAMESPACE, "# nothing\r\n", NAMESPACE),
+        ("A = 1\n", "A = 1  # one\r\n", "A = 1\n"),
+    ],
+)
+def test_files_that_mean_the_same_are_one(
+    project: Project, wheelhouse: Wheelhouse, first: str, second: str, shipping: str
+) -> None:
+    one = wheelhouse.add("ns-one", {"ns/__init__.py": first, "ns/one.py": ""})
+    two = wheelhouse.add("ns-two", {"ns/__init__.py": second, "ns/two.py": ""})
+
+    built = project.build(project.lock("both", one, two))
+
+    assert content(built, "ns/__init__.py").decode() == shipping
+    for name in ("ns_one", "ns_two"):
+        assert "ns/__init__.py," in content(built, f"{name}-1.0.dist-info/RECORD").decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "second"),
+    [
+        ("ns/__init__.py", f"{NAMESPACE}VERSION = 2\n"),
+        ("ns/__init__.py", f"{NAMESPACE}import ns.one\n"),
+        ("ns/data.csv", NAMESPACE.replace("\n", "\r\n")),
+    ],
+)
+def test_files_that_mean_something_else_are_refused_with_a_way_out(
+    project: Project, wheelhouse: Wheelhouse, path: str, second: str
+) -> None:
+    one = wheelhouse.add("ns-one", {path: NAMESPACE, "ns/one.py": ""})
+    two = wheelhouse.add("ns-two", {path: second, "ns/two.py": ""})
+
+    with pytest.raises(InstallError, match="or put them into two layers"):
+        project.build(project.lock("both", one, two))
+
+
 @pytest.mark.parametrize("path", ["LICENSE", "README.md", "tests/__init__.py", "docs/index.html"])
 def test_only_what_ships_can_collide(project: Project, wheelhouse: Wheelhouse, path: str) -> None:
     one = wheelhouse.add("one", {"one.py": "", path: "of one"})
