@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Raised with any change to include, slimming or archive rules or to the compressor.
 
 It is part of every key. tests/packager/test_rules.py holds the digest of a planted artifact, so

@@ -11,8 +11,14 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
+TEST_MODULE = re.compile(r"(?:test_.*|.*_test|conftest)\.py")
 _TEST = re.compile(r"(?:^|\.)tests?(?:\.|$)")
 _DOTTED = re.compile(r"\.?\w+(?:\.\w+)+(?::[\w.]+)?", re.ASCII)
+_BEGUN = re.compile(r"(\.?(?:\w+\.)*tests?)\.(?:%s|\{\w*\})?", re.ASCII)
+"""A name whose end is put to it when the program runs."""
+_WALKING = (b"iter_modules", b"walk_packages")
+ALL = ".*"
+"""Ends the name of a package of which every module may be loaded."""
 
 
 class Asking(Protocol):
@@ -37,7 +43,10 @@ def asked_test_modules(path: str, content: bytes) -> tuple[str, ...]:
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return ()
     package = path.split("/")[:-1]
-    return _of_tests(_imported(node, package) for node in ast.walk(tree))
+    found = [name for node in ast.walk(tree) for name in _imported(node, package)]
+    if any(word in content for word in _WALKING):
+        found += [f"{name}{ALL}" for name in found if name.endswith((".tests", ".test"))]
+    return _of_tests([found])
 
 
 def _of_tests(found: Iterable[Iterable[str]]) -> tuple[str, ...]:
@@ -55,7 +64,7 @@ def needed_test_files(files: Mapping[str, Asking], kept: Iterable[str]) -> set[s
     waiting = [path for path in shipping if files[path].test_modules]
     while waiting:
         for module in files[waiting.pop()].test_modules:
-            fresh = {file for file in _files_of(module) if file in files} - shipping - found
+            fresh = {file for file in _files_of(module, files) if file in files} - shipping - found
             found |= fresh
             waiting.extend(fresh)
     return found
@@ -77,11 +86,12 @@ def _named(text: str, package: list[str]) -> Iterator[str]:
     One that begins with a dot is below the package: as import_module has it, and as the end of a
     name that is put together.
     """
-    if _DOTTED.fullmatch(text) is None:
+    begun = _BEGUN.fullmatch(text)
+    if begun is None and _DOTTED.fullmatch(text) is None:
         return
-    name = text.partition(":")[0]
+    name = begun[1] if begun else text.partition(":")[0]
     name = ".".join([*package, name[1:]]) if name.startswith(".") else name
-    yield from (name, name.rpartition(".")[0])
+    yield from (f"{name}{ALL}",) if begun else (name, name.rpartition(".")[0])
 
 
 def _absolute(node: ast.ImportFrom, package: list[str]) -> str:
@@ -91,8 +101,13 @@ def _absolute(node: ast.ImportFrom, package: list[str]) -> str:
     return ".".join([*parents, *([node.module] if node.module else [])])
 
 
-def _files_of(module: str) -> Iterator[str]:
-    """List where a module may be, and the packages around it."""
+def _files_of(module: str, files: Iterable[str]) -> Iterator[str]:
+    """List where a module may be, and the packages around it; or all but tests of a package."""
+    if module.endswith(ALL):
+        module = module.removesuffix(ALL)
+        folder = f"{module.replace('.', '/')}/"
+        inside = (path.removeprefix(folder) for path in files if path.startswith(folder))
+        yield from (f"{folder}{it}" for it in inside if "/" not in it and not TEST_MODULE.fullmatch(it))
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         folder = "/".join(parts[:depth])

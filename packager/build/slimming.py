@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from packager.build.named_files import DOCUMENT_FOLDERS, DOCUMENT_SUFFIXES
-from packager.build.needed_test_modules import Asking, needed_test_files
+from packager.build.needed_test_modules import TEST_MODULE, Asking, needed_test_files
 from packager.check.elf import SharedObject
 from packager.check.modules import IMPORTED_SUFFIXES
 from packager.errors import InstallError
@@ -28,7 +28,6 @@ from packager.inputs.patterns import (
 from packager.target import Target
 
 TEST_FOLDERS = frozenset({"tests", "test"})
-TEST_MODULE = re.compile(r"test_.*\.py|.*_test\.py|conftest\.py")
 STUB_SUFFIX = ".pyi"
 SOURCE_SUFFIXES = (
     *(".h", ".hh", ".hpp", ".hxx", ".inl", ".c", ".cc", ".cpp", ".cxx", ".f", ".f90"),

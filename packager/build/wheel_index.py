@@ -7,7 +7,7 @@ from typing import Any
 
 from packager.check.elf import SharedObject
 
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 """Raised with anything that is found out of wheels, in packager.build.wheel_reading and below."""
 
 _COLUMNS = (

@@ -19,8 +19,8 @@ from packager.rules import RULES_VERSION
 from tests.packager.projects import Project, sources_layer
 from tests.packager.wheelhouse import Wheelhouse
 
-SOURCES = {5: "46841bf839c31df354b036a0f5cd7dc9c01f36a6310723f7c112e6fa488dce48"}
-WHEELS = {5: "39df5fb1d331cc2bc7788f2d4ccfe2d4baed31786a6b0b3b05bbe4fdf5b6e1eb"}
+SOURCES = {6: "46841bf839c31df354b036a0f5cd7dc9c01f36a6310723f7c112e6fa488dce48"}
+WHEELS = {6: "39df5fb1d331cc2bc7788f2d4ccfe2d4baed31786a6b0b3b05bbe4fdf5b6e1eb"}
 
 
 def test_bytes_of_a_planted_layer_belong_to_the_rules_version(project: Project) -> None:

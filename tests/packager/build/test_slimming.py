@@ -273,6 +273,12 @@ def test_entry_points_and_versions_can_be_read_from_the_built_layer(
         "PLUGINS = ['lib.tests.plugin']",
         "PLUGINS = {'a': 'lib.tests.plugin:Run'}",
         "PLUGINS = 'lib.tests.plugin.Run'",
+        "import_module('lib.tests.' + name)",
+        "import_module(f'lib.tests.{name}')",
+        "import_module(f'{__package__}.tests.{name}')",
+        "import_module('lib.tests.%s' % name)",
+        "import_module('lib.tests.{}'.format(name))",
+        "from . import tests\n[it.name for it in pkgutil.iter_modules(tests.__path__)]",
     ],
 )
 def test_keeps_a_test_module_that_a_text_names(code: str) -> None:
@@ -300,11 +306,21 @@ def test_keeps_a_test_module_that_an_entry_point_names() -> None:
         "open('%s/prompts/%s.md' % (HERE, name))",
         "open('prompts/{}.md'.format(name))",
         "open(HERE + '/prompts/' + f'{name}.md')",
+        "open(f'{name}x.md')",
+        "HERE.rglob('*x.md')",
+        "open('prompts\\\\x.md')",
+        "files('lib.prompts').iterdir()",
+        "os.listdir(os.path.join(HERE, 'prompts'))",
     ],
 )
 def test_keeps_documents_whose_names_are_put_together(code: str) -> None:
     files = {"lib/__init__.py": code, "lib/prompts/x.md": "", "lib/CHANGELOG.md": ""}
     assert slimmed(files) == ["lib/__init__.py", "lib/prompts/x.md"]
+
+
+def test_a_folder_that_is_named_and_not_read_keeps_nothing() -> None:
+    files = {"lib/__init__.py": "SHOWN = 'prompts'", "lib/prompts/x.md": ""}
+    assert slimmed(files) == ["lib/__init__.py"]
 
 
 @pytest.mark.parametrize("stray", ["pyproject.toml", "setup.py", "docs/conf.py", "Makefile"])
