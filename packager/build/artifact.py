@@ -8,7 +8,7 @@ from pathlib import Path
 
 from packager.build.packing import Packer, lent_or_new
 from packager.build.shipped_file import ShippedFile
-from packager.check.modules import importable_modules
+from packager.check.modules import importable_modules, namespaces_of
 from packager.errors import SourceError
 from packager.inputs.keys import Inputs, key_of
 from packager.store.manifest import BuiltArtifact, Package, publish
@@ -67,6 +67,6 @@ class Recipe:
             zipped_bytes=0,
             unzipped_bytes=sum(file.unzipped_bytes for file in files),
             packages=packages,
-            modules=importable_modules(file.path for file in files),
+            modules=importable_modules((file.path for file in files), namespaces_of(files)),
             inputs=self.inputs,
         )

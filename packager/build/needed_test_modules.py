@@ -107,7 +107,9 @@ def _files_of(module: str, files: Iterable[str]) -> Iterator[str]:
         module = module.removesuffix(ALL)
         folder = f"{module.replace('.', '/')}/"
         inside = (path.removeprefix(folder) for path in files if path.startswith(folder))
-        yield from (f"{folder}{it}" for it in inside if "/" not in it and not TEST_MODULE.fullmatch(it))
+        yield from (
+            f"{folder}{it}" for it in inside if "/" not in it and not TEST_MODULE.fullmatch(it)
+        )
     parts = module.split(".")
     for depth in range(1, len(parts) + 1):
         folder = "/".join(parts[:depth])

@@ -12,7 +12,7 @@ from packager.build.wheel_content import locked_content
 from packager.check.gates.binaries import binary_faults
 from packager.check.gates.function import refuse
 from packager.check.gates.never import never_faults
-from packager.check.modules import clashes, importable_modules
+from packager.check.modules import clashes, importable_modules, namespaces_of
 from packager.inputs.keys import locked
 from packager.inputs.sources import SourceFile
 from packager.store.manifest import Package
@@ -65,4 +65,4 @@ def _faults(spec: FunctionSpec, parts: Sequence[_Part], target: Target) -> Itera
 
 
 def _modules(files: Sequence[ShippedFile]) -> tuple[str, ...]:
-    return importable_modules(file.path for file in files)
+    return importable_modules((file.path for file in files), namespaces_of(files))

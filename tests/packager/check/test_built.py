@@ -111,6 +111,36 @@ def test_a_handler_may_use_what_the_runtime_brings(project: Project) -> None:
     assert check(project, project.handler(body=body)) == PASSED
 
 
+def test_two_layers_may_bring_parts_of_one_namespace_however_each_declares_it(
+    project: Project, wheelhouse: Wheelhouse
+) -> None:
+    declared = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n"
+    # The same of namespaces in a namespace, and of a package that one of them has.
+    first = wheelhouse.add(
+        "first",
+        {
+            "ns/__init__.py": declared,
+            "ns/one.py": "",
+            "ns/inn/__init__.py": declared,
+            "ns/inn/a.py": "",
+        },
+    )
+    second = wheelhouse.add(
+        "second",
+        {
+            "ns/__init__.py": declared.replace("\n", "\r\n"),
+            "ns/two/__init__.py": "",
+            "ns/inn/__init__.py": f"# Copyright\n{declared}",
+            "ns/inn/b.py": "",
+        },
+    )
+    layers = [project.build(project.lock(wheel.name, wheel), HERE) for wheel in (first, second)]
+    spec = carrying(
+        project.handler(body="import ns.one, ns.two, ns.inn.a, ns.inn.b"), "first", "second"
+    )
+    assert project.check(spec, *layers, target=HERE) == PASSED
+
+
 def test_layers_are_tried_merged_as_lambda_merges_them(
     project: Project, wheelhouse: Wheelhouse
 ) -> None:
