@@ -57,17 +57,19 @@ def write_hold(engine: Engine, before: Hold | None, after: Hold | None) -> None:
     engine.run("config", "set-all", "--path", *arguments)
 
 
-def hold_text(stack: str, hold: Hold, newest: Mapping[str, str] | None = None) -> str:
-    """Say in one line what is held, and how to let go of it."""
+def hold_text(stack: str, hold: Hold, newest: Mapping[str, str], release: Release | None) -> str:
+    """Say in one line what is held, and how to let go of it; `release` is the one gone back to."""
+    restored = release.versions if release else {}
+    is_part = any(restored.get(name, it) != it for name, it in hold.functions.items())
     behind = sorted(
         f"{name} {version} (newest {newest[name]})"
         for name, version in hold.functions.items()
-        if newest and newest.get(name, version) != version
+        if newest.get(name, version) != version
     )
     told = f": {', '.join(behind)}" if behind else ""
     return (
-        f"{stack} is held at release {hold.release} by a rollback{told}. What is deployed does not "
-        f"go live until `make forward STACK={stack}`."
+        f"{stack} is held {'in part ' if is_part else ''}at release {hold.release} by a rollback"
+        f"{told}. What is deployed does not go live until `make forward STACK={stack}`."
     )
 
 

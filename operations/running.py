@@ -88,7 +88,16 @@ class Running:
     @property
     def held(self) -> str:
         """One line on the hold; empty where nothing is held."""
-        return hold_text(self.stack, self.hold, self.newest) if self.hold else ""
+        if self.hold is None:
+            return ""
+        number = self.hold.release
+        restored = next((it for it in self.releases if str(it.number) == number), None)
+        return hold_text(self.stack, self.hold, self.newest, restored)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether nothing is held, by file or by record, and the engine's record agrees."""
+        return not self.hold and not self.last.held and self.outputs.release == self.last.number
 
     @property
     def newest(self) -> dict[str, str]:

@@ -76,11 +76,14 @@ def rollback(stack: str, function: str, to: int | None, rehearse: bool) -> int:
     access = reach(stack, rehearse=rehearse)
     running = access.running()
     plan = plan_rollback(running, access.live, to=to, function=function)
-    _say_plan(f"{stack} goes back to release {plan.restores}", plan)
+    what = f"{function} of {stack}" if function else stack
+    _say_plan(f"{what} goes back to release {plan.restores}", plan)
     if not _is_agreed(stack):
         return 1
     release = access.mover(running.outputs).carry_out(running, plan, hold=True)
-    say(f"release {release.number} restores release {plan.restores}: {_outcome(plan)}")
+    is_whole = release.restores is not None
+    done = f"restores release {release.restores}" if is_whole else "is live, and is a new mixture"
+    say(f"release {release.number} {done}: {_outcome(plan)}")
     say(
         f"Pulumi.{stack}.yaml holds these versions: commit it. Next: make smoke STACK={stack}; "
         f"forward again: make forward STACK={stack}"
@@ -97,6 +100,9 @@ def forward(stack: str, function: str, rehearse: bool) -> int:
     access = reach(stack, rehearse=rehearse)
     running = access.running()
     plan = plan_forward(running, function=function)
+    if not plan.moves and running.is_settled:
+        say(f"{stack} is not held and serves what is newest: nothing had to move")
+        return 0
     left = set(running.behind) - {move.name for move in plan.moves}
     _say_plan(f"{stack} goes forward to what is newest", plan)
     if not _is_agreed(stack):
