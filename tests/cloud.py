@@ -12,32 +12,14 @@ from typing import Any
 import boto3
 import pytest
 from botocore.client import BaseClient
-from moto import mock_aws
-from moto.core import responses
-from moto.core.serialize import ResponseSerializer
 
 from tests import moto_numbers
 from tests.aws_limits import refuse_too_large
+from tests.quick_moto import mock_aws
 from the_alchemiser.shared.aws import client as shared_client
 from the_alchemiser.shared.table import Table
 
 REGION = "us-east-1"
-
-# Moto looks through a class anew for each call, and for each value of an item under every name that
-# each of the ten kinds of values could have: a third of the time of tests that trade.
-responses.method_names_from_class = cache(responses.method_names_from_class)  # type: ignore[attr-defined]
-_serialize_member = ResponseSerializer._serialize_structure_member
-
-
-def _serialize_what_is_there(
-    self: ResponseSerializer, serialized: Any, value: Any, shape: Any, key: str
-) -> None:
-    if type(value) is dict and shape.parent.name == "AttributeValue" and key not in value:
-        return
-    _serialize_member(self, serialized, value, shape, key)
-
-
-ResponseSerializer._serialize_structure_member = _serialize_what_is_there  # type: ignore[method-assign]
 
 moto_numbers.mend()
 

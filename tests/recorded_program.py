@@ -32,6 +32,7 @@ from catalogue.system import SYSTEM
 from components.concurrency import Allowance
 from operations.engine_state import RECORD
 from operations.release import Release, ReleasedFunction
+from operations.strategies import review_strategies
 from packager.inputs.keys import layer_keys
 from policies.model import UNKNOWN, Resource, Resources
 from tests.deployed_outputs import outputs_document
@@ -44,6 +45,8 @@ CALLERS = ("packager.check.built", "packager.image.context")
 """Modules that would keep the stub for ever, were they first imported while it is in place."""
 ROOMY = Mock(return_value=Allowance(limit=1000, free=1000))
 """Stands in for what an account on AWS says; tests/components/test_concurrency.py asks Lambda."""
+REVIEWED = cache(review_strategies)
+"""Strategies of this checkout, which stay what they are: a quarter of a run's time."""
 IMAGE_REPORT = {"digest": f"sha256:{'3' * 64}"}
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 """How the engine marks a value as secret."""
@@ -282,6 +285,7 @@ def run(
         patch.dict(os.environ, _ambient() | dict(given), clear=True),
         patch("packager.build.functions.build_function", build),
         patch("components.concurrency.read_allowance", ROOMY),
+        patch("operations.strategies.review_strategies", REVIEWED),
         patch("pulumi.export", outputs.__setitem__),
         # Where each resource was made is looked up with its line of source, and not recorded.
         patch("pulumi.runtime.resource._get_stack_trace", StackTrace),

@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import pytest
 import yaml
-from moto import mock_aws
 
 from cli.blinded import SECRET, SIGNATURE, STAND_IN, VALUES, Backend, blind_state, blinded_engine
 from cli.engine.stack_file import SALT
 from operations.errors import OperationError
 from tests.cli.programs import program
+from tests.quick_moto import mock_aws
 from tests.stack_files import PROVIDERS, as_cloned, filled
 
 ROOT = Path(__file__).parents[2]

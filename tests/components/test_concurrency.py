@@ -7,10 +7,10 @@ from typing import Any
 import boto3
 import pulumi
 import pytest
-from moto import mock_aws
 
 from components.concurrency import Allowance, read_allowance
 from tests import recorded_program
+from tests.quick_moto import mock_aws
 from tests.recorded_program import run, stack_config
 
 NEW_ACCOUNT = Allowance(limit=10, free=10)

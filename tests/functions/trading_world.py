@@ -10,7 +10,6 @@ from threading import RLock
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from tests.cloud import Cloud
 from tests.fakes import CountingIds, FixedClock, RecordingPublisher
@@ -18,6 +17,7 @@ from tests.functions import deployed
 from tests.functions.alpaca_in_process import NOW, AlpacaInProcess
 from tests.functions.deployed import LEDGER, PLANS, RUNS, SESSIONS
 from tests.functions.rights import check
+from tests.quick_moto import mock_aws
 from the_alchemiser.execution_v2 import bootstrap as execution
 from the_alchemiser.execution_v2.lambda_handler import handle as execution_handle
 from the_alchemiser.execution_v2.ledger_store import LedgerStore

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
 from operations.errors import OperationError
 from operations.stack_access import StackAccess
+from tests.quick_moto import mock_aws
 
 CALLER = "123456789012"
 """The account of every caller of moto's."""

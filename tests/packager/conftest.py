@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 
 from tests.packager.projects import Project
 from tests.packager.wheelhouse import Wheelhouse
+from tests.quick_moto import mock_aws
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ class PlainEvaluation:
         self.table = cache(self._table)
         self.measure = cache(self._measure)
         self.change = cache(self._change)
+        self._known_earnings: dict[tuple[int, date], float | None] = {}
 
     def weights(self) -> dict[str, Decimal]:
         value = unwrapped(self.value(self.root, weekday_before(self.as_of)))
@@ -243,6 +244,13 @@ class PlainEvaluation:
         return of_returns(name, returns) if len(returns) == window else None
 
     def earned(self, body: Node, day: date) -> float | None:
+        # Windows of nested filters overlap; a node is its place in the text, which lives with us.
+        known = (id(body), day)
+        if known not in self._known_earnings:
+            self._known_earnings[known] = self._earned(body, day)
+        return self._known_earnings[known]
+
+    def _earned(self, body: Node, day: date) -> float | None:
         try:
             holding = equally([self.value(body, weekday_before(day))])
         except PlainFailure:

@@ -9,13 +9,13 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from blueprint.outputs import StackOutputs
 from local.day import fresh_start
 from local.day.fresh_start import let_run_out
 from local.day.stack import LocalStack
 from tests.deployed_outputs import outputs_document
+from tests.quick_moto import mock_aws
 
 
 @dataclass

@@ -5,10 +5,10 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from local.day.mailbox import subscribed
 from tests.day.mover import move_messages
+from tests.quick_moto import mock_aws
 
 ATTRIBUTES = {"FifoQueue": "true"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 
 from attached_providers.aws.provider import AwsProvider
 from tests.local.providers.engine import Engine
 from tests.local.providers.lifecycles import World
+from tests.quick_moto import mock_aws
 
 
 @pytest.fixture(scope="session")

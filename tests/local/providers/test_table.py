@@ -9,7 +9,6 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from attached_providers.aws.provider import AwsProvider
@@ -17,6 +16,7 @@ from attached_providers.aws.types import ROWS
 from attached_providers.wire import UNKNOWN, UNKNOWN_MARK, Secret, Values, dump, load
 from tests.local.providers.engine import Engine, NotFinishedError, RefusedError, Resource
 from tests.local.providers.lifecycles import TRUST, World, code, function, table
+from tests.quick_moto import mock_aws
 
 BUCKET = "aws:s3/bucket:Bucket"
 FUNCTION = "aws:lambda/function:Function"

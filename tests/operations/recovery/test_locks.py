@@ -11,11 +11,11 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from local.problems import LocalProblem
 from operations.recovery.backends import BucketLocks, FileLocks, lock_folder
 from operations.recovery.locks import lift_dead_locks
+from tests.quick_moto import mock_aws
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from moto import mock_aws
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from attached_providers.aws import configuration
 from attached_providers.aws.provider import AwsProvider
 from attached_providers.wire import Secret, dump
 from tests.local.providers.engine import Engine, RefusedError
+from tests.quick_moto import mock_aws
 
 ACCOUNT = "123456789012"
 KEYS = {"region": "us-east-1", "accessKey": "testing", "secretKey": "testing"}
