@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from blueprint.outputs import StackOutputs
 from cli.changes import (
@@ -101,10 +102,15 @@ def _destroy(cli: Cli) -> int:
 
 def _counted(ending: Mapping[str, Deployment]) -> str:
     counts = [
-        f"{sum(1 for it in record.resources if it.get('custom'))} resources of stack {stack}"
+        f"{sum(map(_is_counted, record.resources))} resources of stack {stack}"
         for stack, record in ending.items()
     ]
     return " and ".join(counts) or "nothing"
+
+
+def _is_counted(resource: Mapping[str, Any]) -> bool:
+    """Tell whether the engine counts a resource, all but its default providers."""
+    return "::pulumi:providers:" not in resource["urn"] or "::default" not in resource["urn"]
 
 
 def preview_stack(work: WorkFolder, *, whole: bool, arguments: Sequence[str] = ()) -> int:

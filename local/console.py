@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-PIPED_COLUMNS = 120
+PIPED_COLUMNS = 80
+"""As wide as the terminals in which a file is looked at."""
 
 
 def result_console() -> Console:

@@ -25,8 +25,8 @@ responses.camelcase_to_underscores = cache(responses.camelcase_to_underscores)  
 
 # For each key and each mail: a pair of RSA keys, a tenth of a second. No test compares two.
 _one_pair = SimpleNamespace(generate_private_key=cache(rsa.generate_private_key))
-kms_keys.rsa = _one_pair  # type: ignore[attr-defined]
-mails.rsa = _one_pair  # type: ignore[attr-defined]
+kms_keys.rsa = _one_pair  # type: ignore[assignment, attr-defined]
+mails.rsa = _one_pair  # type: ignore[assignment, attr-defined]
 
 _serialize_member = ResponseSerializer._serialize_structure_member
 _AS_THEY_ARE = frozenset({"S", "N", "BOOL", "NULL"})

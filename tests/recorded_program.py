@@ -30,9 +30,9 @@ from pulumi.runtime.stack import wait_for_rpcs
 
 from catalogue.system import SYSTEM
 from components.concurrency import Allowance
+from operations import strategies
 from operations.engine_state import RECORD
 from operations.release import Release, ReleasedFunction
-from operations.strategies import review_strategies
 from packager.inputs.keys import layer_keys
 from policies.model import UNKNOWN, Resource, Resources
 from tests.deployed_outputs import outputs_document
@@ -45,8 +45,7 @@ CALLERS = ("packager.check.built", "packager.image.context")
 """Modules that would keep the stub for ever, were they first imported while it is in place."""
 ROOMY = Mock(return_value=Allowance(limit=1000, free=1000))
 """Stands in for what an account on AWS says; tests/components/test_concurrency.py asks Lambda."""
-REVIEWED = cache(review_strategies)
-"""Strategies of this checkout, which stay what they are: a quarter of a run's time."""
+REVIEW = strategies.review_strategies
 IMAGE_REPORT = {"digest": f"sha256:{'3' * 64}"}
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 """How the engine marks a value as secret."""
@@ -219,7 +218,10 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
     try:
         yield loop
     finally:
-        # Also after a refusal: a thread that is just starting would open its loop too late.
+        # After a refusal, what was begun is still under way: the SDK keeps it, with its loop, for
+        # the next run to wait for; and a thread that is just starting would open its loop too late.
+        if begun := asyncio.all_tasks(loop):
+            loop.run_until_complete(asyncio.wait(begun, timeout=10))
         loop.run_until_complete(loop.shutdown_default_executor())
         loops.close()
 
@@ -254,6 +256,16 @@ def ran_in_dev() -> Mapping[str, Any]:
     )
 
 
+@cache
+def _reviewed(loading: object, root: Path, is_local: bool) -> Any:
+    return REVIEW(root, is_local=is_local)
+
+
+def reviewed(root: Path, *, is_local: bool) -> Any:
+    """Review strategies once for each way of loading them: a third of the time of a run."""
+    return _reviewed(vars(strategies)["load_strategy"], root, is_local)
+
+
 def run(
     stack: str,
     config: Mapping[str, str],
@@ -285,7 +297,7 @@ def run(
         patch.dict(os.environ, _ambient() | dict(given), clear=True),
         patch("packager.build.functions.build_function", build),
         patch("components.concurrency.read_allowance", ROOMY),
-        patch("operations.strategies.review_strategies", REVIEWED),
+        patch("operations.strategies.review_strategies", reviewed),
         patch("pulumi.export", outputs.__setitem__),
         # Where each resource was made is looked up with its line of source, and not recorded.
         patch("pulumi.runtime.resource._get_stack_trace", StackTrace),

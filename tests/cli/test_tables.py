@@ -84,6 +84,7 @@ def test_the_piped_tables_are_plain_text(program: str) -> None:
     )
 
     assert "\x1b" not in shown
+    assert max(map(len, shown.splitlines())) <= 80
     assert all(spec.name in shown for spec in SYSTEM.functions)
 
 

@@ -145,6 +145,7 @@ def first_of(period: str) -> list[date]:
     return [day for before, day in pairwise(DAYS) if key[period](before) != key[period](day)]
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     ("period", "first", "last"), [("weekly", 0, 13), ("monthly", 18, 42), ("quarterly", 58, 66)]
 )
@@ -168,6 +169,7 @@ def test_between_them_it_keeps_what_it_has_at_the_prices_since(table: Table) -> 
     assert weight(days.trade(date(2022, 4, 1)), "AMD") == Decimal("0.5")
 
 
+@pytest.mark.lengthy
 def test_a_corridor_trades_once_a_weight_has_left_it(table: Table) -> None:
     days = Days(table, "{:rebalance-threshold 0.02}")
     since = DAYS[0]

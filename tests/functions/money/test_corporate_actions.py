@@ -17,6 +17,9 @@ from the_alchemiser.notifications_v2.adapters import LedgerTable
 from the_alchemiser.shared.lots import Lot
 from the_alchemiser.shared.performance import Performance, performances
 
+pytestmark = pytest.mark.lengthy
+"""Each trades two days at the market."""
+
 DAY = date(2022, 3, 14)
 NEXT = DAY + timedelta(days=1)
 STRATEGIES = {"calm": {"SPY": "0.4", "GLD": "0.4"}, "trend": {"SPY": "0.2"}}

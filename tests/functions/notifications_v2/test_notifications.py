@@ -284,6 +284,8 @@ class TestResultMail:
             "",
             "Report: s3://reports/x.csv",
             "  to read it: aws s3 cp s3://reports/x.csv -",
+            "  in it, gross_pnl is money received less money spent, so that shares still held",
+            "  make it negative; what was earned by selling is realized_pnl",
             "",
             "Run: run-1",
             "Plan: plan-1",

@@ -58,7 +58,9 @@ def test_each_fact_is_told_once(
     symbols = Counter(re.findall(r"^ *([A-Z]{2,5}) ", shown, re.MULTILINE))
     assert {symbols[line.symbol] for line in result.plan} == {1}
     assert "Realized profit and loss by strategy" not in shown, "the mail is on the page"
-    assert len(shown.splitlines()) <= 60
+    assert len(shown.splitlines()) <= 64
+    tables = shown.partition("the run ")[0]
+    assert max(map(len, tables.splitlines())) <= 80, "piped as in a terminal of 80 columns"
 
 
 @pytest.mark.parametrize("columns", [80, 120])

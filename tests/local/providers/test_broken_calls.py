@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 from tests.local.providers.engine import Engine, NotFinishedError, RefusedError, Resource
 from tests.local.providers.lifecycles import LIVES, Life, World
 
+pytestmark = pytest.mark.lengthy
+
 MOST_CALLS = 20
 
 

@@ -142,7 +142,12 @@ def _dollars(value: object) -> Decimal:
 def _place(report: Report) -> list[str]:
     if report.url is None:
         return ["Report: could not be written, see the log"]
-    return [f"Report: {report.url}", f"  to read it: aws s3 cp {report.url} -"]
+    return [
+        f"Report: {report.url}",
+        f"  to read it: aws s3 cp {report.url} -",
+        "  in it, gross_pnl is money received less money spent, so that shares still held",
+        "  make it negative; what was earned by selling is realized_pnl",
+    ]
 
 
 def _orders(data: Mapping[str, Any]) -> list[str]:

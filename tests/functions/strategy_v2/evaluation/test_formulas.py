@@ -42,6 +42,7 @@ def assert_equal(found: list[float], wanted: list[float]) -> None:
     assert found == pytest.approx(wanted, rel=1e-9, abs=1e-12, nan_ok=True)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("name", WINDOWS, ids=lambda name: name.value)
 def test_equals_pandas_over_every_window_that_files_use(name: IndicatorKind) -> None:
     for symbol in ("AMD", "USMV"):
