@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.working_tree import copy_working_tree
+
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
-ROOMS = sorted(
-    name
-    for name in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
-        "root_packages"
-    ]
-    if (ROOT / name).is_dir() and name != "tests"
-)
-COPIED = (
-    *(*ROOMS, "functions", "layers", "the_alchemiser", "config", "strategies"),
-    *("tests/accounts", "tests/architecture", "tests/events", "tests/functions"),
-    *("pyproject.toml", "tests/fakes.py", "tests/cloud.py", "tests/recorded_program.py"),
-    *("tests/test_runbook.py", "docs/runbook.md", "Makefile", "__main__.py"),
-    *(f"Pulumi{stack}.yaml" for stack in ("", ".local", ".dev", ".prod")),
-    *("tests/stack_files.py", "tests/deployed_outputs.py", "tests/leaks.py"),
-)
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     root = tmp_path / "copy"
-    for name in COPIED:
-        source, target = ROOT / name, root / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(source, target)
+    copy_working_tree(root)
     return root
 
 
