@@ -32,9 +32,10 @@ def command(project: Project, name: str | None) -> int:
     """Write CycloneDX bills of materials of what ships."""
     root, system = project.root, project.system
     output = output_folder(root)
+    known = names_of(system)
+    if name is not None and name not in known:
+        raise PackagingError(f"bill: expected one of {', '.join(known)}; found {name!r}")
     built = built_by_name(root, system, output)
-    if name is not None and name not in built:
-        raise PackagingError(f"bill: expected one of {', '.join(built)}; found {name!r}")
     chosen = [name] if name else list(built)
     inventories = [take_inventory(built[artifact]) for artifact in chosen]
     folder = output / FOLDER
@@ -44,6 +45,13 @@ def command(project: Project, name: str | None) -> int:
     if name is None:
         _write(folder, WHOLE, bill_of_system(root.resolve().name, inventories))
     return 0
+
+
+def names_of(system: System) -> list[str]:
+    """Name every layer and function; where both have a name, the layer's is `NAME-layer`."""
+    functions = [spec.name for spec in system.functions]
+    layers = [build.name for build in system.layer_builds]
+    return [*(f"{it}-layer" if it in functions else it for it in layers), *functions]
 
 
 def built_by_name(root: Path, system: System, output: Path) -> dict[str, BuiltArtifact]:

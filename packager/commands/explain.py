@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +14,7 @@ from packager.inputs.explaining import differences
 from packager.inputs.keys import Inputs, function_inputs, key_of, layer_inputs
 from packager.progress import say
 from packager.project import Project
+from packager.store.manifest import recorded_inputs
 from packager.store.output import FUNCTIONS, LAYERS, output_folder
 from packager.target import Target
 
@@ -50,19 +50,14 @@ def _subjects(root: Path, system: System) -> Iterator[tuple[str, str, Inputs]]:
 
 def _explain(folder: Path, name: str, inputs: Inputs) -> Iterator[str]:
     key = key_of(inputs)
-    recorded = _latest(folder)
+    recorded = recorded_inputs(folder, name)
     if recorded is None:
-        yield f"{name}: never built here; its key is {key[:12]}"
-    elif recorded["key"] == key:
+        damaged = ", or its record is damaged" if list(folder.glob("*.json")) else ""
+        yield f"{name}: never built here{damaged}; its key is {key[:12]}"
+        return
+    before, earlier = recorded
+    if before == key:
         yield f"{name}: nothing changed since it was built as {key[:12]}"
     else:
-        yield f"{name}: {recorded['key'][:12]} -> {key[:12]}, because"
-        yield from (f"  {line}" for line in differences(recorded["inputs"], inputs))
-
-
-def _latest(folder: Path) -> dict[str, Any] | None:
-    manifests = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-    if not manifests:
-        return None
-    recorded: dict[str, Any] = json.loads(manifests[-1].read_bytes())
-    return recorded
+        yield f"{name}: {before[:12]} -> {key[:12]}, because"
+        yield from (f"  {line}" for line in differences(earlier, inputs))

@@ -55,4 +55,5 @@ def _change(before: str, now: str) -> str:
 
 
 def _named(inputs: Inputs, what: str) -> Mapping[str, str]:
-    return cast("Mapping[str, str]", inputs.get(what, {}))
+    found = inputs.get(what)
+    return cast("Mapping[str, str]", found) if isinstance(found, Mapping) else {}

@@ -57,6 +57,17 @@ def read_manifest(slot: Slot, name: str) -> BuiltArtifact | None:
     return artifact
 
 
+def recorded_inputs(folder: Path, name: str) -> tuple[str, Mapping[str, object]] | None:
+    """Give key and inputs of the newest build in a folder; None where no record can be read."""
+    for path in sorted(folder.glob("*.json"), key=lambda path: -path.stat().st_mtime_ns):
+        try:
+            artifact = artifact_from(json.loads(path.read_bytes()), name, path)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        return artifact.key, artifact.inputs
+    return None
+
+
 def made_once(
     output: Output, slot: Slot, name: str, make: Callable[[Path], BuiltArtifact]
 ) -> BuiltArtifact:
@@ -82,7 +93,7 @@ def artifact_from(recorded: Mapping[str, Any], name: str, path: Path) -> BuiltAr
             for package, about in recorded["packages"].items()
         },
         modules=tuple(recorded["modules"]),
-        inputs=recorded["inputs"],
+        inputs={**recorded["inputs"]},
     )
 
 

@@ -300,6 +300,28 @@ def test_a_catalogue_that_cannot_be_used_is_one_line(
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("damaged", ["", "{", "[]", '{"key": 1}', '{"key": "x", "inputs": []}'])
+def test_explain_takes_no_damaged_record_for_a_build(
+    run: Run, system: Project, damaged: str
+) -> None:
+    run("function", "greet")
+    (manifest,) = (system.output_dir / "functions/greet").glob("*.json")
+    manifest.write_text(damaged)
+
+    assert "greet: never built here, or its record is damaged" in run("explain", "greet").stderr
+
+
+@pytest.mark.parametrize("command", ["bill", "contents", "explain", "layer", "function"])
+def test_a_wrong_name_is_told_before_anything_is_built(
+    run: Run, system: Project, command: str
+) -> None:
+    done = run(command, "nope")
+
+    assert done.returncode == 1
+    assert "expected one of" in done.stderr
+    assert system.zips == []
+
+
 def test_explain_of_a_name_that_is_not_there_says_which_are(run: Run, system: Project) -> None:
     done = run("explain", "nope")
     assert done.returncode == 1
