@@ -23,7 +23,6 @@ _PROGRAM = """
 import errno, json, os, socket, sys
 about = json.loads(sys.argv[1])
 sys.path[:0] = about["before"]
-sys.path += about["after"]
 sys.dont_write_bytecode = True
 def refuse(*_arguments, **_options):
     raise OSError("the network was used while importing")
@@ -123,7 +122,6 @@ def _about(
     return {
         "statement": statement,
         "before": [str(folder) for folder in path],
-        "after": [str(folder) for folder in runtime],
         "kept": [f"{os.path.realpath(folder)}{os.sep}" for folder in kept],
         "free": [f"{os.path.realpath(folder)}{os.sep}" for folder in ("/tmp", "/dev", scratch)],
         "writing": os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND,

@@ -64,10 +64,13 @@ def variables(
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "check",
         "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9001",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
         "LAMBDA_RUNTIME_DIR": runtime_dir,
         "LAMBDA_TASK_ROOT": str(task_root),
         "LANG": "en_US.UTF-8",
         "LD_LIBRARY_PATH": ":".join(str(folder) for folder in libraries),
         "PATH": f"/var/lang/bin:/usr/local/bin:/usr/bin:/bin:{opt / 'bin'}",
+        "PYTHONPATH": runtime_dir,
         "TZ": ":UTC",
     }

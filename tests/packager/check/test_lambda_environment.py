@@ -8,7 +8,7 @@ import pytest
 
 from packager.check.interpreters import Interpreter
 from packager.check.isolation import Place, run_isolated
-from packager.check.lambda_environment import RUNTIME_MODULES, lend_runtime
+from packager.check.lambda_environment import RUNTIME_MODULES, lend_runtime, variables
 from packager.errors import PackagingError
 
 
@@ -22,6 +22,20 @@ def test_a_handler_may_import_what_the_runtime_brings(tmp_path: Path) -> None:
     python = Interpreter(sys.executable, f"3.{sys.version_info[1]}.0")
     statement = f"import {', '.join(RUNTIME_MODULES)}; import awslambdaric.bootstrap"
     assert run_isolated(python, statement, [tmp_path], place) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("_HANDLER", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME"),
+        *("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_SESSION_TOKEN"),
+        *("AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "LAMBDA_TASK_ROOT"),
+        *("AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_RUNTIME_DIR"),
+        *("AWS_XRAY_CONTEXT_MISSING", "AWS_XRAY_DAEMON_ADDRESS", "PYTHONPATH", "TZ", "LANG"),
+    ],
+)
+def test_every_variable_that_is_documented_is_set(name: str) -> None:
+    assert variables("app.handler", "3.12", Path("/task"), Path("/opt"), None)[name]
 
 
 def test_names_what_this_environment_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
