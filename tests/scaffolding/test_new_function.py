@@ -14,7 +14,6 @@ from tests.working_tree import copy_working_tree
 
 pytestmark = pytest.mark.integration
 
-ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 
 
