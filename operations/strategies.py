@@ -82,7 +82,7 @@ def review_strategies(root: Path, *, is_local: bool) -> Review:
 
 
 def review_strategy(root: Path, file: str, store: BarStore, as_of: date) -> Review:
-    """Review one strategy."""
+    """Review a file below strategies/ on the bars before `as_of`."""
     speak_the_language(root)
     from the_alchemiser.strategy_v2.language.text import Source
     from the_alchemiser.strategy_v2.review import review

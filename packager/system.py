@@ -58,7 +58,7 @@ def find_layer(system: System, name: str) -> LayerBuild:
 
 
 def find_function(system: System, name: str) -> FunctionSpec:
-    """Return the function of this name."""
+    """Find an entry by its name; PackagingError with all names where there is none."""
     functions = {spec.name: spec for spec in system.functions}
     return functions.get(name) or _refuse("function", name, functions)
 

@@ -17,7 +17,7 @@ _NAME = "alchemiser-local-mailbox"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReceivedMail:
-    """One mail."""
+    """A mail as it reached the mailbox."""
 
     subject: str
     body: str

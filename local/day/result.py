@@ -74,7 +74,7 @@ class Profit(_Record):
 
 
 class MailText(_Record):
-    """One mail."""
+    """A mail that told of the day."""
 
     subject: str
     body: str

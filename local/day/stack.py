@@ -81,7 +81,7 @@ class LocalStack:
 
     @property
     def bus(self) -> str:
-        """Name of the bus."""
+        """Deployed name of the bus; LocalProblem where the stack has none."""
         if self.outputs.bus is None:
             raise LocalProblem("The stack was expected to have a bus.", "Run `make local`.")
         return self.outputs.bus.name
@@ -99,7 +99,7 @@ class LocalStack:
         return self.outputs.topics[name]
 
     def table(self, name: str) -> Table:
-        """Give a table."""
+        """Open a table by its name in the catalogue."""
         return Table(self.client("dynamodb"), self.outputs.tables[name])
 
     def is_idle(self) -> bool:

@@ -80,7 +80,7 @@ def asset(symbol: str, listing: Listing) -> Json:
 
 
 def order(found: Order) -> Json:
-    """Give one order."""
+    """Spell an order as Alpaca's trading API does."""
     updated = _moment(found.updated_at or found.placed_at)
     return {
         "id": found.order_id,
@@ -107,7 +107,7 @@ def order(found: Order) -> Json:
 
 
 def quote(found: Quote) -> Json:
-    """Give one quote."""
+    """Spell a quote as Alpaca's data API does, with one round lot on each side."""
     return {
         "t": _moment(found.at),
         "bp": float(found.bid),
@@ -137,7 +137,7 @@ def bar(found: Bar) -> Json:
 
 
 def trade(price: Decimal, at: datetime) -> Json:
-    """Give one trade."""
+    """Spell a trade of one round lot as Alpaca's data API does."""
     return {"t": _moment(at), "x": "N", "p": float(price), "s": 100, "c": ["@"], "i": 1, "z": "A"}
 
 

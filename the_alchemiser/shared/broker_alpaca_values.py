@@ -97,7 +97,7 @@ def position_of(position: models.Position) -> Position:
 
 
 def quote_of(quote: AlpacaQuote) -> Quote:
-    """Read a quote."""
+    """Translate the SDK's quote; a side that nobody quotes stays zero."""
     return Quote(
         symbol=quote.symbol,
         bid=decimal(quote.bid_price),
@@ -171,7 +171,7 @@ def asset_of(asset: models.Asset) -> Asset:
 
 
 def order_of(order: models.Order) -> Order:
-    """Read an order."""
+    """Translate the SDK's order; ValueError for one of several legs, which has no symbol."""
     if order.symbol is None or order.side is None:
         raise ValueError(f"expected an order of one symbol, found order {order.id} without")
     return Order(

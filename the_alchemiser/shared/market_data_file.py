@@ -40,7 +40,7 @@ def encode_bars(bars: Sequence[Bar]) -> bytes:
 
 
 def decode_bars(content: bytes) -> tuple[Bar, ...]:
-    """Read every bar."""
+    """Read a stored file whole."""
     rows = _load(content).tolist()
     return tuple(
         Bar(day=day, open=opened, high=high, low=low, close=close, volume=volume)

@@ -94,7 +94,7 @@ class Execution:
         return RunProgress(self._runs(), self.clock)
 
     def ledger(self) -> LedgerStore:
-        """Give the ledger."""
+        """Open the ledger for booking fills."""
         return LedgerStore(self._ledger())
 
     def actions(self) -> ActionStore:

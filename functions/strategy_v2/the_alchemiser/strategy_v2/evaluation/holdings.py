@@ -40,7 +40,7 @@ class Even:
     __slots__ = ()
 
     def on(self, back: int, count: int) -> Sequence[Decimal]:
-        """Give one to each."""
+        """Give one to each, whatever the day."""
         return [ONE] * count
 
     def blend(self, rows: Sequence[Rows]) -> Rows:

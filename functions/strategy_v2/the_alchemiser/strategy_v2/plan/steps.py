@@ -121,7 +121,7 @@ def indicators_of(condition: Condition) -> Iterator[IndicatorOf]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """What all steps have."""
+    """A piece of a strategy with its place in the text; each kind adds what it says."""
 
     offset: int = field(compare=False)
     """Where it first stands in the text."""
