@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from attached_providers.aws.functions import invoke_arn
+from attached_providers.aws.identities import in_two
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
-from attached_providers.failures import ProviderError
 from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
 from attached_providers.schema import says
@@ -63,10 +63,7 @@ def delete(aws: Aws, identity: str, state: Values) -> None:
 def _parts(identity: str) -> tuple[str, str]:
     if identity.startswith("arn:"):
         return identity.split(":")[6], identity.split(":")[7]
-    function, slash, name = identity.partition("/")
-    if not slash:
-        raise ProviderError(f"expected the id of an alias as function/alias, found {identity}")
-    return function, name
+    return in_two(identity, "an alias", "function/alias")
 
 
 ROWS = (

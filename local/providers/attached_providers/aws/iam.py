@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from attached_providers.aws import tagging
+from attached_providers.aws.identities import in_two
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
-from attached_providers.failures import ProviderError
 from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
 from attached_providers.schema import policy_text, says
@@ -112,21 +112,14 @@ def _put_policy(aws: Aws, new: Values) -> str:
 
 
 def _read_policy(aws: Aws, identity: str, state: Values) -> Values:
-    role, name = _parts(identity)
+    role, name = in_two(identity, "a role policy", "role:policy")
     found = aws.client("iam").get_role_policy(RoleName=role, PolicyName=name)
     return {"role": role, "name": name, "policy": document_text(found["PolicyDocument"])}
 
 
 def _delete_policy(aws: Aws, identity: str, state: Values) -> None:
-    role, name = _parts(identity)
+    role, name = in_two(identity, "a role policy", "role:policy")
     aws.client("iam").delete_role_policy(RoleName=role, PolicyName=name)
-
-
-def _parts(identity: str) -> tuple[str, str]:
-    role, colon, name = identity.partition(":")
-    if not colon:
-        raise ProviderError(f"expected the id of a role policy as role:policy, found {identity}")
-    return role, name
 
 
 def _update_policy(aws: Aws, identity: str, change: Change) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from attached_providers.aws import tagging
+from attached_providers.aws.identities import in_two
 from attached_providers.aws.limits import cross_field
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
-from attached_providers.failures import ProviderError
 from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
 from attached_providers.schema import says
@@ -57,7 +57,7 @@ def _create(aws: Aws, new: Values) -> str:
 
 
 def _read(aws: Aws, identity: str, state: Values) -> Values:
-    group, name = _parts(identity)
+    group, name = in_two(identity, "a schedule", "group/name")
     found = aws.client("scheduler").get_schedule(GroupName=group, Name=name)
     dates = {key: _written(found.get(key)) for key in ("StartDate", "EndDate")}
     return {
@@ -70,22 +70,15 @@ def _read(aws: Aws, identity: str, state: Values) -> Values:
 
 def _update(aws: Aws, identity: str, change: Change) -> None:
     """Put the whole schedule anew: what an update leaves out, the scheduler resets."""
-    group, name = _parts(identity)
+    group, name = in_two(identity, "a schedule", "group/name")
     wanted = to_api(SCHEDULE, {**change.new, "groupName": group, "name": name})
     scheduler = aws.client("scheduler")
     aws.retry(lambda: scheduler.update_schedule(**wanted), {"ValidationException"}, _UNSEEN_ROLE)
 
 
 def _delete(aws: Aws, identity: str, state: Values) -> None:
-    group, name = _parts(identity)
+    group, name = in_two(identity, "a schedule", "group/name")
     aws.client("scheduler").delete_schedule(GroupName=group, Name=name)
-
-
-def _parts(identity: str) -> tuple[str, str]:
-    group, slash, name = identity.partition("/")
-    if not slash:
-        raise ProviderError(f"expected the id of a schedule as group/name, found {identity}")
-    return group, name
 
 
 def _written(moment: Any) -> Any:

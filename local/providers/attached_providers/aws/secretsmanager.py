@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from attached_providers.aws import tagging
+from attached_providers.aws.identities import in_two
 from attached_providers.aws.session import Aws
 from attached_providers.aws.shapes import from_api, to_api
-from attached_providers.failures import ProviderError
 from attached_providers.properties import Properties
 from attached_providers.resource import Change, Naming, ResourceType
 from attached_providers.schema import says
@@ -96,7 +96,7 @@ def _create_version(aws: Aws, new: Values) -> str:
 def _read_version(aws: Aws, identity: str, state: Values) -> Values | None:
     from botocore.exceptions import ClientError
 
-    secret, version = _parts(identity)
+    secret, version = in_two(identity, "a secret version", "ARN|version")
     if state.get("secretStringWoVersion"):
         return _look_at_version(aws, secret, version, state)
     try:
@@ -152,7 +152,7 @@ def _versions(aws: Aws, secret: str) -> Iterator[Values]:
 
 def _update_version(aws: Aws, identity: str, change: Change) -> None:
     """Move stages; the value itself is never changed in place."""
-    secret, version = _parts(identity)
+    secret, version = in_two(identity, "a secret version", "ARN|version")
     client = aws.client("secretsmanager")
     old, new = (set(side.get("versionStages") or ()) for side in (change.old, change.new))
     holders = client.describe_secret(SecretId=secret).get("VersionIdsToStages", {})
@@ -172,7 +172,7 @@ def _delete_version(aws: Aws, identity: str, state: Values) -> None:
     """Take the version's stages away; AWSCURRENT can only go with the secret."""
     from botocore.exceptions import ClientError
 
-    secret, version = _parts(identity)
+    secret, version = in_two(identity, "a secret version", "ARN|version")
     client = aws.client("secretsmanager")
     for stage in state.get("versionStages") or ():
         if stage == "AWSCURRENT":
@@ -189,13 +189,6 @@ def _delete_version(aws: Aws, identity: str, state: Values) -> None:
 
 def _is_leaving(error: Exception) -> bool:
     return "marked for deletion" in str(error) or "marked deleted" in str(error)
-
-
-def _parts(identity: str) -> tuple[str, str]:
-    secret, bar, version = identity.partition("|")
-    if not bar:
-        raise ProviderError(f"expected the id of a secret version as ARN|version, found {identity}")
-    return secret, version
 
 
 def _check_version(new: Values) -> Iterator[tuple[str, str]]:
