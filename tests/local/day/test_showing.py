@@ -55,7 +55,7 @@ def test_each_fact_is_told_once(
     show_result(result, tmp_path)
 
     shown = capsys.readouterr().out
-    symbols = Counter(re.findall(r"^ *([A-Z]{2,5}) ", shown, re.MULTILINE))
+    symbols = Counter(re.findall(r"^ ?([A-Z]{2,5}) ", shown, re.MULTILINE))
     assert {symbols[line.symbol] for line in result.plan} == {1}
     assert "Realized profit and loss by strategy" not in shown, "the mail is on the page"
     assert len(shown.splitlines()) <= 64
