@@ -117,7 +117,8 @@ class Running:
         """Return one release; raise OperationError that names those there are."""
         found = next((it for it in self.releases if it.number == number), None)
         if found is None:
-            have = ", ".join(str(it.number) for it in self.releases) or "none"
+            numbers = [it.number for it in self.releases]
+            have = f"{numbers[0]} to {numbers[-1]}" if numbers else "none"
             raise OperationError(
                 f"expected a release, found TO={number}; {self.stack} has {have}. "
                 f"They are listed by `make releases STACK={self.stack}`."

@@ -77,7 +77,7 @@ def test_a_release_is_restored_by_its_number(abc: Deployed) -> None:
 
 
 def test_a_number_that_is_none_is_answered_with_those_there_are(abc: Deployed) -> None:
-    with pytest.raises(OperationError, match="found TO=9; dev has 1, 2, 3"):
+    with pytest.raises(OperationError, match="found TO=9; dev has 1 to 3"):
         back(abc, to=9)
 
 
