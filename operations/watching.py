@@ -40,7 +40,7 @@ class Watch:
 
         Others in ALARM are named once: what fired before, and what fired for values that are older.
         """
-        began = datetime.now(UTC)
+        began = self.released_at if self.is_fresh else datetime.now(UTC)
         before = self._standing()
         if before:
             names = ", ".join(sorted({it.name for it in before}))
