@@ -51,9 +51,9 @@ def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def as_expression(pattern: str) -> str:
-    """Translate a pattern in which `**/` is any number of folders and `*` stays within one."""
-    parts = pattern.split("**/")
-    return "(?:.*/)?".join(re.escape(part).replace(r"\*", "[^/]*") for part in parts)
+    """Translate a pattern: `**/` is any number of folders, `*` stays within one, `**` does not."""
+    parts = map(re.escape, pattern.split("**/"))
+    return "(?:.*/)?".join(it.replace(r"\*\*", ".*").replace(r"\*", "[^/]*") for it in parts)
 
 
 _INCLUDED = re.compile("|".join(f"(?:{as_expression(pattern)})" for pattern in INCLUDED))

@@ -15,7 +15,7 @@ from packager.errors import LockError
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})(?=\s|$)")
 _PIN = re.compile(
     r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*"
-    r"==\s*(?P<version>[^\s;,]+)\s*(?:;\s*(?P<marker>.*?))?\s*"
+    r"==\s*(?P<version>[^\s;,=*]+)\s*(?:;\s*(?P<marker>.*?))?\s*"
 )
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _REMAKE = "Run `python -m packager lock`."

@@ -193,6 +193,11 @@ def test_a_layer_keeps_what_it_asks_for(pattern: str, kept: list[str]) -> None:
     assert slimmed(files, pattern) == kept
 
 
+def test_two_stars_at_the_end_keep_all_that_is_below() -> None:
+    files = dict.fromkeys(["lib/__init__.py", "lib/x.md", "lib/deep/er/y.md", "other/z.md"], "")
+    assert slimmed(files, "lib/**") == ["lib/__init__.py", "lib/deep/er/y.md", "lib/x.md"]
+
+
 def test_a_pattern_that_keeps_nothing_is_refused() -> None:
     with pytest.raises(InstallError, match=r"keep: 'lib/\*\.txt' was expected to match a file"):
         slimmed({"lib/__init__.py": ""}, "lib/*.txt")

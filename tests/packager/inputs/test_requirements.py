@@ -47,7 +47,11 @@ def test_where_packages_come_from_is_no_part_of_a_lock(option: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["boto3 @ https://x.example/boto3.whl", "six>=1.0", "six", "six==1.0,<2", "./wheel.whl"]
+    "line",
+    [
+        *("boto3 @ https://x.example/boto3.whl", "six>=1.0", "six", "six==1.0,<2", "./wheel.whl"),
+        *("six==1.*", "six===1.0"),
+    ],
 )
 def test_what_is_not_an_exact_pin_is_named(line: str) -> None:
     with pytest.raises(LockError, match=r"layer first: expected NAME==VERSION, found '"):
