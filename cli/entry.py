@@ -62,5 +62,5 @@ def _run(work: WorkFolder, arguments: list[str]) -> int:
         os.environ.pop(name, None)
     try:
         return invoke(line, words, obj=work, default_map=defaults)
-    except click.MissingParameter as missing:
-        raise (as_make_says(missing) if is_make else missing) from None
+    except click.BadParameter as wrong:
+        raise (as_make_says(wrong) if is_make else wrong) from None

@@ -24,7 +24,7 @@ def given(group: LazyGroup, words: Sequence[str], environment: Mapping[str, str]
     if command is None:
         return {}
     known = {
-        option.opts[0].lstrip("-").replace("-", "_").upper(): str(option.name)
+        _variable(option): str(option.name)
         for option in command.params
         if isinstance(option, click.Option) and not {*option.opts} & {*words}
     }
@@ -40,11 +40,23 @@ def given(group: LazyGroup, words: Sequence[str], environment: Mapping[str, str]
     return {option: value for option, value in values.items() if value}
 
 
-def as_make_says(missing: click.MissingParameter) -> click.UsageError:
-    """Name an option that is missing as who calls make would give it."""
-    option = missing.param
-    name = option.opts[0].lstrip("-").replace("-", "_").upper() if option else "an option"
-    return click.UsageError(f"{name}=… is missing", missing.ctx)
+def as_make_says(wrong: click.BadParameter) -> click.UsageError:
+    """Name what is wrong or missing, all of it, as who calls make would give it."""
+    if wrong.param is None or wrong.ctx is None:
+        return wrong
+    if not isinstance(wrong, click.MissingParameter):
+        return click.UsageError(f"{_variable(wrong.param)}: {wrong.message}", wrong.ctx)
+    absent = [
+        f"{_variable(it)}=…"
+        for it in wrong.ctx.command.params
+        if it.required and it.name not in wrong.ctx.params and not wrong.ctx.lookup_default(it.name)
+    ]
+    verb = "is" if len(absent) == 1 else "are"
+    return click.UsageError(f"{' and '.join(absent)} {verb} missing", wrong.ctx)
+
+
+def _variable(option: click.Parameter) -> str:
+    return option.opts[0].lstrip("-").replace("-", "_").upper()
 
 
 def _refusal(verb: str, unknown: Sequence[str], known: Mapping[str, str]) -> str:

@@ -23,6 +23,9 @@ BEAT_S = 10.0
 
 SHOWN_LINES = 15
 
+MOST_OF_A_LINE = 68
+"""What is told of a log's last line, so that it fits a terminal of 80 columns behind the time."""
+
 
 def say(text: str) -> None:
     """Tell the person something; stdout is kept for results."""
@@ -55,8 +58,8 @@ def _report(title: str, log: Path | None, started: float, ended: threading.Event
 
 
 def _last_line(log: Path | None) -> str:
-    lines = tail(log, 1)
-    return f": {lines[0].strip()[:90]}" if lines else ""
+    written = [line.strip() for line in tail(log, SHOWN_LINES) if line.strip()]
+    return f": {written[-1][:MOST_OF_A_LINE]}" if written else ""
 
 
 def tail(log: Path | None, count: int) -> list[str]:

@@ -59,8 +59,11 @@ def make_function(root: Path, name: str, layer: str, asked: Asked | None = None)
     """Write all of a new function's files and list them; whatever fails leaves nothing behind."""
     asked = asked or Asked()
     system = load_system(root)
-    _require_free(root, system, name)
-    _require_new(system, asked)
+    _require_all(
+        lambda: _require_free(root, system, name),
+        lambda: _layers(system, layer),
+        lambda: _require_new(system, asked),
+    )
     layers = _layers(system, layer)
     try:
         trigger = trigger_of(root, _physical(name), asked)
@@ -77,6 +80,18 @@ def make_function(root: Path, name: str, layer: str, asked: Asked | None = None)
             _write(root / path, text)
         _require_packaged(root, name)
     return tuple(written)
+
+
+def _require_all(*checks: Callable[[], object]) -> None:
+    """Refuse for all reasons at once."""
+    reasons = []
+    for check in checks:
+        try:
+            check()
+        except Refused as refused:
+            reasons.append(str(refused))
+    if reasons:
+        raise Refused("\n".join(reasons))
 
 
 def _require_new(system: System, asked: Asked) -> None:

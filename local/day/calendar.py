@@ -56,6 +56,11 @@ def parse_day(text: str, name: str = "DATE") -> date:
 def parse_range(first: str, last: str) -> tuple[date, ...]:
     """Read a range of days and give the trading days in it, of which there have to be two."""
     start, end = _parse_bound(first, "FROM"), _parse_bound(last, "TO")
+    if end < start:
+        raise LocalProblem(
+            f"FROM={start} TO={end} ends before it begins.",
+            f"Exchange them: `make days FROM={end} TO={start}`.",
+        )
     days = tuple(day for day in tradable_days() if start <= day <= end)
     if len(days) < 2:
         raise LocalProblem(

@@ -167,6 +167,17 @@ def test_all_variables_that_the_verb_does_not_know_are_named() -> None:
         ("days", {"FROM": "2022-03-15"}, "error: days: TO=… is missing\n"),
         ("new-function", {"NAME": "x"}, "error: new-function: LAYER=… is missing\n"),
         ("test-function", {}, "error: test-function: NAME=… is missing\n"),
+        ("days", {}, "error: days: FROM=… and TO=… are missing\n"),
+        (
+            "rollback",
+            {"STACK": "nope"},
+            "error: rollback: STACK: 'nope' is not one of 'local', 'dev', 'prod'.\n",
+        ),
+        (
+            "logs",
+            {"STACK": "local", "SINCE": "now"},
+            "error: logs: SINCE: expected a time such as 90s, 15m, 2h or 1d, found 'now'\n",
+        ),
     ],
 )
 def test_what_make_was_not_given_is_named_as_make_takes_it(

@@ -162,6 +162,7 @@ def test_what_cannot_start_it_is_refused_and_nothing_is_made(
         ("", "notifications", "expected a module's name"),
         ("made_by_a_test", "nope", "LAYER: expected one of strategy, portfolio"),
         ("made_by_a_test", "shared_code", "LAYER: expected one of strategy, portfolio"),
+        ("Risk", "nope", "underscores, found 'Risk'\nLAYER: expected one of"),
     ],
 )
 def test_a_name_that_cannot_be_is_refused_and_nothing_changes(
