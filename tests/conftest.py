@@ -21,7 +21,7 @@ settings.register_profile("quick", deadline=None, max_examples=30)
 settings.register_profile("long", deadline=None, max_examples=1000)
 settings.load_profile("quick")
 
-COLLECT_AFTER = 500_000
+COLLECT_AFTER = 200_000
 """Objects that are made before the collector looks at the young ones; a third less time is seen."""
 
 STACKS: Mapping[str, str] = {
