@@ -160,6 +160,18 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "layers[0]",
         "Layers are expected to be in region eu-west-1.",
     ),
+    (
+        "Function",
+        {"deadLetterConfig": {"targetArn": f"{QUEUE_ARN}.fifo"}},
+        "deadLetterConfig.targetArn",
+        "expected a standard queue",
+    ),
+    (
+        "Function",
+        {"runtime": "python3.11", "snapStart": {"applyOn": "PublishedVersions"}},
+        "snapStart.applyOn",
+        "python3.11 is not supported for SnapStart",
+    ),
     ("Function", {"packageType": "Image"}, "packageType", "Please provide ImageUri"),
     ("Function", {"code": None}, "code", "one of `filename,image_uri,s3_bucket` must be specified"),
     (
@@ -280,6 +292,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "must be 1 to 1000",
     ),
     ("QueuePolicy", {"queueUrl": "queue"}, "queueUrl", "URL of a queue"),
+    ("QueuePolicy", {"policy": ""}, "policy", "is an empty string"),
     ("QueuePolicy", {"policy": policy(8192)}, "policy", "of 8192 at most"),
     ("Topic", {"name": "a.b"}, "name", "invalid topic name"),
     ("Topic", {"name": "plain", "fifoTopic": True}, "name", "must end with .fifo"),
@@ -416,6 +429,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("MetricAlarm", {"evaluationPeriods": 0}, "evaluationPeriods", "at least (1)"),
     ("MetricAlarm", {"datapointsToAlarm": 2}, "datapointsToAlarm", "less than or equal"),
     ("MetricAlarm", {"evaluationPeriods": 1441}, "evaluationPeriods", "<= 86400"),
+    ("MetricAlarm", {"alarmActions": [""]}, "alarmActions[0]", "length of at least 1"),
     ("MetricAlarm", {"alarmActions": ["topic"]}, "alarmActions[0]", "is an invalid ARN"),
     ("MetricAlarm", {"alarmActions": [QUEUE_ARN] * 6}, "alarmActions", "at most 5"),
     (
@@ -449,6 +463,12 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("RolePolicy", {"policy": policy(9, Action="Scan")}, "policy", "prefaced by a vendor"),
     ("RolePolicy", {"policy": policy(9, Resource=[])}, "policy", "must contain resources"),
     ("RolePolicy", {"policy": policy(9, Action=[])}, "policy", "must contain actions"),
+    (
+        "RolePolicy",
+        {"policy": policy(9, Condition={"StringEquals": {"a": {"b": "c"}}})},
+        "policy",
+        "StringEquals holds keys against values",
+    ),
     ("RolePolicy", {"policy": "{}"}, "policy", "Missing required field Statement"),
     (
         "RolePolicy",
@@ -463,6 +483,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "Has prohibited field Resource",
     ),
     ("Role", {"description": "runs ☂"}, "description", "letters of Latin-1"),
+    ("Role", {"tags": {"Name": "a", "name": "b"}}, "tags", "Tag keys are case insensitive"),
     ("Role", {"tags": {"a": "b;c"}}, "tags", "letters, digits, spaces"),
     ("RolePolicy", {"policy": tls_only("s3")}, "policy", "should not specify a principal"),
     # What is kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attached_providers.aws.limits import pairings
+from attached_providers.aws.limits import cross_field, pairings
 from attached_providers.properties import Declared, Properties
 from attached_providers.schema import says
 from attached_providers.wire import Values
@@ -64,6 +64,8 @@ CONFIGURATION = Declared(lambda: FUNCTION.without(*CODE, *OTHER))
 def check(new: Values) -> Iterator[tuple[str, str]]:
     """Refuse a function whose code is nowhere or in two places, and what is not for its code."""
     yield from pairings.logging(new)
+    yield from pairings.snapshots(new)
+    yield from cross_field.standard(new, "deadLetterConfig", "targetArn")
     yield from code_faults(new, {"code": "filename", "imageUri": "image_uri"})
     names = [name.rpartition(":")[0] for name in new.get("layers") or () if isinstance(name, str)]
     for twice in sorted({name for name in names if names.count(name) > 1}):

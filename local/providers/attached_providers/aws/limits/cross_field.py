@@ -9,7 +9,7 @@ from attached_providers.aws.limits import contents, deliveries, pairings
 from attached_providers.aws.limits.contents import document
 from attached_providers.aws.limits.iam_grammar import policy_faults, trust_faults
 from attached_providers.aws.limits.patterns import pattern_faults
-from attached_providers.wire import Values
+from attached_providers.wire import UNKNOWN, Values
 
 Failures = Iterator[tuple[str, str]]
 DAY_S, WEEK_S, HOUR_S = 86_400, 604_800, 3_600
@@ -175,7 +175,14 @@ def _looks_back(new: Values) -> Failures:
 
 
 def role(new: Values) -> Failures:
-    """Refuse a trust that trusts nobody, and one that IAM has no room for."""
+    """Refuse a trust that trusts nobody, one that IAM has no room for, and tags that are one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+    """
+    keys = [key.lower() for key in new.get("tags") or ()] if new.get("tags") is not UNKNOWN else []
+    if len(keys) != len({*keys}):
+        what = "Duplicate tag keys found. Please note that Tag keys are case insensitive."
+        yield "tags", f"InvalidInput: {what}"
     trust = new.get("assumeRolePolicy")
     if isinstance(trust, str):
         for fault in trust_faults(document(trust)):
@@ -209,6 +216,8 @@ def fits(name: str, text: object, most: int, error: str) -> Failures:
 
 def policy(new: Values, service: str, most: int, error: str) -> Failures:
     """Refuse a resource's policy that is none of its service, or that AWS has no room for."""
+    if new.get("policy") == "":
+        yield "policy", '"policy" is an empty string, which is not a valid JSON value'
     yield from contents.resource_policy("policy", new.get("policy"), "MalformedPolicy")
     yield from pairings.scope("policy", new.get("policy"), service)
     yield from fits("policy", new.get("policy"), most, error)

@@ -97,6 +97,8 @@ def _conditions(given: Any) -> Iterator[str]:
             yield f"Invalid Condition type : {operator}."
         if not isinstance(tests, Mapping):
             yield f"Syntax errors in policy: {operator} is about keys"
+        elif any(isinstance(it, Mapping) for it in tests.values()):
+            yield f"Syntax errors in policy: {operator} holds keys against values"
 
 
 def _principal(given: Any) -> Iterator[str]:

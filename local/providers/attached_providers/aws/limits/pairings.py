@@ -31,6 +31,9 @@ ANOMALY = frozenset(
 )
 """Comparisons with a band, which only an alarm on anomalies has."""
 
+SNAPSHOTS = re.compile(r"java(11|17|2\d)|python3\.1[2-9]|dotnet([89]|\d\d)")
+"""https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html#snapstart-runtimes"""
+
 STREAMS = re.compile(r"arn:[^:]+:(kinesis:.+|dynamodb:.+/stream/.+)")
 
 
@@ -124,6 +127,15 @@ def logging(new: Values) -> Failures:
         if config.get(name):
             what = "log levels are only supported for the JSON format"
             yield f"loggingConfig.{name}", f"InvalidParameterValueException: {what}"
+
+
+def snapshots(new: Values) -> Failures:
+    """Refuse snapshots of runtimes that have none."""
+    snap, runtime = new.get("snapStart"), new.get("runtime")
+    wanted = isinstance(snap, Mapping) and snap.get("applyOn") == "PublishedVersions"
+    if wanted and isinstance(runtime, str) and not SNAPSHOTS.fullmatch(runtime):
+        what = f"{runtime} is not supported for SnapStart enabled functions."
+        yield "snapStart.applyOn", f"InvalidParameterValueException: {what}"
 
 
 def position(new: Values) -> Failures:

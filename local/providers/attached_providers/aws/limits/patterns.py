@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 EITHER = "$or"
-COMPARISONS = frozenset({"<", "<=", "=", ">", ">="})
+COMPARISONS = ("<", "<=", "=", ">", ">=")
 MOST = 5_000_000_000
 """Numbers are held exactly between this and its negative."""
 
@@ -74,8 +74,12 @@ def _is_numeric(given: Any) -> bool:
     if not isinstance(given, list) or len(given) not in (2, 4):
         return False
     signs, numbers = given[::2], given[1::2]
-    known = all(isinstance(sign, str) and sign in COMPARISONS for sign in signs)
-    return known and all(_is_number(it) and abs(it) <= MOST for it in numbers)
+    if not all(_is_number(it) and abs(it) <= MOST for it in numbers):
+        return False
+    if len(signs) == 1:
+        return signs[0] in COMPARISONS
+    # A range has its lower end first, as in https://github.com/aws/event-ruler.
+    return signs[0] in (">", ">=") and signs[1] in ("<", "<=") and numbers[0] < numbers[1]
 
 
 def _is_number(given: Any) -> bool:

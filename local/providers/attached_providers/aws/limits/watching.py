@@ -11,6 +11,7 @@ from attached_providers.limits import (
     between,
     either,
     every,
+    filled,
     items,
     long,
     multiple_of,
@@ -20,7 +21,10 @@ from attached_providers.limits import (
 
 ACTIONS: Limits = {
     name: items(5) for name in ("alarmActions", "insufficientDataActions", "okActions")
-} | {f"{name}[]": arn for name in ("alarmActions", "insufficientDataActions", "okActions")}
+} | {
+    f"{name}[]": every(filled, arn)
+    for name in ("alarmActions", "insufficientDataActions", "okActions")
+}
 PERIOD_S = every(at_least(1), either(one_of(10, 20, 30), multiple_of(60)))
 COMPARISONS = one_of(
     *("GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold"),
