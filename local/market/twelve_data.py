@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from local.market.bars import Bar, bars_between
+from local.market.bars import Adjustment, Bar, bars_between
 from local.market.broker import Broker
 from local.market.prices import NoPriceError
 from local.market.requests import Request
@@ -13,6 +13,13 @@ from local.market.routing import Routes
 
 ROUTES = Routes()
 _LONG_AGO = date(1970, 1, 1)
+ADJUSTMENTS = {
+    "all": Adjustment.ALL,
+    "splits": Adjustment.SPLIT,
+    "dividends": Adjustment.DIVIDEND,
+    "none": Adjustment.RAW,
+}
+"""By what the vendor calls them, splits unless asked: https://twelvedata.com/docs#time-series"""
 
 
 @ROUTES.on("GET", r"/time_series")
@@ -21,14 +28,17 @@ def _time_series(broker: Broker, request: Request) -> Any:
     yesterday = broker.tape.today - timedelta(days=1)
     first, last = request.day("start_date", _LONG_AGO), request.day("end_date", yesterday)
     size = request.count("outputsize", 30)
+    adjustment = ADJUSTMENTS.get(request.query.get("adjust", "splits"))
+    if adjustment is None:
+        return _error(400, "**adjust** is none of all, splits, dividends, none")
+    events = broker.tape.known_restatements
     try:
         found = bars_between(
-            broker.tape.prices, symbol, first, min(last, yesterday), broker.tape.known_restatements
+            broker.tape.prices, symbol, first, min(last, yesterday), events, adjustment
         )
         newest_first = list(found)[::-1][:size]
     except NoPriceError:
-        message = f"**symbol** not found: {symbol}"
-        return {"code": 404, "message": message, "status": "error"}
+        return _error(404, f"**symbol** not found: {symbol}")
     return {
         "meta": {
             "symbol": symbol,
@@ -41,6 +51,10 @@ def _time_series(broker: Broker, request: Request) -> Any:
         "values": [_value(bar) for bar in newest_first],
         "status": "ok",
     }
+
+
+def _error(code: int, message: str) -> dict[str, object]:
+    return {"code": code, "message": message, "status": "error"}
 
 
 def _value(bar: Bar) -> dict[str, str]:

@@ -12,6 +12,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
+from local.market.bars import Restatement
 from local.market.broker import Broker
 from local.market.faults import Fault, FaultKind
 from tests.simulated_market import opened, served
@@ -43,6 +44,20 @@ def test_gives_the_closes_of_the_days(source: TwelveDataCloses, market: Broker) 
 
     assert sorted(closes) == [date(2022, 3, day) for day in (8, 9, 10, 11, 14)]
     assert Decimal(str(closes[LAST])) == market.tape.prices.close("KO", LAST)
+
+
+@pytest.mark.parametrize("is_dividend", [True, False])
+def test_the_closes_are_adjusted_for_what_the_stored_ones_are(
+    source: TwelveDataCloses, market: Broker, is_dividend: bool
+) -> None:
+    raw = source.closes("KO", FIRST, LAST)[FIRST]
+    day = date(2022, 3, 10)
+    market.announce(
+        Restatement(symbol="KO", day=day, ratio=Decimal("1.25"), is_dividend=is_dividend)
+    )
+    closes = source.closes("KO", FIRST, LAST)
+
+    assert closes[FIRST] == pytest.approx(raw / 1.25)
 
 
 def test_an_unknown_symbol_is_named(source: TwelveDataCloses) -> None:

@@ -25,6 +25,10 @@ from the_alchemiser.shared.errors import (
 LARGEST_OUTPUT = 5_000
 """Rows that one answer may have: https://twelvedata.com/docs#time-series"""
 
+ADJUSTMENT = "all"
+"""For splits and dividends, as the stored closes are; unasked, it restates for splits alone:
+https://twelvedata.com/docs#time-series"""
+
 TIMEOUT_S = (3.05, 10.0)
 PATIENCE = Patience(attempts=3, first_wait_s=0.6, longest_wait_s=5.0)
 
@@ -57,6 +61,7 @@ class TwelveDataCloses:
             "end_date": f"{last.isoformat()} 23:59:59",
             "outputsize": LARGEST_OUTPUT,
             "timezone": "UTC",
+            "adjust": ADJUSTMENT,
         }
         try:
             address = f"{self._endpoint}/time_series"
