@@ -1,4 +1,4 @@
-"""A strategy that does not trade daily, over days: coordinator, worker and aggregator in a row."""
+"""A strategy that does not trade each day, over days: coordinator, worker, aggregator in a row."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from the_alchemiser.coordinator_v2.adapters import SessionTable, payload
 from the_alchemiser.coordinator_v2.command import RunRequest
 from the_alchemiser.coordinator_v2.domain import Job
 from the_alchemiser.coordinator_v2.service import Coordinator
+from the_alchemiser.shared.doubted_bars import Doubt
+from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.events.envelope import DomainEvent
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.signals import PartialSignalGenerated, SignalGenerated
@@ -30,6 +32,7 @@ from the_alchemiser.shared.outbox import Outbox
 from the_alchemiser.shared.session_record.rebalance import last_rebalances
 from the_alchemiser.shared.strategy_allocations import StrategyEntry
 from the_alchemiser.shared.table import Table
+from the_alchemiser.strategy_v2.believed_bars import BelievedBars
 from the_alchemiser.strategy_v2.request import decode
 from the_alchemiser.strategy_v2.service import StrategyWorker
 
@@ -51,6 +54,8 @@ class Days:
         self.clock = FixedClock()
         self.started: list[Job] = []
         self.absent: frozenset[str] = frozenset()
+        self.doubted: dict[str, Doubt] = {}
+        self.told = RecordingPublisher()
 
     def start(self, job: Job) -> None:
         self.started.append(job)
@@ -87,8 +92,8 @@ class Days:
         coordinator.start(RunRequest(session_id=session_id, as_of=day))
         worker = StrategyWorker(
             load=lambda file: self.text,
-            open_store=lambda: RealPrices(self.absent),
-            publisher=RecordingPublisher(),
+            open_store=lambda: BelievedBars(RealPrices(self.absent), lambda: self.doubted),
+            publisher=self.told,
             stamp=stamp("strategy_v2"),
             clock=self.clock,
             stage="dev",
@@ -236,7 +241,56 @@ def test_an_end_that_is_told_late_and_twice_takes_nothing_back(table: Table) -> 
     assert action(days.trade(date(2022, 4, 4))) == "HOLD"
 
 
-def test_a_daily_strategy_leaves_no_trace_in_the_table(table: Table) -> None:
+def test_a_daily_strategy_is_remembered_for_the_day_on_which_it_may_not_decide(
+    table: Table,
+) -> None:
     days = Days(table, "{:rebalance-frequency :daily}")
     assert days.rebalanced(DAYS[:3]) == DAYS[:3]
-    assert last_rebalances(table) == {}
+    assert last_rebalances(table)["a.clj"].as_of == DAYS[2]
+
+
+class TestBarsInDoubt:
+    DOUBT = Doubt(issue="stored 20 times what the second source has", first_day=DAYS[0])
+    MOMENTUM = '(filter (rsi {:window 5}) (select-top 1) [(asset "AMD") (asset "KO")])'
+
+    @pytest.fixture(params=[":daily", ":weekly"])
+    def days(self, table: Table, request: pytest.FixtureRequest) -> Days:
+        options = f"{{:rebalance-frequency {request.param}}}"
+        return Days(table, options, self.MOMENTUM)
+
+    def test_keep_a_strategy_at_the_weights_of_its_last_run(self, days: Days) -> None:
+        before = days.trade(DAYS[20])
+        days.doubted = {"AMD": self.DOUBT}
+        for day in DAYS[21:40]:
+            kept = days.trade(day)
+            assert action(kept) == "HOLD"
+            assert (
+                kept.consolidated_portfolio.target_allocations
+                == before.consolidated_portfolio.target_allocations
+            )
+
+    def test_are_told_each_day_and_end_no_run(self, days: Days) -> None:
+        days.trade(DAYS[20])
+        days.doubted = {"KO": self.DOUBT}
+        days.trade(DAYS[30])
+        (told,) = [each for each in days.told.events if isinstance(each, WorkflowFailed)]
+        assert told.ends is None
+        assert "a.clj keeps its weights of" in told.failure_reason
+        assert "KO: its stored bars are in doubt: stored 20 times" in told.failure_reason
+
+    def test_that_are_over_let_it_decide_again(self, days: Days) -> None:
+        days.trade(DAYS[20])
+        days.doubted = {"AMD": self.DOUBT}
+        days.trade(DAYS[30])
+        days.doubted = {}
+        assert action(days.trade(DAYS[31])) == "REBALANCE"
+
+    def test_stop_a_strategy_that_was_never_brought_to_anything(self, days: Days) -> None:
+        days.doubted = {"AMD": self.DOUBT}
+        with pytest.raises(StrategyError, match="AMD: its stored bars are in doubt"):
+            days.trade(DAYS[20])
+
+    def test_of_what_it_does_not_read_are_nothing_to_it(self, days: Days) -> None:
+        days.doubted = {"JPM": self.DOUBT}
+        assert action(days.trade(DAYS[20])) == "REBALANCE"
+        assert not [each for each in days.told.events if isinstance(each, WorkflowFailed)]

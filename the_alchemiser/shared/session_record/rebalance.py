@@ -1,8 +1,9 @@
-"""What a strategy was last brought to, for those that do not trade every day.
+"""What a strategy was last brought to, for days on which it does not trade.
 
 The aggregator writes it when a run has ended with every trade done, so that weights which were
 never reached are none: after a failed, skipped or lost run the strategy is due again. The
-coordinator reads it for the workers. It has no end: a strategy may hold for a year.
+coordinator reads it for the workers. It has no end: a strategy may hold for a year, by its own
+options or because bars that it reads are in doubt.
 """
 
 from __future__ import annotations

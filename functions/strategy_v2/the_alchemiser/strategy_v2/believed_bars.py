@@ -11,6 +11,10 @@ from the_alchemiser.shared.errors import StrategyError
 from the_alchemiser.shared.market_data import BarStore, Closes
 
 
+class BarsInDoubt(StrategyError):
+    """A strategy reads bars that another source contradicts."""
+
+
 class BelievedBars:
     """A store that refuses symbols in doubt; the list is read once, for one evaluation."""
 
@@ -22,7 +26,7 @@ class BelievedBars:
         """Read the closes of the days before `before`."""
         doubt = self._doubts.get(symbol)
         if doubt is not None:
-            raise StrategyError(
+            raise BarsInDoubt(
                 f"{symbol}: its stored bars are in doubt: {doubt.issue}; the strategy stands still "
                 "until the quality check passes, see docs/operations.md",
                 details={"symbol": symbol, "issue": doubt.issue},

@@ -1,4 +1,4 @@
-"""Strategies that do not trade every day: what they hold meanwhile, and until when."""
+"""Strategies that do not trade today: what they hold meanwhile, and until when."""
 
 from __future__ import annotations
 
@@ -44,11 +44,20 @@ def decide_or_keep(
     what it has although it was evaluated.
     """
     plan = plan_strategy(source)
-    if plan.rebalancing.is_daily:
-        return decide(source, store, as_of, plan)
     text_sha256 = digest(source)
+    if plan.rebalancing.is_daily:
+        return replace(decide(source, store, as_of, plan), text_sha256=text_sha256)
     decision = _decided(source, store, as_of, plan, _known(last, text_sha256, as_of))
     return replace(decision, text_sha256=text_sha256)
+
+
+def stand_still(why: str, weights: Mapping[str, Decimal], since: date) -> Decision:
+    """Keep the weights of the last run, without any bars: those that a strategy reads may be wrong.
+
+    Without closes to move them by, the weights are wanted as they were then.
+    """
+    kept = Kept(weights=weights, closes={}, since=since, reason=why)
+    return Decision(weights=weights, trace=[_told(kept)], kept=kept)
 
 
 def _known(last: LastRebalance | None, text_sha256: str, as_of: date) -> LastRebalance | None:

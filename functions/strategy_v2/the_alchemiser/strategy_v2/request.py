@@ -14,7 +14,7 @@ from the_alchemiser.shared.money import Weight
 
 
 class HeldWeights(Contract):
-    """What a strategy that does not trade daily was last brought to, and by which text."""
+    """What a strategy was last brought to, and by which text."""
 
     as_of: date
     weights: Weights

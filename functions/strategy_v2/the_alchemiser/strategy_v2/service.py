@@ -12,16 +12,20 @@ from the_alchemiser.shared.events.data import MarketDataFetchRequested
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.publish import EventPublisher
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
+from the_alchemiser.shared.events.workflow import WorkflowFailed
 from the_alchemiser.shared.logs import get_logger
 from the_alchemiser.shared.market_data import BarStore
 from the_alchemiser.shared.money import Symbol
+from the_alchemiser.strategy_v2.believed_bars import BarsInDoubt
 from the_alchemiser.strategy_v2.evaluation.decision import Decision
 from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.lookback import lookback_days
 from the_alchemiser.strategy_v2.partial_signal import partial_signal
 from the_alchemiser.strategy_v2.plan.planner import plan_strategy
-from the_alchemiser.strategy_v2.rebalancing import LastRebalance, decide_or_keep
+from the_alchemiser.strategy_v2.rebalancing import LastRebalance, decide_or_keep, stand_still
 from the_alchemiser.strategy_v2.request import EvaluateStrategy, HeldWeights
+
+WORKFLOW, STEP = "signal_generation", "bars_in_doubt"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,9 +66,33 @@ class StrategyWorker:
     def _decide_on_bars(self, source: Source, as_of: date, request: EvaluateStrategy) -> Decision:
         try:
             return decide_or_keep(source, self.open_store(), as_of, _last(request.held))
+        except BarsInDoubt as doubt:
+            if request.held is None or request.held.as_of > as_of:
+                raise
+            self._tell_of(doubt, request, request.held)
+            return stand_still(str(doubt), request.held.weights, request.held.as_of)
         except DataUnavailable as error:
             self._ask_for(error.symbol, lookback_days(plan_strategy(source)), request)
             raise
+
+    def _tell_of(self, doubt: BarsInDoubt, request: EvaluateStrategy, held: HeldWeights) -> None:
+        """Let it be mailed, as a failure that ends nothing: the other strategies trade."""
+        cause = f"{request.session_id}/{request.dsl_file}"
+        self.publisher.publish(
+            WorkflowFailed(
+                **self.stamp.derived("workflow-failed", request.correlation_id, cause),
+                workflow_type=WORKFLOW,
+                failure_step=STEP,
+                failure_reason=(
+                    f"{request.dsl_file} keeps its weights of {held.as_of}: {doubt.message}"
+                ),
+                error_details={
+                    **{name: str(value) for name, value in doubt.details.items()},
+                    "exception_type": type(doubt).__name__,
+                    "dsl_file": request.dsl_file,
+                },
+            )
+        )
 
     def _ask_for(self, symbol: str, lookback_days: int, request: EvaluateStrategy) -> None:
         """Have the missing bars fetched, so that the next run finds them; this one fails."""

@@ -35,7 +35,7 @@ class Decision:
     kept: Kept | None = None
     """What it holds already, if that is what it wants to go on holding."""
     text_sha256: str = ""
-    """Of its text, if a later day is to be held against what it wants on this one."""
+    """Of its text, for the later days that are held against what it wants on this one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
