@@ -12,9 +12,12 @@ import pytest
 
 from benchmarks.generated_strategies import nested_filters
 from tests.fakes import FixedClock, RecordingPublisher, reporter, stamp
+from tests.functions.light_world import Bus
+from tests.functions.strategy_v2.plan.test_breadth import name_of
 from tests.functions.strategy_v2.real_prices import RealPrices
 from the_alchemiser.shared.events.data import MarketDataFetchRequested
 from the_alchemiser.shared.events.names import EventName
+from the_alchemiser.shared.events.publish import EventBridgePublisher
 from the_alchemiser.shared.events.signals import PartialSignalGenerated
 from the_alchemiser.shared.events.unwrap import MAX_EVENT_BYTES, unwrap
 from the_alchemiser.shared.events.workflow import WorkflowFailed
@@ -22,6 +25,7 @@ from the_alchemiser.shared.market_data import Closes
 from the_alchemiser.shared.strategy_allocations import load_strategy
 from the_alchemiser.strategy_v2 import lambda_handler as handler
 from the_alchemiser.strategy_v2.fresh_bars import FreshBars
+from the_alchemiser.strategy_v2.plan.breadth import MOST_SYMBOLS
 from the_alchemiser.strategy_v2.service import StrategyWorker
 
 ROOT = Path(__file__).parents[3]
@@ -154,6 +158,19 @@ class TestSignal:
         reasoning = event.signals_data["huge"]["reasoning"]
         assert len(reasoning) > 500
         assert reasoning[-1]["omitted_decisions"] > 0
+
+    def test_of_the_broadest_strategy_is_taken_by_a_bus(
+        self, invoke: Invoke, publisher: RecordingPublisher
+    ) -> None:
+        names = [f"{name_of(number)}XX.B" for number in range(MOST_SYMBOLS)]
+        parts = " ".join(f'{1 + number / 7:.9f} "{name}"' for number, name in enumerate(names))
+        invoke({"broad.clj": f"(weight-specified {parts})"}, dsl_file="broad.clj")
+        event = signal(publisher)
+        assert event.signal_count == MOST_SYMBOLS
+        bus = Bus()
+        EventBridgePublisher(bus, "bus").publish(event)  # type: ignore[arg-type]
+        (entry,) = bus.entries
+        assert len(entry["Detail"]) > MAX_EVENT_BYTES * 0.6
 
     def test_is_the_same_event_when_the_request_is_repeated(
         self, invoke: Invoke, publisher: RecordingPublisher

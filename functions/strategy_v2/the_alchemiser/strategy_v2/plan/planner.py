@@ -9,6 +9,7 @@ from the_alchemiser.shared.strategy_symbols import is_word, symbol_of
 from the_alchemiser.strategy_v2.language.parser import parse
 from the_alchemiser.strategy_v2.language.text import Source
 from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node, write
+from the_alchemiser.strategy_v2.plan.breadth import MOST_SYMBOLS, breadth
 from the_alchemiser.strategy_v2.plan.call import Call, Known, without_literals
 from the_alchemiser.strategy_v2.plan.operators import OPERATORS, UNSUPPORTED, Opened
 from the_alchemiser.strategy_v2.plan.options import EVERY_DAY, Rebalancing, read_symphony_options
@@ -72,7 +73,17 @@ class _Planner:
                 )
             )
             done[form] = made if isinstance(made, int) else self._number(made)
+        self._require_narrow(root)
         return Plan(steps=tuple(self._steps), rebalancing=self._rebalancing(root))
+
+    def _require_narrow(self, root: Form) -> None:
+        found = breadth(self._steps)
+        if found > MOST_SYMBOLS:
+            raise self._source.fault(
+                root.offset,
+                expected=f"a strategy that holds at most {MOST_SYMBOLS} symbols at once",
+                found=f"one that may hold {found}; divide it into several files",
+            )
 
     def _rebalancing(self, root: Form) -> Rebalancing:
         call = Call(self._source, root, self._known)
