@@ -11,6 +11,7 @@ from the_alchemiser.strategy_v2.language.tree import Atom, AtomKind, Form, Node,
 
 PROSE = ("nil", "true", '"Ünïcode; [prose]"', '"S&P 500" nil', '"One" "XNYS"', "nil {:kind :etf}")
 DISCARDED = ('#_(asset "NONE")', "#_ [1 2 {:a 1}]", "#_word", '#_#_ (a) "b"', "#_(x #_y)")
+METADATA = ("^:hot ", '^{:doc "x"} ', "^String ", "^:a ^{:b 1} ")
 NAMES = {
     "rsi": "relative-strength-index",
     "stdev-return": "standard-deviation-return",
@@ -49,6 +50,12 @@ def _written(node: Node, draw: Random) -> str:
         items = _spread(name, items, draw)
     if node.bracket == "[" and draw.random() < 0.3:
         items.insert(draw.randint(0, len(items)), draw.choice(["nil", *DISCARDED]))
+    if node.bracket == "(" and draw.random() < 0.05:
+        return draw.choice(METADATA) + _together(node, items, draw)
+    return _together(node, items, draw)
+
+
+def _together(node: Form, items: list[str], draw: Random) -> str:
     gap = draw.choice([" ", "\n  ", ", ", " ; a [comment\n "])
     return node.bracket + gap.join(items) + COUNTERPART[node.bracket]
 

@@ -143,7 +143,8 @@ def escape(text: str) -> str:
     return text
 
 
-MARK = "#_"
+MARK, METADATA = "#_", "^"
+"""Before a form that is left out, and before one that says something of the next."""
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 
 
@@ -153,7 +154,7 @@ def without_discards(text: str) -> str:
     Two marks in a row discard two forms. A mark without a form behind it stays for the parser to
     find.
     """
-    if MARK not in text:
+    if MARK not in text and METADATA not in text:
         return text
     pieces, done = [], 0
     for start, end in _discarded(text):
@@ -171,7 +172,7 @@ def _discarded(text: str) -> list[tuple[int, int]]:
         token, begin = match[1], match.start(1)
         if token == '"':
             break  # It begins a string that nothing ends.
-        marks = _marks(token)
+        marks, length = _marks(token)
         if marks:
             start = start if waiting else begin
             waiting += marks
@@ -181,7 +182,7 @@ def _discarded(text: str) -> list[tuple[int, int]]:
             continue
         if token in CLOSING:
             waiting, start = outer.pop() if outer else (0, 0)
-        is_form = len(token) > len(MARK) * marks
+        is_form = len(token) > length
         if waiting and is_form:
             waiting -= 1
             if not waiting:
@@ -189,11 +190,13 @@ def _discarded(text: str) -> list[tuple[int, int]]:
     return _outermost(found)
 
 
-def _marks(token: str) -> int:
-    count = 0
-    while token.startswith(MARK, count * len(MARK)):
+def _marks(token: str) -> tuple[int, int]:
+    """Count the marks that a token begins with, and the characters of all of them."""
+    count = length = 0
+    while token.startswith((MARK, METADATA), length):
+        length += len(MARK if token.startswith(MARK, length) else METADATA)
         count += 1
-    return count
+    return count, length
 
 
 def _outermost(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
