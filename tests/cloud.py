@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
-from tests import moto_numbers
+from tests import moto_numbers, moto_queries
 from tests.aws_limits import refuse_too_large
 from tests.quick_moto import mock_aws
 from the_alchemiser.shared.aws import client as shared_client
@@ -22,6 +22,7 @@ from the_alchemiser.shared.table import Table
 REGION = "us-east-1"
 
 moto_numbers.mend()
+moto_queries.mend()
 
 
 class Cloud:

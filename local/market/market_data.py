@@ -86,8 +86,8 @@ def _corporate_actions(broker: Broker, request: Request) -> Any:
 
 
 def _known(broker: Broker, request: Request) -> list[str]:
-    listed = set(broker.tape.symbols)
-    return [symbol for symbol in request.symbols if symbol in listed and _price(broker, symbol)]
+    lists = broker.tape.lists
+    return [symbol for symbol in request.symbols if lists(symbol) and _price(broker, symbol)]
 
 
 def _price(broker: Broker, symbol: str) -> Decimal | None:

@@ -69,9 +69,14 @@ class Tape:
         named = {*self.prices.symbols, *self.fixed, *self.origins} - self.gone
         return tuple(sorted(named))
 
+    def lists(self, symbol: str) -> bool:
+        """Tell whether a symbol is traded here."""
+        known = symbol in self.fixed or symbol in self.origins or symbol in self.prices.symbols
+        return known and symbol not in self.gone
+
     def listing(self, symbol: str) -> Listing:
         """Give the terms of a symbol; raise Refusal for one that is not traded here."""
-        if symbol not in self.symbols:
+        if not self.lists(symbol):
             raise no_such("asset", symbol)
         return self.listings.get(symbol, Listing())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -22,6 +23,7 @@ STRATEGIES, SYMBOLS = 200, 1000
 SOLD, BOUGHT = range(SYMBOLS // 2), range(SYMBOLS // 2, SYMBOLS)
 STRATEGIES_OF_A_SYMBOL = 10
 HELD_SHARES = 200
+EARLY = datetime(2022, 3, 14, 15, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.integration
 
@@ -35,6 +37,10 @@ def name_of(number: int) -> str:
 def crowded() -> Iterator[TradingDay]:
     """Give an account that holds 500 symbols and is to hold 500 others, for 200 strategies."""
     with world("0") as made:
+        # Eight at once, and as many requests as the broker's largest plan takes: half an hour.
+        made.alpaca.market.move_to(EARLY)
+        made.clock.moment = EARLY
+        made.told["ALPACA__REQUESTS_PER_MINUTE"] = "10000"
         for number in range(SYMBOLS):
             made.alpaca.trade_at(name_of(number), "100")
         for number in SOLD:
