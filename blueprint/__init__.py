@@ -5,7 +5,16 @@ a description without any cloud SDK.
 """
 
 from blueprint.functions import FunctionSpec, Shipping
-from blueprint.grants import Access, Grant, Operation, Reference, ResourceKind, Setting
+from blueprint.grants import (
+    Access,
+    AtOnce,
+    Grant,
+    Operation,
+    Reference,
+    ResourceKind,
+    Setting,
+    Value,
+)
 from blueprint.layers import GitSource, LayerBuild, LayerKind, LayerSpec
 from blueprint.platforms import DEFAULT_PYTHON, Architecture
 from blueprint.resources import (
@@ -31,6 +40,7 @@ __all__ = [
     "Access",
     "AlarmSpec",
     "Architecture",
+    "AtOnce",
     "BucketSpec",
     "BusSpec",
     "CatalogueError",
@@ -58,6 +68,7 @@ __all__ = [
     "TableSpec",
     "TopicSpec",
     "Trigger",
+    "Value",
     "as_shipped",
     "require_whole",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
 
-from blueprint.grants import Grant, Reference, Setting
+from blueprint.grants import Grant, Value
 from blueprint.layers import LayerSpec
 from blueprint.platforms import Architecture
 from blueprint.triggers import Trigger
@@ -48,9 +48,7 @@ class FunctionSpec:
     publishes: tuple[str, ...] = ()
     """Event names it may put on the bus; the grant to do so follows from them."""
     grants: tuple[Grant, ...] = ()
-    environment: Mapping[str, Reference | Setting | str] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    environment: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     handler: str = ""
     """Dotted path that Lambda calls; empty until the system's pattern fills it in."""
     architecture: Architecture = Architecture.X86_64

@@ -38,6 +38,17 @@ class Setting:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """Names a queue, for a variable that carries how many of its messages are worked at once."""
+
+    queue: str
+
+
+Value = Reference | Setting | AtOnce | str
+"""What an environment variable carries."""
+
+
 class Operation(StrEnum):
     """What may be done with a table's items; a write in a transaction counts as itself."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from blueprint.functions import FunctionSpec
-from blueprint.grants import Reference, Setting
+from blueprint.grants import Value
 from blueprint.layers import LayerBuild, LayerKind, LayerSpec
 from blueprint.platforms import DEFAULT_PYTHON, Architecture
 from blueprint.resources import (
@@ -47,9 +47,7 @@ class System:
     secrets: tuple[SecretSpec, ...] = ()
     alarms: tuple[AlarmSpec, ...] = ()
     settings: tuple[SettingSpec, ...] = ()
-    environment: Mapping[str, Reference | Setting | str] = field(
-        default_factory=lambda: MappingProxyType({})
-    )
+    environment: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
     """Variables that every function gets."""
     metrics: str | None = None
     """First part of the one metric namespace; the stage is the second."""

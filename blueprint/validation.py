@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from blueprint.functions import FunctionSpec, Shipping
-from blueprint.grants import Access, Reference, ResourceKind, Setting
+from blueprint.grants import Access, AtOnce, Reference, ResourceKind, Setting
 from blueprint.layers import LayerKind, LayerSpec
 from blueprint.limits import (
     LAYERS_PER_FUNCTION_LIMIT,
@@ -149,6 +149,8 @@ def _function(spec: FunctionSpec, system: System, known: Known) -> Iterator[str]
     for name, value in variables.items():
         if isinstance(value, Setting) and value.name not in settings:
             yield f"{who}: {name} wants the setting {value.name!r}, which does not exist"
+        if isinstance(value, AtOnce) and value.queue not in known[ResourceKind.QUEUE]:
+            yield f"{who}: {name} asks about the queue {value.queue!r}, which does not exist"
     yield from (f"{who}: {problem}" for problem in _snap_start(spec, system.python))
     yield from (f"{who}: {problem}" for problem in _table_grants(spec, system))
     yield from _triggers(spec, known[ResourceKind.QUEUE])

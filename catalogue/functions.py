@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from blueprint import Access, FunctionSpec, Grant, OnQueue, OnSchedule, Operation, Setting
+from blueprint import (
+    Access,
+    AtOnce,
+    FunctionSpec,
+    Grant,
+    OnQueue,
+    OnSchedule,
+    Operation,
+    Setting,
+)
 from catalogue import references as at
 from catalogue.shorthand import (
     BROKER_ACCESS,
@@ -162,6 +171,9 @@ FUNCTIONS = (
         environment={
             **BROKER_ACCESS,
             "ALPACA__EQUITY_DEPLOYMENT_PCT": Setting("equity_deployment_pct"),
+            "ALPACA__REQUESTS_PER_MINUTE": Setting("broker_requests_per_minute"),
+            "EXECUTION__STEP_WAIT_S": Setting("step_wait_s"),
+            "EXECUTION__TRADES_AT_ONCE": AtOnce("execution"),
             "AGGREGATION_TABLE_NAME": at.SESSIONS,
             "REBALANCE_PLAN__TABLE_NAME": at.PLANS,
             "EXECUTION_RUNS_TABLE_NAME": at.RUNS,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from blueprint import Access, Grant, OnEvent, OnSchedule, Operation, Reference, Setting
+from blueprint import Access, Grant, OnEvent, OnSchedule, Operation, Reference, Setting, Value
 from catalogue.references import BARS, BROKER
 from the_alchemiser.shared.events.names import SOURCE_PREFIX, SOURCES, EventName
 
-BROKER_ACCESS: Mapping[str, Reference | Setting | str] = {
+BROKER_ACCESS: Mapping[str, Value] = {
     "ALPACA__SECRET_ARN": BROKER,
     "ALPACA__ENDPOINT": Setting("broker_endpoint"),
     "ALPACA__DATA_ENDPOINT": Setting("broker_data_endpoint"),

@@ -54,4 +54,11 @@ SETTINGS = (
         minimum=10,
         maximum=3600,
     ),
+    SettingSpec(
+        name="broker_requests_per_minute",
+        purpose="Requests that the broker takes in a minute, from all that use the account.",
+        kind=SettingKind.NUMBER,
+        minimum=10,
+        maximum=10_000,
+    ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pulumi
 
-from blueprint import FunctionSpec, Reference, Setting, System
+from blueprint import AtOnce, FunctionSpec, OnQueue, Reference, Setting, System
 from components.settings import StackSettings
 
 Directory = Mapping[Reference, pulumi.Input[str]]
@@ -18,7 +18,12 @@ def variables(
 ) -> dict[str, pulumi.Input[str]]:
     """Resolve a function's own variables and those that all functions get."""
     declared = {**system.environment, **spec.environment}
-    resolved = {name: _value(value, settings, directory) for name, value in declared.items()}
+    resolved = {
+        name: _at_once(value.queue, system)
+        if isinstance(value, AtOnce)
+        else _value(value, settings, directory)
+        for name, value in declared.items()
+    }
     if settings.endpoint is not None:
         resolved["AWS_ENDPOINT_URL"] = settings.endpoint
     return resolved
@@ -33,3 +38,10 @@ def _value(
         own = {"stage": settings.stage, "log_level": settings.log_level}
         return own.get(value.name) or settings.application[value.name]
     return value
+
+
+def _at_once(queue: str, system: System) -> str:
+    """Add up how many messages of a queue its functions are given at the same time."""
+    triggers = (trigger for spec in system.functions for trigger in spec.triggers)
+    started = (each for each in triggers if isinstance(each, OnQueue) and each.queue == queue)
+    return str(sum(each.maximum_concurrency for each in started))

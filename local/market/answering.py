@@ -15,13 +15,20 @@ from local.market.requests import Request
 
 CONTROL = "/_sim/"
 TRADING, DATA = "/v2/", "/v1/"
+QUOTES = f"{TRADING}stocks/"
 _AREAS = (
     (CONTROL, control.ROUTES),
-    (f"{TRADING}stocks/", market_data.ROUTES),
+    (QUOTES, market_data.ROUTES),
     (DATA, market_data.ROUTES),
     (TRADING, alpaca_api.ROUTES),
     ("/", twelve_data.ROUTES),
 )
+
+KEYS_REFUSED: dict[int, dict[str, object]] = {
+    HTTPStatus.UNAUTHORIZED: {"code": 40110000, "message": "request is not authorized"},
+    HTTPStatus.FORBIDDEN: {"message": "forbidden."},
+}
+"""https://github.com/alpacahq/alpaca-py/pull/391"""
 
 Sleep = Callable[[float], None]
 
@@ -36,12 +43,17 @@ class Answer:
 
     status: int
     body: Any
+    opens_at_s: float | None = None
+    """When requests are taken again that were too many, in seconds since 1970."""
 
 
 def answer(broker: Broker, request: Request, sleep: Sleep) -> Answer:
     """Do what is asked and answer; raise NoAnswer where the asker gets none."""
     if request.path.startswith(CONTROL):
         return _act(broker, request)
+    refused = _refused(broker, request)
+    if refused is not None:
+        return refused
     spoiled = _spoil(broker, request, sleep)
     if spoiled is not None:
         return spoiled
@@ -65,6 +77,19 @@ def _act(broker: Broker, request: Request) -> Answer:
     return Answer(status=HTTPStatus.NO_CONTENT if body is None else HTTPStatus.OK, body=body)
 
 
+def _refused(broker: Broker, request: Request) -> Answer | None:
+    """Count a request to the trading API, and refuse it when there were too many."""
+    most = broker.terms.requests_per_minute
+    if most is None or not request.path.startswith(TRADING) or request.path.startswith(QUOTES):
+        return None
+    with broker.lock:
+        opens_at_s = broker.window.take(most)
+    if opens_at_s is None:
+        return None
+    said = {"code": 42910000, "message": "rate limit exceeded"}
+    return Answer(status=HTTPStatus.TOO_MANY_REQUESTS, body=said, opens_at_s=opens_at_s)
+
+
 def _spoil(broker: Broker, request: Request, sleep: Sleep) -> Answer | None:
     """Fire what keeps a request from being answered as it should."""
     late = _take(broker, FaultKind.LATENCY, request)
@@ -82,10 +107,12 @@ def _spoil(broker: Broker, request: Request, sleep: Sleep) -> Answer | None:
 
 def _as_told(fault: Fault, request: Request) -> Answer:
     # Twelve Data repeats the status in the body, and its readers go by that.
-    is_alpaca = request.path.startswith((TRADING, DATA))
-    code = 0 if is_alpaca else int(fault.value)
-    body = {"code": code, "message": "as told", "status": "error"}
-    return Answer(status=int(fault.value), body=body)
+    status = int(fault.value)
+    if request.path.startswith((TRADING, DATA)):
+        return Answer(
+            status=status, body=KEYS_REFUSED.get(status, {"code": 0, "message": "as told"})
+        )
+    return Answer(status=status, body={"code": status, "message": "as told", "status": "error"})
 
 
 def _take(broker: Broker, kind: FaultKind, request: Request) -> Fault | None:

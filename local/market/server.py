@@ -57,7 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))
         if found.status == HTTPStatus.TOO_MANY_REQUESTS:
-            # Alpaca says so when its window of a minute ends; this one is shorter.
-            self.send_header("X-RateLimit-Reset", str(int(time.time()) + 1))
+            # A refusal that a fault told is over sooner than Alpaca's minute.
+            opens_at_s = found.opens_at_s or time.time() + 1
+            self.send_header("X-RateLimit-Reset", str(int(opens_at_s)))
         self.end_headers()
         self.wfile.write(content)

@@ -20,6 +20,11 @@ class Terms(BaseModel):
     trading_blocked: bool = False
     account_blocked: bool = False
     trade_suspended_by_user: bool = False
+    pattern_day_trader: bool = False
+    """https://docs.alpaca.markets/docs/user-protection"""
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    """What the trading API takes, 200 by https://alpaca.markets/support/usage-limit-api-calls; on
+    one machine as many as come."""
 
     @property
     def is_shut(self) -> bool:

@@ -164,4 +164,6 @@ def _response(request: PreparedRequest, found: Answer) -> Response:
     response.url = str(request.url)
     response._content = b"" if found.body is None else json.dumps(found.body).encode()
     response.encoding = "utf-8"
+    if found.opens_at_s is not None:
+        response.headers["X-RateLimit-Reset"] = str(int(found.opens_at_s))
     return response

@@ -152,6 +152,8 @@ class World:
     metric: RecordingMetric = field(default_factory=RecordingMetric)
     untold: set[str] = field(default_factory=set)
     """Variables that the stack forgot."""
+    told: dict[str, str] = field(default_factory=dict)
+    """Variables that this stack has otherwise than most."""
 
     def table(self, name: str) -> Table:
         return Table(self.dynamodb, name)
@@ -166,12 +168,16 @@ class World:
             "ALPACA__ENDPOINT": "https://broker.test",
             "ALPACA__DATA_ENDPOINT": "https://broker.test",
             "ALPACA__EQUITY_DEPLOYMENT_PCT": "0.95",
+            "ALPACA__REQUESTS_PER_MINUTE": "200",
+            "EXECUTION__STEP_WAIT_S": "10",
+            "EXECUTION__TRADES_AT_ONCE": "8",
             "AGGREGATION_TABLE_NAME": SESSIONS,
             "REBALANCE_PLAN__TABLE_NAME": PLANS,
             "EXECUTION_RUNS_TABLE_NAME": RUNS,
             "EXECUTION_FIFO_QUEUE_URL": self.queue_url,
             "TRADE_LEDGER__TABLE_NAME": LEDGER,
             "METRICS_NAMESPACE": deployed.NAMESPACE,
+            **self.told,
             **changed,
         }
         return {name: value for name, value in told.items() if name not in self.untold}

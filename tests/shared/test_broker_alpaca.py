@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from requests import exceptions as http
 
 from local.market.faults import Fault, FaultKind
+from local.market.terms import Terms
 from tests.functions.alpaca_in_process import AlpacaInProcess
 from tests.simulated_market import quote_of
 from the_alchemiser.shared.broker import OrderState, OrderTicket
@@ -76,10 +77,39 @@ class TestReading:
     def test_gives_up_after_four_attempts(
         self, alpaca: AlpacaInProcess, broker: AlpacaBroker
     ) -> None:
-        alpaca.fail("GET /account", times=99, status=429)
-        with pytest.raises(TransientError, match="429"):
+        alpaca.fail("GET /account", times=99, status=503)
+        with pytest.raises(TransientError, match="503"):
             broker.account()
         assert len(alpaca.requests) == 4
+
+    def test_waits_for_the_next_minute_when_there_were_too_many_requests(
+        self, alpaca: AlpacaInProcess
+    ) -> None:
+        now_s = 1_000.0
+        waits: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            nonlocal now_s
+            waits.append(seconds)
+            now_s += seconds
+
+        patience = Patience(sleep=sleep, clock_s=lambda: now_s, jitter=lambda: 0.5)
+        alpaca.market.terms = Terms(requests_per_minute=2)
+        alpaca.market.window.clock_s = lambda: now_s
+        broker = alpaca.broker(patience)
+        for _ in range(5):
+            broker.account()
+        assert waits == [60.5, 60.5]
+
+    def test_gives_up_when_others_take_the_requests_of_two_minutes(
+        self, alpaca: AlpacaInProcess
+    ) -> None:
+        waits: list[float] = []
+        broker = alpaca.broker(Patience(sleep=waits.append))
+        alpaca.fail("GET /account", times=999, status=429)
+        with pytest.raises(TransientError, match="429"):
+            broker.account()
+        assert 100 < sum(waits) < 130
 
     def test_survives_a_dropped_connection(
         self, alpaca: AlpacaInProcess, broker: AlpacaBroker

@@ -53,7 +53,15 @@ def _from_answer(failure: APIError, request: str) -> AlchemiserError:
     if not isinstance(status, int):
         return TransientError(f"{request}: the broker's answer has no status ({failure})")
     message, code = _body(str(failure))
-    return error_for_status(status, f"{request}: {message}", code)
+    return error_for_status(status, f"{request}: {message}", code, _opens_at_s(failure))
+
+
+def _opens_at_s(failure: APIError) -> float | None:
+    """Read when requests are taken again: https://forum.alpaca.markets/t/executing-orders/12029."""
+    try:
+        return float(failure.response.headers["X-RateLimit-Reset"])
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _body(text: str) -> tuple[str, int | None]:

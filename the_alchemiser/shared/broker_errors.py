@@ -9,8 +9,9 @@ from the_alchemiser.shared.errors import (
     TransientError,
 )
 
-PATIENCE_STATUSES = frozenset({408, 425, 429})
+PATIENCE_STATUSES = frozenset({408, 425})
 """Statuses below 500 that ask for patience; every 5xx does too."""
+TOO_MANY = 429
 
 INSUFFICIENT_CODE = 40310000
 """Alpaca's code for too little buying power and for too few shares available."""
@@ -19,6 +20,15 @@ INSUFFICIENT_CODE = 40310000
 TAKEN = "client_order_id must be unique"
 """What Alpaca says of an id that an order carries already, with 422:
 https://github.com/alpacahq/alpaca-py/issues/260"""
+
+
+class TooManyRequests(TransientError):
+    """The broker takes no request of this account before its next minute."""
+
+    def __init__(self, message: str, *, opens_at_s: float | None) -> None:
+        super().__init__(message, details={"status": TOO_MANY})
+        self.opens_at_s = opens_at_s
+        """When it takes requests again, in seconds since 1970; None if it did not say."""
 
 
 class OrderFateUnknown(TransientError):
@@ -44,9 +54,13 @@ class BrokerRefused(PermanentError):
         return self.status == 422 and TAKEN in str(self)
 
 
-def error_for_status(status: int, message: str, code: int | None = None) -> AlchemiserError:
+def error_for_status(
+    status: int, message: str, code: int | None = None, opens_at_s: float | None = None
+) -> AlchemiserError:
     """Give the error that an HTTP answer other than success means."""
     said = f"the broker answered {status}: {message}"
+    if status == TOO_MANY:
+        return TooManyRequests(said, opens_at_s=opens_at_s)
     if status in PATIENCE_STATUSES or status >= 500:
         return TransientError(said, details={"status": status})
     if status == 401 or (status == 403 and _is_about_credentials(code)):

@@ -49,7 +49,7 @@ def scene(storage: Storage) -> Iterator[Scene]:
         vendor = connect(
             key="k", secret="s", endpoint=address, pace=Pace(sleep=lambda _duration_s: None)
         )
-        vendor._patience = Patience(attempts=3, first_wait_s=0, longest_wait_s=0)
+        vendor._patience = Patience(attempts=3, first_wait_s=0, longest_wait_s=0, hold_limit_s=0)
         yield Scene(market, SymbolRefresh(storage.archive, vendor), storage)
         vendor._api._session.close()
 

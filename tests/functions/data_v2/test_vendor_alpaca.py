@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,8 @@ import pytest
 import requests
 
 from the_alchemiser.data_v2.pace import Pace
-from the_alchemiser.data_v2.vendor_alpaca import AlpacaBars
+from the_alchemiser.data_v2.vendor_alpaca import PATIENCE, AlpacaBars
 from the_alchemiser.shared.broker_alpaca import DataApi
-from the_alchemiser.shared.broker_patience import Patience
 from the_alchemiser.shared.errors import ConfigurationError, DataUnavailable, TransientError
 
 FIRST, LAST = date(2022, 3, 7), date(2022, 3, 9)
@@ -74,7 +74,7 @@ def vendor(waits: Waits) -> Callable[..., tuple[AlpacaBars, Answers]]:
         session = Answers(*answers)
         api._session = session
         pace = Pace(clock=lambda: waits.now, sleep=waits.sleep)
-        patience = Patience(attempts=4, first_wait_s=0.6, longest_wait_s=5.0, sleep=waits.sleep)
+        patience = replace(PATIENCE, sleep=waits.sleep)
         return AlpacaBars(api, pace, patience), session
 
     return make

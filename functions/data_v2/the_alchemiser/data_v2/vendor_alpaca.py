@@ -13,13 +13,12 @@ from alpaca.data.timeframe import TimeFrame
 from the_alchemiser.data_v2.pace import Pace
 from the_alchemiser.shared.broker_alpaca import DataApi
 from the_alchemiser.shared.broker_alpaca_errors import translated
+from the_alchemiser.shared.broker_errors import TooManyRequests
 from the_alchemiser.shared.broker_patience import Patience
-from the_alchemiser.shared.errors import DataUnavailable, TransientError
+from the_alchemiser.shared.errors import DataUnavailable
 from the_alchemiser.shared.market_data import Bar
 
-TOO_MANY_REQUESTS = 429
-
-PATIENCE = Patience(attempts=4, first_wait_s=0.6, longest_wait_s=5.0)
+PATIENCE = Patience(attempts=4, first_wait_s=0.6, longest_wait_s=5.0, hold_limit_s=0)
 
 
 class AlpacaBars:
@@ -52,9 +51,8 @@ class AlpacaBars:
             with translated(f"bars of {symbol}"):
                 answer: Any = self._api.get_stock_bars(request)
                 return list(answer.get(symbol) or ())
-        except TransientError as error:
-            if error.details.get("status") == TOO_MANY_REQUESTS:
-                self._pace.hold(_reset_at(error))
+        except TooManyRequests as error:
+            self._pace.hold(error.opens_at_s)
             raise
 
 
@@ -77,12 +75,3 @@ def bar_of(symbol: str, row: Any) -> Bar:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataUnavailable(symbol, f"the vendor sent an unusable bar: {error!r}") from error
-
-
-def _reset_at(error: TransientError) -> float | None:
-    """Read when the limit opens again: seconds since 1970 in X-RateLimit-Reset."""
-    response = getattr(error.__cause__, "response", None)
-    try:
-        return float(response.headers["X-RateLimit-Reset"]) if response is not None else None
-    except (KeyError, ValueError):
-        return None

@@ -14,6 +14,7 @@ from the_alchemiser.portfolio_v2.plan_store import PlanStore
 from the_alchemiser.portfolio_v2.run_store import RunStore
 from the_alchemiser.portfolio_v2.service import Rebalancer
 from the_alchemiser.portfolio_v2.session_store import SessionStore
+from the_alchemiser.portfolio_v2.session_time import ExecutionPace
 from the_alchemiser.portfolio_v2.settings import PortfolioSettings
 from the_alchemiser.shared.clock import Clock, SystemClock
 from the_alchemiser.shared.events.envelope import EventStamp
@@ -50,6 +51,11 @@ def compose(
         stamp=EventStamp(clock=clock, ids=ids, source_module=MODULE),
         clock=clock,
         deployment=settings.equity_deployment,
+        pace=ExecutionPace(
+            trades_at_once=settings.trades_at_once,
+            step_wait_s=settings.step_wait_s,
+            requests_per_minute=settings.requests_per_minute,
+        ),
     )
 
 

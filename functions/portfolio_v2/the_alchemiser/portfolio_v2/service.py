@@ -14,7 +14,7 @@ from the_alchemiser.portfolio_v2.plan import propose
 from the_alchemiser.portfolio_v2.plan_document import planned_event
 from the_alchemiser.portfolio_v2.ports import Plans, Runs, Sessions, TradeQueue
 from the_alchemiser.portfolio_v2.rebalance_plan import RebalancePlan, plan_id_of, run_id_of
-from the_alchemiser.portfolio_v2.session_time import require_time
+from the_alchemiser.portfolio_v2.session_time import ExecutionPace
 from the_alchemiser.portfolio_v2.strategy_weights import strategy_weights
 from the_alchemiser.portfolio_v2.trade_messages import messages_of
 from the_alchemiser.shared.clock import Clock
@@ -48,6 +48,7 @@ class Rebalancer:
     stamp: EventStamp
     clock: Clock
     deployment: Decimal
+    pace: ExecutionPace
 
     def rebalance(self, signal: SignalGenerated) -> RebalancePlan:
         """Make the signal's plan unless it was made, and start its run unless it was started."""
@@ -104,7 +105,7 @@ class Rebalancer:
         require_within_limit(plan)
         in_first_phase = sum(item.is_first_phase for item in plan.trades)
         others = len(plan.trades) - in_first_phase
-        require_time(reading.clock, sells=in_first_phase, buys=others)
+        self.pace.require_time(reading.clock, sells=in_first_phase, buys=others)
         return plan
 
     def _warn_near_the_limit(self, reading: Reading) -> None:
