@@ -65,6 +65,16 @@ class Books:
             self._keep(symbol, Decimal(0), Decimal(0))
             self._keep(new_symbol, self.held(new_symbol) + quantity, cost)
 
+    def merge(self, symbol: str, new_symbol: str | None, ratio: Decimal, cash: Decimal) -> None:
+        """Turn a holding into shares of another symbol and so many dollars for each old one."""
+        held, cost = self.held(symbol), self.costs.get(symbol, Decimal(0))
+        self.cash += held * cash
+        self._keep(symbol, Decimal(0), Decimal(0))
+        if new_symbol is not None and held:
+            came = (held * ratio).quantize(QUANTUM, ROUND_DOWN)
+            cost += self.costs.get(new_symbol, Decimal(0))
+            self._keep(new_symbol, self.held(new_symbol) + came, cost)
+
     def split(self, symbol: str, ratio: Decimal) -> None:
         """Multiply the shares of a symbol, in the parts that are kept; together they cost the same.
 

@@ -12,7 +12,7 @@ from local.market import wire
 from local.market.bars import Restatement
 from local.market.books import INITIAL_CASH, Books
 from local.market.broker import Broker
-from local.market.corporate_actions import SymbolChange
+from local.market.corporate_actions import Merger, SymbolChange
 from local.market.faults import Fault
 from local.market.hours import NEW_YORK, trading_moment
 from local.market.refusals import unreadable
@@ -54,6 +54,14 @@ class _Rename(_Command):
     symbol: str
     date: dt.date
     new_symbol: str
+
+
+class _Merge(_Command):
+    symbol: str
+    date: dt.date
+    new_symbol: str | None = None
+    ratio: Decimal = Field(default=Decimal(0), ge=0)
+    cash: Decimal = Field(default=Decimal(0), ge=0)
 
 
 class _Halt(_Command):
@@ -151,6 +159,21 @@ def _rename(broker: Broker, request: Request) -> Any:
     renamed = _read(_Rename, request)
     broker.announce(
         SymbolChange(symbol=renamed.symbol, new_symbol=renamed.new_symbol, day=renamed.date)
+    )
+    return {}
+
+
+@ROUTES.on("POST", r"/_sim/mergers")
+def _merge(broker: Broker, request: Request) -> Any:
+    merged = _read(_Merge, request)
+    broker.announce(
+        Merger(
+            symbol=merged.symbol,
+            day=merged.date,
+            new_symbol=merged.new_symbol,
+            ratio=merged.ratio,
+            cash=merged.cash,
+        )
     )
     return {}
 

@@ -1,4 +1,4 @@
-"""Splits, dividends and changes of symbol: what they do on their day, before the open.
+"""Splits, dividends, changes of symbol and mergers: what they do on their day, before the open.
 
 https://docs.alpaca.markets/docs/mandatory-corporate-actions; the feed that tells of them:
 https://docs.alpaca.markets/reference/corporateactions-1
@@ -26,7 +26,20 @@ class SymbolChange:
     day: date
 
 
-CorporateAction = Restatement | SymbolChange
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Merger:
+    """A company's shares become another's, or money, or both; or nothing, when they are void."""
+
+    symbol: str
+    day: date
+    new_symbol: str | None = None
+    ratio: Decimal = Decimal(0)
+    """Shares of the acquirer for an old one."""
+    cash: Decimal = Decimal(0)
+    """Dollars for an old share."""
+
+
+CorporateAction = Restatement | SymbolChange | Merger
 
 
 @dataclass(slots=True)
@@ -52,6 +65,10 @@ class CorporateActions:
         """Change holdings, cash and names as an action does."""
         if isinstance(action, SymbolChange):
             _rename(action, tape, books)
+            return
+        if isinstance(action, Merger):
+            books.merge(action.symbol, action.new_symbol, action.ratio, action.cash)
+            tape.gone.add(action.symbol)
             return
         if action.is_dividend:
             self.paid[action] = _dividend(action, tape)

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 from local.market.bars import DERIVED_VOLUME, Bar, Restatement
 from local.market.books import Books, Fill
 from local.market.broker import Broker
-from local.market.corporate_actions import CorporateAction
+from local.market.corporate_actions import CorporateAction, Merger
 from local.market.hours import NEW_YORK, closing, opening
 from local.market.listing import Listing
 from local.market.orders import Order, Quote
@@ -29,6 +29,7 @@ def account(broker: Broker) -> Json:
         "trading_blocked": terms.trading_blocked,
         "account_blocked": terms.account_blocked,
         "trade_suspended_by_user": terms.trade_suspended_by_user,
+        "pattern_day_trader": terms.pattern_day_trader,
         "cash": str(funds.cash),
         "equity": str(funds.equity),
         "portfolio_value": str(funds.equity),
@@ -103,6 +104,7 @@ def order(found: Order) -> Json:
         "limit_price": None if found.limit_price is None else str(found.limit_price),
         "status": found.status.value,
         "extended_hours": False,
+        "replaced_by": found.replaced_by,
     }
 
 
@@ -149,6 +151,8 @@ def flat_bar(day: date, close: Decimal) -> Json:
 def corporate_action(action: CorporateAction, per_share: Decimal) -> tuple[str, Json]:
     """Give the list of the answer that an action belongs to, and its row there."""
     day = action.day.isoformat()
+    if isinstance(action, Merger):
+        return _merger(action, day)
     if not isinstance(action, Restatement):
         row = {"old_symbol": action.symbol, "new_symbol": action.new_symbol}
         cusips = {"old_cusip": _id(action.symbol), "new_cusip": _id(action.new_symbol)}
@@ -168,6 +172,23 @@ def corporate_action(action: CorporateAction, per_share: Decimal) -> tuple[str, 
     if action.ratio > 1:
         return "forward_splits", {**named, **rates, "cusip": cusip}
     return "reverse_splits", {**named, **rates, "old_cusip": cusip, "new_cusip": cusip}
+
+
+def _merger(action: Merger, day: str) -> tuple[str, Json]:
+    row = {"id": _id(f"{action}"), "process_date": day}
+    gone = {"acquiree_symbol": action.symbol, "acquiree_cusip": _id(action.symbol)}
+    if action.new_symbol is None:
+        if not action.cash:
+            void = {"symbol": action.symbol, "cusip": _id(action.symbol)}
+            return "worthless_removals", {**row, **void}
+        return "cash_mergers", {**row, **gone, "rate": float(action.cash), "effective_date": day}
+    new, old = action.ratio.as_integer_ratio()
+    row |= {"acquirer_symbol": action.new_symbol, "acquirer_cusip": _id(action.new_symbol)}
+    rates = {"acquirer_rate": float(new), "acquiree_rate": float(old), "effective_date": day}
+    if not action.cash:
+        return "stock_mergers", {**row, **gone, **rates}
+    cash = {"cash_rate": float(action.cash * old)}
+    return "stock_and_cash_mergers", {**row, **gone, **rates, **cash}
 
 
 def clock(broker: Broker) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -22,7 +23,7 @@ from the_alchemiser.shared.broker import (
     Quote,
 )
 from the_alchemiser.shared.lot_actions import ActionKind, CorporateAction
-from the_alchemiser.shared.lots import Side
+from the_alchemiser.shared.lots import NOTHING, Side
 
 STATES = MappingProxyType(
     {
@@ -148,7 +149,43 @@ def action_of(action: actions.CorporateAction) -> CorporateAction | None:
             day=action.process_date,
             new_symbol=action.new_symbol,
         )
+    return _merger_of(action)
+
+
+def _merger_of(action: actions.CorporateAction) -> CorporateAction | None:
+    """Read what becomes of the shares of a company that is gone."""
+    if isinstance(action, actions.StockMerger):
+        return _merger(action, action.acquiree_symbol, action.effective_date, stock=action)
+    if isinstance(action, actions.StockAndCashMerger):
+        cash = decimal(action.cash_rate) / decimal(action.acquiree_rate)
+        return _merger(action, action.acquiree_symbol, action.effective_date, cash, stock=action)
+    if isinstance(action, actions.CashMerger):
+        cash = decimal(action.rate)
+        return _merger(action, action.acquiree_symbol, action.effective_date, cash)
+    if isinstance(action, actions.Redemption):
+        return _merger(action, action.symbol, action.process_date, decimal(action.rate))
+    if isinstance(action, actions.WorthlessRemoval):
+        return _merger(action, action.symbol, action.process_date)
     return None
+
+
+def _merger(
+    action: actions.CorporateAction,
+    symbol: str,
+    day: date,
+    cash: Decimal = NOTHING,
+    stock: actions.StockMerger | actions.StockAndCashMerger | None = None,
+) -> CorporateAction:
+    ratio = decimal(stock.acquirer_rate) / decimal(stock.acquiree_rate) if stock else NOTHING
+    return CorporateAction(
+        action_id=str(action.id),
+        kind=ActionKind.MERGER,
+        symbol=symbol,
+        day=day,
+        ratio=ratio,
+        per_share=cash,
+        new_symbol=stock.acquirer_symbol if stock else None,
+    )
 
 
 def _split(
@@ -185,4 +222,5 @@ def order_of(order: models.Order) -> Order:
         filled_price=optional(order.filled_avg_price),
         order_type=order.type.value if order.type else "unknown",
         updated_at=order.filled_at or order.updated_at,
+        replaced_by=None if order.replaced_by is None else str(order.replaced_by),
     )

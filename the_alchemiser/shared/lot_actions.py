@@ -1,4 +1,4 @@
-"""What splits, dividends and new symbols do to lots."""
+"""What splits, dividends, new symbols and mergers do to lots."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class ActionKind(StrEnum):
     """Or a dividend in shares: so many new ones for an old one."""
     DIVIDEND = "DIVIDEND"
     RENAME = "RENAME"
+    MERGER = "MERGER"
+    """Shares become those of another company, or money, or both; or nothing, when they are void."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +52,7 @@ class StrategyAction:
     day: date
     shares_after: Decimal
     income: Decimal = NOTHING
-    """Dollars that were paid on its shares."""
+    """Dollars that were paid on its shares, less what they had cost if they are gone for it."""
     new_symbol: str | None = None
 
     @property
@@ -64,10 +66,15 @@ class StrategyAction:
         closed = tuple(lot for lot in lots if not lot.is_open)
         if self.kind is ActionKind.SPLIT:
             return {self.symbol: (*closed, *split_lots(held, self.shares_after))}
-        if self.kind is ActionKind.RENAME and self.new_symbol is not None:
-            renamed = tuple(replace(lot, symbol=self.new_symbol) for lot in held)
-            return {self.symbol: closed, self.new_symbol: renamed}
-        return {self.symbol: tuple(lots)}
+        if self.kind is ActionKind.DIVIDEND:
+            return {self.symbol: tuple(lots)}
+        if self.new_symbol is None:
+            gone = tuple(replace(lot, remaining=NOTHING) for lot in held)
+            return {self.symbol: (*closed, *gone)}
+        if self.kind is ActionKind.MERGER:
+            held = list(split_lots(held, self.shares_after))
+        renamed = tuple(replace(lot, symbol=self.new_symbol) for lot in held)
+        return {self.symbol: closed, self.new_symbol: renamed}
 
 
 def moment_of(day: date) -> datetime:

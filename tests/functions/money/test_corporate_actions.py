@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from local.market.bars import Restatement
-from local.market.corporate_actions import CorporateAction, SymbolChange
+from local.market.corporate_actions import CorporateAction, Merger, SymbolChange
 from local.market.faults import Fault, FaultKind
 from local.market.hours import trading_moment
 from tests.functions.trading_day import TradingDay
@@ -166,3 +166,49 @@ def test_without_the_feed_nothing_is_booked_into_lots_that_a_split_has_not_reach
     later.trade(SOLD)
     assert held.alpaca.held("SPY") == 0
     assert all(each.unmatched_quantity == 0 for each in records(held).values())
+
+
+MERGERS = {
+    "shares": Merger(symbol="SPY", day=NEXT, new_symbol="GLD", ratio=Decimal("1.5")),
+    "shares and cash": Merger(
+        symbol="SPY", day=NEXT, new_symbol="TLT", ratio=Decimal("0.25"), cash=Decimal("73.5")
+    ),
+    "cash": Merger(symbol="SPY", day=NEXT, cash=Decimal("112.25")),
+    "void": Merger(symbol="SPY", day=NEXT),
+}
+
+
+class TestMerger:
+    @pytest.mark.parametrize("how", MERGERS)
+    def test_leaves_lots_that_account_for_every_position(self, held: World, how: str) -> None:
+        overnight(held, MERGERS[how])
+        day = trade(held, {"GLD": "0.5", "TLT": "0.5"})
+        for symbol in ("SPY", "TLT", "GLD"):
+            assert shares(held.lots(), symbol) == held.alpaca.held(symbol)
+        assert held.alpaca.held("SPY") == 0
+        assert "the broker held" not in day.mail.body
+
+    @pytest.mark.parametrize("how", MERGERS)
+    def test_earns_what_the_account_earned(self, held: World, how: str) -> None:
+        overnight(held, MERGERS[how])
+        trade(held, SOLD)
+        gained = sum(
+            lot.remaining * (held.alpaca.price(lot.symbol) - lot.entry_price) for lot in held.lots()
+        )
+        earned = held.alpaca.funds.equity - 100_000
+        assert realized(held) + gained == pytest.approx(earned, abs=Decimal("0.01"))
+
+    def test_is_booked_once_however_often_it_is_met(self, held: World) -> None:
+        overnight(held, MERGERS["cash"])
+        trade(held, {"TLT": "1"})
+        earned = realized(held)
+        actions = held.executor().actions
+        actions.ledger.mark_seen(DAY)
+        assert actions.bring_up_to(NEXT) is None
+        assert realized(held) == earned
+
+    def test_of_a_symbol_that_nobody_holds_changes_nothing(self, held: World) -> None:
+        overnight(held, Merger(symbol="TLT", day=NEXT, cash=Decimal(5)))
+        before = held.lots()
+        assert held.executor().actions.bring_up_to(NEXT) is None
+        assert held.lots() == before

@@ -1,4 +1,4 @@
-"""Splits, dividends and new symbols in the ledger, before the first trade of a day is booked.
+"""Splits, dividends, new symbols and mergers in the ledger, before a day's first trade is booked.
 
 Lots that a split has not reached account for other shares than the broker holds, and every profit
 that is reckoned from them is wrong. So before a trade is sized, what the broker's feed tells of the
@@ -70,7 +70,7 @@ class CorporateActions:
         restated = [
             action
             for action in self.broker.restatements(first, today)
-            if action.symbol in held or action.new_symbol in held
+            if action.symbol in held or action.new_symbol in held or _ends(action)
         ]
         paid = self.broker.dividends(sorted(held), first, today) if held else ()
         return sorted([*restated, *paid], key=_order)
@@ -93,7 +93,7 @@ def effect_of(action: CorporateAction, lots: Sequence[Lot], held: Decimal) -> Ac
     After a split the broker keeps whole billionths of a share; what it holds then is divided.
     """
     before = held_by(lots)
-    after = _divided(action, before, held) if action.kind is ActionKind.SPLIT else before
+    after, cost = _after(action, before, held), _cost_of(lots) if _ends(action) else {}
     parts = tuple(
         StrategyAction(
             action_id=action.action_id,
@@ -102,12 +102,39 @@ def effect_of(action: CorporateAction, lots: Sequence[Lot], held: Decimal) -> Ac
             symbol=action.symbol,
             day=action.day,
             shares_after=after[owner],
-            income=before[owner] * action.per_share,
+            income=before[owner] * action.per_share - cost.get(owner, NOTHING),
             new_symbol=action.new_symbol,
         )
         for owner in sorted(before)
     )
     return ActionEffect(action=action, lots=tuple(_changes(lots, parts)), strategies=parts)
+
+
+def _ends(action: CorporateAction) -> bool:
+    """Tell whether shares are gone after an action, so that no position names it."""
+    return action.kind is ActionKind.MERGER and action.new_symbol is None
+
+
+def _after(
+    action: CorporateAction, before: Mapping[str, Decimal], held: Decimal
+) -> Mapping[str, Decimal]:
+    if action.kind is ActionKind.SPLIT:
+        return _divided(action, before, held)
+    if action.kind is ActionKind.MERGER:
+        # What the account held of the acquirer before cannot be told from what came: not rounded.
+        return {
+            owner: (shares * action.ratio).quantize(SHARE_STEP, ROUND_DOWN)
+            for owner, shares in before.items()
+        }
+    return before
+
+
+def _cost_of(lots: Sequence[Lot]) -> dict[str, Decimal]:
+    cost: dict[str, Decimal] = {}
+    for lot in lots:
+        spent = lot.remaining * lot.entry_price
+        cost[lot.strategy] = cost.get(lot.strategy, NOTHING) + spent
+    return cost
 
 
 def _divided(
