@@ -10,6 +10,7 @@ from local.market.faults import FaultKind
 from local.market.funds import Funds, cost_of
 from local.market.orders import Order, Ticket
 from local.market.refusals import (
+    day_trade,
     lacking_funds,
     not_tradable,
     refusal_of,
@@ -27,6 +28,8 @@ def require_permitted(ticket: Ticket, tape: Tape, terms: Terms) -> None:
     listing = tape.listing(ticket.symbol)
     if terms.is_shut or tape.faults.take(FaultKind.REFUSE, symbol=ticket.symbol):
         raise restricted()
+    if tape.faults.take(FaultKind.REFUSE_DAY_TRADE, symbol=ticket.symbol):
+        raise day_trade()
     if not listing.is_tradable:
         raise not_tradable(ticket.symbol)
     if not listing.is_fractionable and ticket.quantity % 1:

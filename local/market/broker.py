@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from uuid import NAMESPACE_URL, uuid5
@@ -17,7 +17,8 @@ from local.market.funds import Funds, reserved_by
 from local.market.hours import closing, opening
 from local.market.orders import QUANTUM, Order, Status, Ticket, fill_price
 from local.market.prices import Prices
-from local.market.refusals import duplicate, no_such, not_cancelable
+from local.market.refusals import cancel_refused, duplicate, no_such, not_cancelable
+from local.market.request_window import RequestWindow
 from local.market.tape import Tape
 from local.market.terms import Terms
 
@@ -31,6 +32,7 @@ class Broker:
     books: Books = field(default_factory=Books)
     actions: CorporateActions = field(default_factory=CorporateActions)
     orders: dict[str, Order] = field(default_factory=dict)
+    window: RequestWindow = field(default_factory=RequestWindow)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
@@ -52,7 +54,7 @@ class Broker:
     def funds(self) -> Funds:
         """The account's money, by true prices."""
         symbols = {order.symbol for order in self.orders.values() if order.is_open}
-        listed = {symbol for symbol in symbols if symbol in self.tape.symbols}
+        listed = {symbol for symbol in symbols if self.tape.lists(symbol)}
         return Funds(
             terms=self.terms,
             cash=self.books.cash,
@@ -177,6 +179,8 @@ class Broker:
             order = self.orders[order_id]
             if not order.is_open:
                 raise not_cancelable(order.status)
+            if refused := self.faults.take(FaultKind.REFUSE_CANCEL, symbol=order.symbol):
+                raise cancel_refused(int(refused.value))
             if self.faults.take(FaultKind.IGNORE_CANCEL, symbol=order.symbol):
                 self._end(order, Status.PENDING_CANCEL)
             elif order.fills_on_cancel:
@@ -185,6 +189,29 @@ class Broker:
                 self._book(order, order.left, order.limit_price or at_market)
             else:
                 self._end(order, Status.CANCELED)
+
+    def replace(self, order_id: str, limit_price: Decimal) -> Order:
+        """Put an order at another limit into an open one's place, as a person may by hand.
+
+        https://docs.alpaca.markets/reference/patchorderbyorderid-1
+        """
+        with self.lock:
+            old = self.orders[order_id]
+            name = f"by-hand-{len(self.orders)}"
+            new = replace(
+                old,
+                order_id=str(uuid5(NAMESPACE_URL, name)),
+                client_order_id=name,
+                quantity=old.left,
+                limit_price=limit_price,
+                filled_quantity=Decimal(0),
+                filled_value=Decimal(0),
+            )
+            old.replaced_by = new.order_id
+            self._end(old, Status.REPLACED)
+            self.orders[new.order_id] = new
+            self._fill(new)
+            return new
 
     def _admit(self, ticket: Ticket) -> None:
         if any(known.client_order_id == ticket.client_order_id for known in self.orders.values()):

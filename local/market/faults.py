@@ -13,20 +13,26 @@ class FaultKind(StrEnum):
     """Kinds of misbehaviour."""
 
     LATENCY = "latency"
-    """Answer after `value` seconds."""
+    """Answer after `value` seconds, as when connections timed out all day:
+    https://github.com/alpacahq/Alpaca-API/issues/123"""
     STATUS = "status"
-    """Answer with HTTP status `value` and do nothing."""
+    """Answer with HTTP status `value` and do nothing: 502 and 504 on days of trouble,
+    https://github.com/alpacahq/Alpaca-API/issues/104; 401 and 403 for keys that are refused,
+    https://github.com/alpacahq/alpaca-py/pull/391"""
     STATUS_AFTER = "status_after"
     """Do what was asked, and answer with HTTP status `value` all the same: the order exists,
     https://github.com/bennycode/trading-signals/pull/1178"""
     GARBLED = "garbled"
-    """Answer 200 with something else than was asked for."""
+    """Answer 200 with something else than was asked for, as what stands before an API may:
+    https://github.com/exa-labs/exa-py/issues/233"""
     DROP = "drop"
-    """Close the connection without an answer and do nothing."""
+    """Close the connection without an answer and do nothing:
+    https://github.com/alpacahq/alpaca-trade-api-python/issues/297"""
     DROP_AFTER = "drop_after"
-    """Do what was asked, then close the connection without an answer."""
+    """Do what was asked, then close the connection without an answer: who asked sees the same."""
     SLOW_ANSWER = "slow_answer"
-    """Do what was asked, and answer `value` seconds later."""
+    """Do what was asked, and answer `value` seconds later: a gateway that gives up first answers
+    504 (the thread named under `status`)."""
 
     PARTIAL_FILL = "partial_fill"
     """Fill the part `value` of an order, none for 0; the rest stays open (partially_filled):
@@ -42,6 +48,12 @@ class FaultKind(StrEnum):
     https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle"""
     IGNORE_CANCEL = "ignore_cancel"
     """Take a cancel and leave the order at pending_cancel (same page)."""
+    REFUSE_CANCEL = "refuse_cancel"
+    """Answer a cancel with HTTP status `value` although the order is open: 422 where its status is
+    not cancelable, https://docs.alpaca.markets/reference/deleteorderbyorderid"""
+    REFUSE_DAY_TRADE = "refuse_day_trade"
+    """Deny an order that would make a pattern day trader of an account below $25,000:
+    https://docs.alpaca.markets/docs/user-protection#pattern-day-trader-pdt-protection-at-alpaca"""
     REFUSE = "refuse"
     """Answer an order with 403 and a reason that has nothing to do with money: Forbidden,
     https://docs.alpaca.markets/reference/postorder"""
@@ -51,7 +63,10 @@ class FaultKind(StrEnum):
     REJECT = "reject"
     """Take an order and reject it (rejected, on the page of the order's lifecycle)."""
     MOVE = "move"
-    """Let the true price become `value` times what it is, the moment an order comes in."""
+    """Let the true price become `value` times what it is, the moment an order comes in: why the
+    broker holds market orders in a collar, and fills of them differ from what was asked for,
+    https://alpaca.markets/support/why-do-i-see-a-discrepancy-between-the-notional-value-requested-and-the-order-value-ultimately-filled
+    """
 
     STALE_QUOTE = "stale_quote"
     """Quote prices that are `value` seconds old: https://github.com/iexg/IEX-API/issues/858"""

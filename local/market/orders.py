@@ -25,6 +25,7 @@ class Status(StrEnum):
     FILLED = "filled"
     CANCELED = "canceled"
     EXPIRED = "expired"
+    REPLACED = "replaced"
     REJECTED = "rejected"
 
 
@@ -68,6 +69,8 @@ class Order:
     fill_part: Decimal = Decimal(1)
     """Part of it that fills; the rest stays open until it is cancelled."""
     fills_on_cancel: bool = False
+    replaced_by: str | None = None
+    """The order that went into its place."""
 
     @property
     def is_open(self) -> bool:

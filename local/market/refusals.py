@@ -59,6 +59,16 @@ def not_cancelable(status: str) -> Refusal:
     return Refusal(422, 42210000, f'order is already in "{status}" state')
 
 
+def cancel_refused(status: int) -> Refusal:
+    """Refuse to cancel what is open."""
+    return Refusal(status, status * 100_000 + 10_000, "order is not cancelable")
+
+
+def day_trade() -> Refusal:
+    """Deny an order that would make a pattern day trader."""
+    return Refusal(403, 40310100, "trade denied due to pattern day trading protection")
+
+
 def unreadable(what: str) -> Refusal:
     """Refuse a request that says something else than it should."""
     return Refusal(422, 40010000, f"request is invalid: {what}")

@@ -11,7 +11,7 @@ from tests.functions.trading_world import World, signal
 from the_alchemiser.notifications_v2.mail import Mail, Report, failure_mail, result_mail
 from the_alchemiser.notifications_v2.mode import Mode
 from the_alchemiser.portfolio_v2.rebalance_plan import run_id_of
-from the_alchemiser.shared.errors import PermanentError, TransientError
+from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
 from the_alchemiser.shared.events.envelope import EventStamp
 from the_alchemiser.shared.events.names import EventName
 from the_alchemiser.shared.events.portfolio import RebalancePlanned
@@ -89,7 +89,7 @@ class TradingDay:
         for _ in range(DELIVERIES):
             try:
                 self.world.executor().execute(message)  # type: ignore[arg-type]
-            except TransientError:
+            except AlchemiserError:
                 continue
             return
 

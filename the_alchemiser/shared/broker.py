@@ -136,6 +136,8 @@ class Order:
     filled_price: Decimal | None
     order_type: str
     updated_at: datetime
+    replaced_by: str | None = None
+    """Id of the order that somebody else put in its place."""
 
     @property
     def filled_value(self) -> Decimal:
@@ -173,7 +175,8 @@ class OrderDesk(Protocol):
     def place(self, ticket: OrderTicket) -> Order:
         """Place an order, or return the one that already carries its client order id.
 
-        Raises OrderFateUnknown while nobody can say whether the order exists.
+        Raises OrderFateUnknown while nobody can say whether the order exists; after any other
+        failure it does not.
         """
         ...
 
@@ -199,10 +202,10 @@ class OrderDesk(Protocol):
 
 
 class ActionFeed(Protocol):
-    """Tells of splits, dividends and new symbols."""
+    """Tells of splits, dividends, new symbols and mergers."""
 
     def restatements(self, first: date, last: date) -> Sequence[CorporateAction]:
-        """Read the splits and new symbols of all companies on these days, in their order."""
+        """Read splits, new symbols and mergers of all companies on these days, in their order."""
         ...
 
     def dividends(

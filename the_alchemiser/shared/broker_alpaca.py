@@ -46,7 +46,7 @@ from the_alchemiser.shared.broker_alpaca_values import (
 )
 from the_alchemiser.shared.broker_errors import BrokerRefused, OrderFateUnknown
 from the_alchemiser.shared.broker_patience import Patience
-from the_alchemiser.shared.errors import TransientError
+from the_alchemiser.shared.errors import ConfigurationError, TransientError
 from the_alchemiser.shared.lot_actions import CorporateAction
 
 Answer = TypeVar("Answer")
@@ -60,9 +60,15 @@ RESTATEMENTS = (
     CorporateActionsType.REVERSE_SPLIT,
     CorporateActionsType.STOCK_DIVIDEND,
     CorporateActionsType.NAME_CHANGE,
+    CorporateActionsType.STOCK_MERGER,
+    CorporateActionsType.CASH_MERGER,
+    CorporateActionsType.STOCK_AND_CASH_MERGER,
+    CorporateActionsType.REDEMPTION,
+    CorporateActionsType.WORTHLESS_REMOVAL,
 )
-"""What changes shares or names: https://docs.alpaca.markets/reference/corporateactions-1. Mergers,
-spin-offs and units are not among them; positions that they change differ from lots, as mails say.
+"""What changes shares or names: https://docs.alpaca.markets/reference/corporateactions-1. Of
+spin-offs, rights and units nobody says here what part of the cost goes with which share, so they
+are not among them; positions that they change differ from lots, as mails say.
 """
 OPEN_ORDERS_LIMIT = 500
 """Most orders that one answer may carry: https://docs.alpaca.markets/reference/getallorders."""
@@ -160,7 +166,7 @@ class AlpacaBroker:
         )
 
     def restatements(self, first: date, last: date) -> Sequence[CorporateAction]:
-        """Read the splits and new symbols of all companies on these days, in their order.
+        """Read splits, new symbols and mergers of all companies on these days, in their order.
 
         They are some dozens a day; a new symbol could not be asked for by the old one.
         """
@@ -223,9 +229,24 @@ class AlpacaBroker:
     def place(self, ticket: OrderTicket) -> Order:
         """Place an order, or return the one that already carries its client order id.
 
-        Raises OrderFateUnknown while nobody can say whether the order exists.
+        Raises OrderFateUnknown while nobody can say whether the order exists; after any other
+        failure it does not.
         """
-        return self._patience.call(lambda: self._place_or_find(ticket))
+        may_exist = False
+
+        def once() -> Order:
+            nonlocal may_exist
+            try:
+                return self._place_or_find(ticket)
+            except TransientError:
+                may_exist = True
+                raise
+            except ConfigurationError as refusal:
+                if not may_exist:
+                    raise
+                raise OrderFateUnknown(f"{refusal}; an earlier copy may be taken") from refusal
+
+        return self._patience.call(once)
 
     def _place_or_find(self, ticket: OrderTicket) -> Order:
         # A lost answer does not say whether the order arrived, nor does a look-up that finds
@@ -234,7 +255,7 @@ class AlpacaBroker:
             with translated(f"place {ticket.client_order_id}"):
                 return order_of(_model(self._trading.submit_order(_request(ticket))))
         except TransientError as failure:
-            arrived = self.find(ticket.client_order_id)
+            arrived = self._found_at_last(ticket, failure)
             if arrived is None:
                 raise OrderFateUnknown(f"{failure}; nobody knows whether it was taken") from failure
             return arrived
@@ -242,6 +263,12 @@ class AlpacaBroker:
             if not refusal.is_taken:
                 raise
             return self._taken(ticket)
+
+    def _found_at_last(self, ticket: OrderTicket, failure: TransientError) -> Order | None:
+        try:
+            return self.find(ticket.client_order_id)
+        except ConfigurationError as refusal:
+            raise OrderFateUnknown(f"{failure}; then {refusal}") from refusal
 
     def _taken(self, ticket: OrderTicket) -> Order:
         earlier = self.find(ticket.client_order_id)

@@ -9,6 +9,7 @@ that were placed before, so that no step is placed twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -28,7 +29,7 @@ from the_alchemiser.shared.apportionment import QUANTITY_STEP
 from the_alchemiser.shared.broker import Order, OrderState, OrderTicket, Quote
 from the_alchemiser.shared.broker_errors import BrokerRefused
 from the_alchemiser.shared.broker_order_ids import client_order_id
-from the_alchemiser.shared.errors import TradeRejected, TransientError
+from the_alchemiser.shared.errors import ConfigurationError, TradeRejected, TransientError
 from the_alchemiser.shared.lots import Side
 
 NOTHING, INFINITE = Decimal(0), Decimal("Infinity")
@@ -37,6 +38,10 @@ STEPS = {Side.SELL: (*LIMIT_STEPS, None), Side.BUY: (*LIMIT_STEPS, None, None)}
 limit has dollars left, which a second such order spends."""
 SECOND_TRY = Decimal("0.95")
 """Part of the affordable quantity that is tried when the broker finds even that too dear."""
+
+
+class LockedOut(TradeRejected):
+    """The broker refuses our keys, so an order was not placed and no other can be."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,10 +65,15 @@ class Patience:
         """Wait before another attempt at a sell."""
         return min(self.step_wait_s / 2, 5.0)
 
-    @property
-    def poll_s(self) -> float:
-        """Wait between two looks at an order."""
-        return min(max(self.step_wait_s / 10, 0.05), 0.5)
+    def looks(self, wait_s: float) -> Iterator[float]:
+        """Give the pauses between looks at an order: each twice the one before, so that few do.
+
+        Every look is one of the requests that the broker counts (session_time.py of portfolio).
+        """
+        pause_s = min(max(self.step_wait_s / 10, 0.05), 0.5)
+        while True:
+            yield pause_s
+            pause_s = min(2 * pause_s, max(wait_s / 2, pause_s))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,6 +103,8 @@ class Attempt:
 
     orders: tuple[Order, ...] = field(default=())
     refusal: str | None = None
+    is_last: bool = False
+    """Whether another attempt would be refused alike, or is not ours to make."""
 
     @property
     def filled(self) -> Decimal:
@@ -122,7 +134,8 @@ class LimitLadder:
             try:
                 order = self._order(intent, attempt, step, fraction, goal - attempt.filled)
             except (BrokerRefused, TradeRejected) as refusal:
-                return replace(attempt, refusal=str(refusal))
+                is_last = isinstance(refusal, LockedOut)
+                return replace(attempt, refusal=str(refusal), is_last=is_last)
             if order is None:
                 return attempt
             if intent.side is Side.SELL:
@@ -131,6 +144,8 @@ class LimitLadder:
             attempt = replace(
                 attempt, orders=(*attempt.orders, self._finish(order, fraction is None))
             )
+            if attempt.orders[-1].replaced_by is not None:
+                return self._give_way(attempt)
             if attempt.orders[-1].state is OrderState.REJECTED:
                 return replace(attempt, refusal=f"the broker rejected order {order.order_id}")
         return attempt
@@ -168,18 +183,24 @@ class LimitLadder:
         made with a little less.
         """
         try:
-            return self.broker.place(ticket)
+            return self._send(ticket)
         except BrokerRefused as refusal:
             if not refusal.lacks_funds:
                 raise
             cut = self._cut(ticket, step, refusal)
         try:
-            return self.broker.place(cut)
+            return self._send(cut)
         except BrokerRefused as refusal:
             if not refusal.lacks_funds or ticket.side is Side.SELL:
                 raise
             less = cut.quantity * SECOND_TRY
-            return self.broker.place(replace(cut, quantity=less - less % step))
+            return self._send(replace(cut, quantity=less - less % step))
+
+    def _send(self, ticket: OrderTicket) -> Order:
+        try:
+            return self.broker.place(ticket)
+        except ConfigurationError as refusal:
+            raise LockedOut(str(refusal)) from refusal
 
     def _cut(self, ticket: OrderTicket, step: Decimal, refusal: BrokerRefused) -> OrderTicket:
         if ticket.side is Side.SELL or ticket.limit_price is None:
@@ -195,19 +216,41 @@ class LimitLadder:
     def _finish(self, order: Order, is_market: bool) -> Order:
         wait_s = self.patience.market_wait_s if is_market else self.patience.step_wait_s
         order = self._follow(order, wait_s)
-        if order.state.is_final:
-            return order
-        self.broker.cancel(order.order_id)
+        return order if order.state.is_final else self._end(order)
+
+    def _end(self, order: Order) -> Order:
+        refusal = ""
+        try:
+            self.broker.cancel(order.order_id)
+        except BrokerRefused as error:
+            refusal = f": {error}"
         order = self._follow(self.broker.read(order.order_id), self.patience.cancel_wait_s)
         if not order.state.is_final:
             # Another order now could trade the same shares twice; a later delivery goes on.
-            raise TransientError(f"order {order.order_id} is not final after its cancel")
+            raise TransientError(f"order {order.order_id} is not final after its cancel{refusal}")
         return order
+
+    def _give_way(self, attempt: Attempt) -> Attempt:
+        """End what somebody else put in an order's place: whatever they want, it is not this plan.
+
+        An order that was replaced is final, the one in its place goes on:
+        https://docs.alpaca.markets/docs/orders-at-alpaca#order-lifecycle
+        """
+        replaced = attempt.orders[-1].order_id
+        while (successor := attempt.orders[-1].replaced_by) is not None:
+            order = self.broker.read(successor)
+            ended = order if order.state.is_final else self._end(order)
+            attempt = replace(attempt, orders=(*attempt.orders, ended))
+        refusal = f"order {replaced} was replaced by somebody else; nothing more is ordered"
+        return replace(attempt, refusal=refusal, is_last=True)
 
     def _follow(self, order: Order, wait_s: float) -> Order:
         deadline_s = self.waiting.now_s() + wait_s
-        while not order.state.is_final and self.waiting.now_s() < deadline_s:
-            self.waiting.sleep(self.patience.poll_s)
+        for pause_s in self.patience.looks(wait_s):
+            left_s = deadline_s - self.waiting.now_s()
+            if order.state.is_final or left_s <= 0:
+                break
+            self.waiting.sleep(min(pause_s, left_s))
             order = self.broker.read(order.order_id)
         return order
 

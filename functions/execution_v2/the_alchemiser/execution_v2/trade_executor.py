@@ -24,7 +24,13 @@ from the_alchemiser.execution_v2.trade_result import Goal, result_of
 from the_alchemiser.execution_v2.trade_sizing import NothingWhole, TradeSizing, whole_only
 from the_alchemiser.execution_v2.trade_store import TradeStore
 from the_alchemiser.shared.broker import Asset
-from the_alchemiser.shared.errors import AlchemiserError, PermanentError, TransientError
+from the_alchemiser.shared.broker_errors import BrokerRefused
+from the_alchemiser.shared.errors import (
+    AlchemiserError,
+    ConfigurationError,
+    PermanentError,
+    TransientError,
+)
 from the_alchemiser.shared.logs import bind_run, get_logger
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import CENT
@@ -35,6 +41,7 @@ from the_alchemiser.shared.trade_message import TradeMessage
 
 EQUITY_CIRCUIT_BREAKER = "EQUITY_CIRCUIT_BREAKER"
 MARKET_CLOSED = "MARKET_CLOSED"
+REFUSED = "BROKER_REFUSED"
 NEARLY_ALL = Decimal("0.99")
 """Part of a purchase's dollars from which on nothing needs to be said of the rest."""
 
@@ -61,6 +68,13 @@ class TradeExecutor:
             self._execute(message)
         except TransientError as error:
             self.trades.note_error(message, str(error))
+            raise
+        except (BrokerRefused, ConfigurationError) as error:
+            # Nothing more can be done before a person does something, so tell them now. What was
+            # ordered meanwhile is booked by a later delivery, or after a redrive.
+            self.trades.note_error(message, str(error))
+            run = self.progress.fail(message.run_id, REFUSED, str(error))
+            self.events.tell_failure(run)
             raise
 
     def _execute(self, message: TradeMessage) -> None:

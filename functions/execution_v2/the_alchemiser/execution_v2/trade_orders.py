@@ -30,7 +30,7 @@ def attempts_at(ladder: LimitLadder, intent: Intent) -> list[Attempt]:
         if left is not None:
             left -= attempt.filled
         ended_well = attempt.refusal is None and attempt.filled > 0
-        if ended_well or (left is not None and left <= 0):
+        if ended_well or attempt.is_last or (left is not None and left <= 0):
             break
     return attempts
 
