@@ -35,7 +35,7 @@ def _narrowing(all_items: Callable[[Table], list[Item]]) -> Callable[[Table], li
         if not wanted or not self.range_key_attr:
             return all_items(self)
         # moto types the inner table as an item.
-        partitions: list[dict[str, Item]] = list(self.items.values())  # type: ignore[arg-type]
+        partitions: list[dict[str, Item]] = list(self.items.values())
         return [item for each in partitions for item in each.values() if _is_of(item, wanted)]
 
     return given
@@ -49,4 +49,4 @@ def _is_of(item: Item, wanted: Asked) -> bool:
 def mend() -> None:
     """Let moto look at the partition that is asked for, in this process."""
     Table.query = _narrowed(Table.query)  # type: ignore[method-assign]
-    Table.all_items = _narrowing(Table.all_items)  # type: ignore[method-assign]
+    Table.all_items = _narrowing(Table.all_items)  # type: ignore[assignment,method-assign]

@@ -70,7 +70,8 @@ class StrategyWorker:
             if request.held is None or request.held.as_of > as_of:
                 raise
             self._tell_of(doubt, request, request.held)
-            return stand_still(str(doubt), request.held.weights, request.held.as_of)
+            held = {str(symbol): weight for symbol, weight in request.held.weights.items()}
+            return stand_still(str(doubt), held, request.held.as_of)
         except DataUnavailable as error:
             self._ask_for(error.symbol, lookback_days(plan_strategy(source)), request)
             raise
