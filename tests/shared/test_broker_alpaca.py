@@ -99,7 +99,7 @@ class TestReading:
         broker = alpaca.broker(patience)
         for _ in range(5):
             broker.account()
-        assert waits == [60.5, 60.5]
+        assert waits == [60.5, 60.0]
 
     def test_gives_up_when_others_take_the_requests_of_two_minutes(
         self, alpaca: AlpacaInProcess
