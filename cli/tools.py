@@ -12,6 +12,7 @@ from pathlib import Path
 from cli.engine.selection import ensure_engine
 from cli.failures import folders_of, told
 from local.ministack.installation import server_program
+from local.problems import LocalProblem
 from local.progress import say
 from local.workfolder import WorkFolder
 from operations.child_environment import BUILD_TOKENS, without_tokens
@@ -34,6 +35,9 @@ INFRASTRUCTURE = (
 TRIALS = ("tests", "benchmarks")
 """What tries and measures the rest, held to the same types."""
 PYTEST = ("python", "-m", "pytest")
+
+ENDING_S = 60
+"""How long a tool that was interrupted may take to end what it started."""
 
 INDEPENDENT = frozenset({"check", "soak", "tests"})
 """Tools whose later commands say something even when an earlier one failed."""
@@ -153,12 +157,26 @@ def _run(work: WorkFolder, command: Sequence[str]) -> int:
 
 def _finish(work: WorkFolder, command: Sequence[str]) -> int:
     programs = work.root / ".venv" / "bin"
-    return subprocess.run(
-        [programs / command[0], *command[1:]],
-        cwd=work.root,
-        env=_environment(work, command[0]),
-        check=False,
-    ).returncode
+    process = subprocess.Popen(
+        [programs / command[0], *command[1:]], cwd=work.root, env=_environment(work, command[0])
+    )
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        # Ctrl-C reaches it too: it is left to end the servers that it started.
+        _let_end(process)
+        raise LocalProblem(
+            f"interrupted in the middle of `{shlex.join(command)}`.",
+            "What it started has ended with it; the same command begins again from the start.",
+        ) from None
+
+
+def _let_end(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(ENDING_S)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        process.kill()
+        process.wait()
 
 
 def _environment(work: WorkFolder, program: str) -> dict[str, str]:

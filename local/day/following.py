@@ -11,7 +11,7 @@ from typing import Protocol
 from local.day.mailbox import ReceivedMail
 from local.day.observations import ObservedEvent
 
-QUIET_S = 1.5
+QUIET_S = 0.9
 """After its end a run is settled when nothing more came for so long."""
 
 SETTLING_S = 40.0
