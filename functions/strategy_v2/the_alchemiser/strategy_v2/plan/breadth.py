@@ -15,8 +15,7 @@ def breadth(steps: Sequence[Step]) -> int:
     listed = sum(isinstance(step, Ticker) for step in steps)
     most: list[int] = []
     for step in steps:
-        inner = sorted((most[number] for number in step.inner), reverse=True)
-        most.append(min(_of(step, inner), listed))
+        most.append(min(_of(step, [most[number] for number in step.inner]), listed))
     return most[-1]
 
 
@@ -26,5 +25,5 @@ def _of(step: Step, inner: Sequence[int]) -> int:
     if isinstance(step, Choice):
         return max(inner, default=0)
     if isinstance(step, Filter):
-        return sum(inner[: step.keep])
+        return sum(sorted(inner, reverse=True)[: step.keep])
     return sum(inner)
