@@ -117,10 +117,13 @@ class Follower:
         return bool(events or mails)
 
     def _ending(self) -> Ending | None:
-        names = {e.name for e in self._seen if e.correlation_id == self.correlation_id}
-        if "WorkflowFailed" in names:
-            return Ending.FAILED
-        return Ending.COMPLETED if "AllTradesCompleted" in names else None
+        ours = [e for e in self._seen if e.correlation_id == self.correlation_id]
+        failed = [e for e in ours if e.name == "WorkflowFailed"]
+        is_completed = any(e.name == "AllTradesCompleted" for e in ours)
+        # A failure that ends nothing, such as of bars in doubt, comes before trades too.
+        if not is_completed and not any(e.detail.get("ends", True) for e in failed):
+            return None
+        return Ending.FAILED if failed else Ending.COMPLETED
 
     def _is_hopeless(self, still_s: float) -> bool:
         return still_s > self.patience_s or (still_s > self.idle_patience_s and self.is_idle())

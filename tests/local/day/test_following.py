@@ -10,7 +10,7 @@ RUN = "workflow-1"
 MAIL = ReceivedMail(subject="[SUCCESS]", body="done")
 
 
-def event(name: str, run: str = RUN) -> ObservedEvent:
+def event(name: str, run: str = RUN, **detail: object) -> ObservedEvent:
     return ObservedEvent(
         event_id=f"{name}-1",
         name=name,
@@ -18,7 +18,7 @@ def event(name: str, run: str = RUN) -> ObservedEvent:
         correlation_id=run,
         causation_id=run,
         at=datetime(2026, 11, 21, tzinfo=UTC),
-        detail={},
+        detail=detail,
     )
 
 
@@ -118,3 +118,10 @@ def test_a_mail_that_never_comes_is_not_waited_for_without_end() -> None:
     replay = Replay({3: event("AllTradesCompleted")}, {})
     assert replay.follow().ending is Ending.COMPLETED
     assert replay.now < 50
+
+
+def test_a_failure_that_ends_nothing_does_not_end_the_day_and_is_told_with_it() -> None:
+    events = {3: event("WorkflowFailed", ends=None), 50: event("AllTradesCompleted")}
+    replay = Replay(events, {5: MAIL, 51: MAIL}, busy_until=30)
+    assert replay.follow().ending is Ending.FAILED
+    assert "AllTradesCompleted" in replay.shown
