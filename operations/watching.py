@@ -29,8 +29,8 @@ class Watch:
     """When it went live: what functions did before is not its doing, whenever an alarm says so."""
     is_fresh: bool = False
     """Whether it went live just now, so that whatever fired since then is its doing."""
-    by_alias: bool = True
-    """Whether Lambda's metrics tell apart what the alias serves, as they do on AWS."""
+    on_aws: bool = True
+    """An emulator counts errors by function, not by alias, and alarms of one fire for all."""
     sleep: Callable[[float], None] = field(default=time.sleep)
     clock: Callable[[], float] = field(default=time.monotonic)
     poll_s: float = POLL_S
@@ -45,7 +45,7 @@ class Watch:
         if before:
             names = ", ".join(sorted({it.name for it in before}))
             tell(f"in ALARM before the watch began: {names}")
-        if not self.by_alias:
+        if not self.on_aws:
             tell("errors are counted by function here: of every version, not of the alias alone")
         named, started = set(before), self.clock()
         while self.clock() - started < watch_s:
@@ -74,8 +74,8 @@ class Watch:
             return is_new
         after, before = self._values(alarm.crossed, since)
         if not after and not before:
-            # Of what cannot be looked up, the release is under suspicion.
-            return is_new
+            # What cannot be looked up is held against the release, where alarms can be believed.
+            return is_new and self.on_aws
         if alarm.crossed.counts_events:
             return bool(after) and alarm.crossed.is_crossed_by(sum(after))
         stood = bool(before) and alarm.crossed.is_crossed_by(before[-1])
@@ -94,7 +94,7 @@ class Watch:
 
     @property
     def _metrics(self) -> Metrics:
-        return Metrics(cloudwatch=self.cloudwatch, by_alias=self.by_alias)
+        return Metrics(cloudwatch=self.cloudwatch, by_alias=self.on_aws)
 
 
 def _soon() -> datetime:

@@ -202,7 +202,7 @@ def watched(access: StackAccess, span: str, fresh: Release | None = None) -> int
         cloudwatch=access.client("cloudwatch"),
         released_at=release.made_at,
         is_fresh=fresh is not None,
-        by_alias=access.endpoint_url is None,
+        on_aws=access.endpoint_url is None,
     )
     fired = watching.until_one_fires(watch_s, say)
     if fired is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +79,29 @@ class Rehearsal:
         cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
         return process.returncode
 
-    def evaluate_alarms(self) -> None:
-        """Let a metric arrive; MiniStack looks at its alarms then and at no other time."""
-        datum = {"MetricName": "Looked", "Value": 1}
-        self.account.client("cloudwatch").put_metric_data(Namespace="Tests", MetricData=[datum])
+    def count_error(self, name: str, at: datetime) -> None:
+        """Let a function have an error on record, whereupon MiniStack looks at its alarms.
+
+        It does so when a metric is put, and at no other time.
+        """
+        function = {"Name": "FunctionName", "Value": self.deployed(name)}
+        datum = {"MetricName": "Errors", "Dimensions": [function], "Timestamp": at, "Value": 1}
+        cloudwatch = self.account.client("cloudwatch")
+        cloudwatch.put_metric_data(Namespace="AWS/Lambda", MetricData=[datum])
+
+    def released_at(self) -> datetime:
+        """Ask S3 when the newest release was recorded."""
+        s3 = self.account.client("s3")
+        found = s3.list_objects_v2(Bucket=self.artifacts, Prefix="releases/")["Contents"]
+        newest = s3.get_object(Bucket=self.artifacts, Key=max(it["Key"] for it in found))
+        return datetime.fromisoformat(json.loads(newest["Body"].read())["made_at"])
+
+    @property
+    def artifacts(self) -> str:
+        """Deployed name of the bucket with layers and releases."""
+        buckets = self.account.client("s3").list_buckets()["Buckets"]
+        (name,) = (it["Name"] for it in buckets if "artifacts" in it["Name"])
+        return str(name)
 
     def deployed(self, name: str) -> str:
         spec = next(spec for spec in SYSTEM.functions if spec.name == name)

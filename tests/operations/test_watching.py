@@ -148,18 +148,20 @@ def test_where_no_aliases_are_told_apart_the_function_s_errors_count_and_it_is_s
     function = {"FunctionName": ERRORS["FunctionName"]}
     count(cloud, released() + MINUTE, dimensions=function)
 
-    fired, told = watch(cloud, outputs, lambda: fire(cloud, METRICS, EVALUATED), by_alias=False)
+    fired, told = watch(cloud, outputs, lambda: fire(cloud, METRICS, EVALUATED), on_aws=False)
 
     assert fired.name == "metrics-errors"
     assert "errors are counted by function here" in told[0]
 
 
-def test_a_breach_of_which_no_value_is_to_be_had_is_held_against_the_release(
-    cloud: Cloud, outputs: StackOutputs
+@pytest.mark.parametrize("on_aws", [True, False])
+def test_a_breach_of_which_no_value_is_to_be_had_is_held_against_the_release_on_aws(
+    on_aws: bool, cloud: Cloud, outputs: StackOutputs
 ) -> None:
-    fired, _ = watch(cloud, outputs, lambda: fire(cloud, METRICS, EVALUATED))
+    # MiniStack's alarms ignore dimensions: docs/ministack-gaps.md.
+    fired, _ = watch(cloud, outputs, lambda: fire(cloud, METRICS, EVALUATED), on_aws=on_aws)
 
-    assert fired.name == "metrics-errors"
+    assert (fired is not None) == on_aws
 
 
 @pytest.mark.parametrize(("minutes_before", "is_its_doing"), [(None, True), (2, False)])
