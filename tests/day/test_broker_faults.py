@@ -16,7 +16,7 @@ from tests.day.agreement import (
     is_on_target,
 )
 from tests.day.floor import DAYS, Floor
-from the_alchemiser.shared.broker_alpaca import READ_TIMEOUT_S
+from the_alchemiser.shared.broker_alpaca_clients import READ_TIMEOUT_S
 
 pytestmark = pytest.mark.day
 

@@ -18,7 +18,7 @@ from the_alchemiser.data_quality_monitor.twelve_data import TwelveDataCloses
 from the_alchemiser.data_v2.archive import S3BarArchive
 from the_alchemiser.data_v2.pace import Pace
 from the_alchemiser.data_v2.vendor_alpaca import AlpacaBars
-from the_alchemiser.shared.broker_alpaca import DataApi
+from the_alchemiser.shared.broker_alpaca_clients import DataApi
 from the_alchemiser.shared.broker_patience import Patience
 from the_alchemiser.shared.market_data_s3 import S3BarStore
 from the_alchemiser.shared.strategy_symbols import find_symbols

@@ -10,19 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from alpaca.common.rest import RESTClient
-from alpaca.data.enums import CorporateActionsType
 from alpaca.data.historical.corporate_actions import CorporateActionsClient
 from alpaca.data.historical.stock import StockHistoricalDataClient
 from alpaca.data.requests import CorporateActionsRequest, StockSnapshotRequest
 from alpaca.trading.client import TradingClient
-from alpaca.trading.enums import QueryOrderStatus, TimeInForce
-from alpaca.trading.requests import (
-    GetOrdersRequest,
-    LimitOrderRequest,
-    MarketOrderRequest,
-    OrderRequest,
-)
 
 from the_alchemiser.shared.broker import (
     Account,
@@ -33,9 +24,15 @@ from the_alchemiser.shared.broker import (
     OrderTicket,
     Position,
 )
+from the_alchemiser.shared.broker_alpaca_clients import ActionsApi, DataApi, TradingApi
 from the_alchemiser.shared.broker_alpaca_errors import translated
+from the_alchemiser.shared.broker_alpaca_requests import (
+    dividends_request,
+    open_orders_request,
+    order_request,
+    restatements_request,
+)
 from the_alchemiser.shared.broker_alpaca_values import (
-    SIDES,
     account_of,
     action_of,
     asset_of,
@@ -51,47 +48,8 @@ from the_alchemiser.shared.lot_actions import CorporateAction
 
 Answer = TypeVar("Answer")
 
-CONNECT_TIMEOUT_S = 3.05
-READ_TIMEOUT_S = 8.0
 SYMBOLS_AT_ONCE = 200
 """Symbols that one address names: servers take some 8,000 characters of one."""
-RESTATEMENTS = (
-    CorporateActionsType.FORWARD_SPLIT,
-    CorporateActionsType.REVERSE_SPLIT,
-    CorporateActionsType.STOCK_DIVIDEND,
-    CorporateActionsType.NAME_CHANGE,
-    CorporateActionsType.STOCK_MERGER,
-    CorporateActionsType.CASH_MERGER,
-    CorporateActionsType.STOCK_AND_CASH_MERGER,
-    CorporateActionsType.REDEMPTION,
-    CorporateActionsType.WORTHLESS_REMOVAL,
-)
-"""What changes shares or names: https://docs.alpaca.markets/reference/corporateactions-1. Of
-spin-offs, rights and units nobody says here what part of the cost goes with which share, so they
-are not among them; positions that they change differ from lots, as mails say.
-"""
-OPEN_ORDERS_LIMIT = 500
-"""Most orders that one answer may carry: https://docs.alpaca.markets/reference/getallorders."""
-
-
-class OneAttempt(RESTClient):
-    """Sends each request once and with a timeout: alpaca-py has none, and pauses 3 s unjittered."""
-
-    def _one_request(self, method: str, url: str, opts: dict[str, Any], retry: int) -> Any:
-        timed = {**opts, "timeout": (CONNECT_TIMEOUT_S, READ_TIMEOUT_S)}
-        return super()._one_request(method, url, timed, 0)
-
-
-class TradingApi(OneAttempt, TradingClient):
-    """Alpaca's trading API, one attempt a call."""
-
-
-class DataApi(OneAttempt, StockHistoricalDataClient):
-    """Alpaca's market-data API, one attempt a call."""
-
-
-class ActionsApi(OneAttempt, CorporateActionsClient):
-    """Alpaca's feed of corporate actions, one attempt a call."""
 
 
 class AlpacaBroker:
@@ -131,7 +89,7 @@ class AlpacaBroker:
 
     def open_orders(self) -> Sequence[Order]:
         """Read every order that may still fill."""
-        wanted = GetOrdersRequest(status=QueryOrderStatus.OPEN, limit=OPEN_ORDERS_LIMIT)
+        wanted = open_orders_request()
         return self._ask(
             "open orders",
             lambda: [order_of(_model(each)) for each in self._trading.get_orders(wanted)],
@@ -170,9 +128,7 @@ class AlpacaBroker:
 
         They are some dozens a day; a new symbol could not be asked for by the old one.
         """
-        return self._actions_of(
-            CorporateActionsRequest(types=list(RESTATEMENTS), start=first, end=last, limit=None)
-        )
+        return self._actions_of(restatements_request(first, last))
 
     def dividends(
         self, symbols: Sequence[str], first: date, last: date
@@ -180,15 +136,8 @@ class AlpacaBroker:
         """Read the cash dividends of some symbols on these days, in their order."""
         found: list[CorporateAction] = []
         for start in range(0, len(symbols), SYMBOLS_AT_ONCE):
-            found += self._actions_of(
-                CorporateActionsRequest(
-                    symbols=list(symbols[start : start + SYMBOLS_AT_ONCE]),
-                    types=[CorporateActionsType.CASH_DIVIDEND],
-                    start=first,
-                    end=last,
-                    limit=None,
-                )
-            )
+            some = symbols[start : start + SYMBOLS_AT_ONCE]
+            found += self._actions_of(dividends_request(some, first, last))
         return sorted(found, key=lambda action: (action.day, action.action_id))
 
     def _actions_of(self, wanted: CorporateActionsRequest) -> list[CorporateAction]:
@@ -253,7 +202,7 @@ class AlpacaBroker:
         # nothing: it may lag behind. Only the same id again does, for it is taken or it is not.
         try:
             with translated(f"place {ticket.client_order_id}"):
-                return order_of(_model(self._trading.submit_order(_request(ticket))))
+                return order_of(_model(self._trading.submit_order(order_request(ticket))))
         except TransientError as failure:
             arrived = self._found_at_last(ticket, failure)
             if arrived is None:
@@ -302,19 +251,6 @@ def connect(
 def _model(answer: Any) -> Any:
     # alpaca-py types each answer as a model or raw JSON; raw is off here, so it is the model.
     return answer
-
-
-def _request(ticket: OrderTicket) -> OrderRequest:
-    fields: dict[str, Any] = {
-        "symbol": ticket.symbol,
-        "qty": ticket.quantity,
-        "side": SIDES[ticket.side],
-        "time_in_force": TimeInForce.DAY,
-        "client_order_id": ticket.client_order_id,
-    }
-    if ticket.limit_price is None:
-        return MarketOrderRequest(**fields)
-    return LimitOrderRequest(**fields, limit_price=ticket.limit_price)
 
 
 def _found(ask: Callable[[], Answer]) -> Answer | None:

@@ -11,7 +11,7 @@ import requests
 
 from the_alchemiser.data_v2.pace import Pace
 from the_alchemiser.data_v2.vendor_alpaca import PATIENCE, AlpacaBars
-from the_alchemiser.shared.broker_alpaca import DataApi
+from the_alchemiser.shared.broker_alpaca_clients import DataApi
 from the_alchemiser.shared.errors import ConfigurationError, DataUnavailable, TransientError
 
 FIRST, LAST = date(2022, 3, 7), date(2022, 3, 9)

@@ -153,14 +153,14 @@ TOO_LATE = Decimal("0.5")
 def test_ends_a_run_although_answers_come_too_late(
     simulated: Market, faults: list[Fault], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("the_alchemiser.shared.broker_alpaca.READ_TIMEOUT_S", 0.2)
+    monkeypatch.setattr("the_alchemiser.shared.broker_alpaca_clients.READ_TIMEOUT_S", 0.2)
     assert_trades_in_spite_of(simulated, faults)
 
 
 def test_gives_up_on_a_broker_that_never_answers_in_time(
     simulated: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("the_alchemiser.shared.broker_alpaca.READ_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("the_alchemiser.shared.broker_alpaca_clients.READ_TIMEOUT_S", 0.05)
     simulated.account.faults.arm(
         Fault(kind=FaultKind.LATENCY, path="/v2/account", value=Decimal("0.2"), count=100)
     )

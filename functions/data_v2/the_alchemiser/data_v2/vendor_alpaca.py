@@ -11,7 +11,7 @@ from alpaca.data.requests import StockBarsRequest
 from alpaca.data.timeframe import TimeFrame
 
 from the_alchemiser.data_v2.pace import Pace
-from the_alchemiser.shared.broker_alpaca import DataApi
+from the_alchemiser.shared.broker_alpaca_clients import DataApi
 from the_alchemiser.shared.broker_alpaca_errors import translated
 from the_alchemiser.shared.broker_errors import TooManyRequests
 from the_alchemiser.shared.broker_patience import Patience
