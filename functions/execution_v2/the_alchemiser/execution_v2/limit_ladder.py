@@ -10,9 +10,10 @@ that were placed before, so that no step is placed twice.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from the_alchemiser.execution_v2.attempt import NOTHING, Attempt, Intent
 from the_alchemiser.execution_v2.believed_quotes import BelievedQuotes
 from the_alchemiser.execution_v2.ports import Broker, Waiting
 from the_alchemiser.execution_v2.pricing import (
@@ -24,15 +25,13 @@ from the_alchemiser.execution_v2.pricing import (
     protective_limit,
     quantity_for,
 )
-from the_alchemiser.execution_v2.session_clock import SessionClock
-from the_alchemiser.shared.apportionment import QUANTITY_STEP
 from the_alchemiser.shared.broker import Order, OrderState, OrderTicket, Quote
 from the_alchemiser.shared.broker_errors import BrokerRefused
 from the_alchemiser.shared.broker_order_ids import client_order_id
 from the_alchemiser.shared.errors import ConfigurationError, TradeRejected, TransientError
 from the_alchemiser.shared.lots import Side
 
-NOTHING, INFINITE = Decimal(0), Decimal("Infinity")
+INFINITE = Decimal("Infinity")
 STEPS = {Side.SELL: (*LIMIT_STEPS, None), Side.BUY: (*LIMIT_STEPS, None, None)}
 """Fractions of the spread, then None for any fair price; a purchase that was filled below its last
 limit has dollars left, which a second such order spends."""
@@ -74,47 +73,6 @@ class Patience:
         while True:
             yield pause_s
             pause_s = min(2 * pause_s, max(wait_s / 2, pause_s))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Intent:
-    """What one attempt at a trade is to move: shares, or dollars, or shares for so many dollars."""
-
-    trade_id: str
-    symbol: str
-    side: Side
-    session: SessionClock
-    quantity: Decimal | None = None
-    """Shares to trade; None: as many as the budget buys."""
-    budget: Decimal | None = None
-    """Dollars that a purchase may cost in all."""
-    quantity_step: Decimal = QUANTITY_STEP
-    """Smallest part of a share that is traded."""
-    attempt: int = 1
-    is_resumed: bool = False
-    """Whether an earlier delivery may have placed orders already."""
-    may_place: bool = True
-    """Whether new orders are allowed; otherwise only earlier ones are brought to their end."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attempt:
-    """The orders of one attempt, all of them final, and why it ended early if it did."""
-
-    orders: tuple[Order, ...] = field(default=())
-    refusal: str | None = None
-    is_last: bool = False
-    """Whether another attempt would be refused alike, or is not ours to make."""
-
-    @property
-    def filled(self) -> Decimal:
-        """Shares traded."""
-        return sum((order.filled_quantity for order in self.orders), NOTHING)
-
-    @property
-    def spent(self) -> Decimal:
-        """Dollars paid or received."""
-        return sum((order.filled_value for order in self.orders), NOTHING)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

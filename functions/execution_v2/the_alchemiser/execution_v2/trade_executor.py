@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 
+from the_alchemiser.execution_v2.attempt import Intent
 from the_alchemiser.execution_v2.closing_reason import closed_before
 from the_alchemiser.execution_v2.corporate_actions import CorporateActions
-from the_alchemiser.execution_v2.limit_ladder import Intent, LimitLadder
+from the_alchemiser.execution_v2.limit_ladder import LimitLadder
 from the_alchemiser.execution_v2.phases import Phases
 from the_alchemiser.execution_v2.ports import Broker, Ledger
 from the_alchemiser.execution_v2.position_reconciliation import PositionReconciliation

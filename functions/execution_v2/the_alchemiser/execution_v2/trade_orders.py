@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from the_alchemiser.execution_v2.limit_ladder import Attempt, Intent, LimitLadder
+from the_alchemiser.execution_v2.attempt import Attempt, Intent
+from the_alchemiser.execution_v2.limit_ladder import LimitLadder
 from the_alchemiser.execution_v2.ports import Ledger
 from the_alchemiser.shared.ledger.filled_order import FilledOrder
 from the_alchemiser.shared.lots import Side

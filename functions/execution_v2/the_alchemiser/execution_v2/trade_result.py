@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from the_alchemiser.execution_v2.limit_ladder import Attempt
+from the_alchemiser.execution_v2.attempt import Attempt
 from the_alchemiser.shared.lots import Side
 from the_alchemiser.shared.money import CENT
 from the_alchemiser.shared.run_record.states import TradeStatus
