@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,13 +103,23 @@ class _Gated(Forwarding):
             self._hand_on()
             return
         body = self._body()
-        if not self.recorder.admits(found["function"], json.loads(body)["FunctionVersion"]):
+        version = json.loads(body)["FunctionVersion"]
+        if self._is_abandoned() or not self.recorder.admits(found["function"], version):
             self.close_connection = True
             return
         try:
             self._forward(body)
         finally:
             self.recorder.ended()
+
+    def _is_abandoned(self) -> bool:
+        """Tell whether the sender was killed before anybody read what it sent."""
+        try:
+            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except ConnectionError:
+            return True
 
     do_PUT = do_POST = _move  # noqa: N815
 
