@@ -33,6 +33,8 @@ def behind(dev: Checkout, gate: AliasGate) -> Iterator[Rehearsal]:
     through = {**dev.environment, "EMULATOR_ENDPOINT": gate.url}
     yield Rehearsal(replace(dev, environment=through))
     gate.open()
+    # A test that fails half-way leaves a release held; the next ones begin on the newest.
+    Rehearsal(dev).operate("forward")
     assert gate.moves
     assert gate.unproven(lambda name: Rehearsal(dev, name.split("-")[1]).account) == []
 
