@@ -48,9 +48,9 @@ relock: ## Take newer releases and prove them: [PACKAGE=numpy]
 	@$(run) relock
 
 ##@ Check it
-test: ## Run every test (some 25 minutes on two cores)
+test: ## Run every test (some 40 minutes on two cores)
 	@$(run) tool tests
-test-unit: ## Run the unit tests (two minutes on two cores)
+test-unit: ## Run the unit tests (three minutes on two cores)
 	@$(run) tool unit-tests
 test-function: ## Run the tests of one function: NAME=metrics_v2 (seconds)
 	@$(run) test-function
