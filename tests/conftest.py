@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,6 +49,16 @@ class ByStack(LoadScopeScheduling):  # type: ignore[misc]
 
     def _split_scope(self, nodeid: str) -> str:
         return stack_of(nodeid) or nodeid
+
+
+def pytest_configure() -> None:
+    """Let programs that tests start be interrupted, also where a shell's `&` started the tests.
+
+    POSIX has a shell ignore SIGINT for what it starts in the background, and children inherit it:
+    https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html#tag_18_11
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
