@@ -79,6 +79,15 @@ class Rehearsal:
         cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="OK", StateReason="by hand")
         return process.returncode
 
+    def put_out(self) -> None:
+        """Set every alarm to OK, until the next metric has MiniStack look at them again."""
+        cloudwatch = self.account.client("cloudwatch")
+        for page in cloudwatch.get_paginator("describe_alarms").paginate():
+            for alarm in page["MetricAlarms"]:
+                cloudwatch.set_alarm_state(
+                    AlarmName=alarm["AlarmName"], StateValue="OK", StateReason="by hand"
+                )
+
     def count_error(self, name: str, at: datetime) -> None:
         """Let a function have an error on record, whereupon MiniStack looks at its alarms.
 
