@@ -115,11 +115,12 @@ class _Gated(Forwarding):
     def _is_abandoned(self) -> bool:
         """Tell whether the sender was killed before anybody read what it sent."""
         try:
-            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+            waiting: bytes = self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
         except BlockingIOError:
             return False
         except ConnectionError:
             return True
+        return waiting == b""
 
     do_PUT = do_POST = _move  # noqa: N815
 
