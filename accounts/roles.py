@@ -10,10 +10,7 @@ from accounts.names import Names
 from accounts.permissions import Document, Statement, document, documents
 from accounts.state import WRITING_DUTIES, key_statement, state_statements
 from accounts.trust import GithubRepository, github_trust, person_trust, role_trust
-from blueprint.artifacts import PROMOTED_PREFIXES
-
-NOTE = "drift.json"
-"""Object in the artifact bucket in which a look for drift leaves what it found."""
+from blueprint.artifacts import DRIFT_NOTE, PROMOTED_PREFIXES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +83,7 @@ def _policies(accounts: Accounts, duty: str, calls: Calls) -> dict[str, Document
 def _state(own: Names, duty: str) -> Iterator[Statement]:
     yield from state_statements(own, writes=duty in WRITING_DUTIES)
     if duty == "drift":
-        note = own.s3(f"{own.artifact_bucket}/{NOTE}")
+        note = own.s3(f"{own.artifact_bucket}/{DRIFT_NOTE}")
         yield {"Effect": "Allow", "Action": ["s3:PutObject"], "Resource": [note]}
     if duty != "review":
         # What a pull request's code can decrypt, whoever writes one can read.

@@ -7,6 +7,9 @@ LAYERS, RELEASES, PROVENANCE = "layers/", "releases/", "provenance/"
 PROMOTED_PREFIXES = (LAYERS, RELEASES, PROVENANCE)
 """Keys that a promotion brings over or reads; function code it compares by digest."""
 
+DRIFT_NOTE = "drift.json"
+"""In which a look for drift leaves what it found; the one object that its role may write."""
+
 
 def layer_object(name: str, key: str) -> str:
     """Say under which object key a layer's zip is kept."""

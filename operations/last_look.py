@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from blueprint.artifacts import DRIFT_NOTE
 from operations.ages import age
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-KEY = "drift.json"
-"""The one object that the role which looks every night may write."""
 
 
 class Look(BaseModel):
@@ -40,7 +38,7 @@ class LastLook:
     def read(self) -> Look | None:
         """Read it; None where nobody looked yet, or what is there is none."""
         try:
-            found = self.client.get_object(Bucket=self.bucket, Key=KEY)
+            found = self.client.get_object(Bucket=self.bucket, Key=DRIFT_NOTE)
             return Look.model_validate_json(found["Body"].read())
         except (BotoCoreError, ClientError, ValidationError):
             return None
@@ -50,7 +48,7 @@ class LastLook:
         try:
             self.client.put_object(
                 Bucket=self.bucket,
-                Key=KEY,
+                Key=DRIFT_NOTE,
                 Body=look.model_dump_json(indent=1).encode(),
                 ContentType="application/json",
             )

@@ -12,7 +12,7 @@ from policy_sentry.querying.actions import get_action_data
 from accounts.calls import read_calls
 from accounts.fence import fence
 from accounts.permissions import MANAGED_POLICY_CHARACTERS, characters
-from operations.last_look import KEY
+from blueprint.artifacts import DRIFT_NOTE
 from tests.accounts.places import PLACES, ROLES
 from tests.accounts.record import kinds_of
 
@@ -103,7 +103,7 @@ def test_no_action_is_a_pattern(name: str) -> None:
 def test_a_role_that_looks_changes_nothing_but_its_own_note(name: str) -> None:
     looking = re.compile(r"^\w+:(Get|List|Describe)|^kms:Decrypt$")
     (own,) = (it for it in PLACES.values() if name.startswith(it.early))
-    note = own.s3(f"{own.artifact_bucket}/{KEY}")
+    note = own.s3(f"{own.artifact_bucket}/{DRIFT_NOTE}")
     changing = {
         (action, resource)
         for document in ROLES[name].policies.values()
