@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,20 +49,21 @@ def command(project: Project, name: str | None) -> int:
 
 
 def names_of(system: System) -> list[str]:
-    """Name every layer and function; where both have a name, the layer's is `NAME-layer`."""
+    """Name every layer and function, as `built_by_name` does."""
     functions = [spec.name for spec in system.functions]
     layers = [build.name for build in system.layer_builds]
-    return [*(f"{it}-layer" if it in functions else it for it in layers), *functions]
+    return [*(_layer_name(it, functions) for it in layers), *functions]
 
 
 def built_by_name(root: Path, system: System, output: Path) -> dict[str, BuiltArtifact]:
-    """Build all that is missing, and give every layer and function by its name.
-
-    A layer and the function that it is for may share a name; then the layer's is `NAME-layer`.
-    """
+    """Build all that is missing, and give every layer and function by its name."""
     layers, functions = build_system(root, system, output)
-    named = {f"{name}-layer" if name in functions else name: at for name, at in layers.items()}
-    return {**named, **functions}
+    return {**{_layer_name(name, functions): at for name, at in layers.items()}, **functions}
+
+
+def _layer_name(name: str, functions: Container[str]) -> str:
+    """Tell a layer from the function that it is for, which may have the same name."""
+    return f"{name}-layer" if name in functions else name
 
 
 def _write(folder: Path, name: str, bill: Bill) -> None:
