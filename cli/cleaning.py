@@ -33,15 +33,16 @@ def clean(work: WorkFolder, *, everything: bool) -> int:
 
 def _tell_left(left: set[str], found: set[str], work: WorkFolder) -> None:
     """Say what stays; without anything of this program's, its note of what was there goes too."""
-    ours, others = sorted((left - found) & COSTLY), sorted(left - (COSTLY - found))
+    ours = (left - found) & COSTLY
+    others = left - ours
     if not left:
         shutil.rmtree(work.home)
     elif not ours:
         (work.home / MARKER).unlink(missing_ok=True)
     if ours:
-        say(f"kept: {', '.join(ours)} (make clean ALL=1 removes what is this program's)")
+        say(f"kept: {', '.join(sorted(ours))} (make clean ALL=1 removes what is this program's)")
     if others:
-        say(f"kept, as it is not this program's: {', '.join(others)}")
+        say(f"kept, as it is not this program's: {', '.join(sorted(others))}")
 
 
 def _made(home: Path) -> Iterator[Path]:
