@@ -50,8 +50,9 @@ class Watch:
         named, started = set(before), self.clock()
         while self.clock() - started < watch_s:
             for alarm in firing(self.outputs, self.cloudwatch):
-                since = began if alarm in before else self.released_at
-                if self._is_of_release(alarm, since, is_new=alarm not in before):
+                is_new = alarm not in before
+                since = self.released_at if is_new else began
+                if self._is_of_release(alarm, since, is_new=is_new):
                     return alarm
                 if alarm not in named:
                     tell(f"passed over: {alarm.name} fired for what came before: {alarm.why}")
